@@ -1,0 +1,144 @@
+package rpc
+
+import (
+	"encoding/binary"
+	"errors"
+	"time"
+)
+
+// codec writes a message's fields to buf, or reads them from it. Integers are
+// varints, strings and byte slices have a length before them, lists a count.
+type codec struct {
+	buf     []byte
+	reading bool
+	err     error
+}
+
+var (
+	errShort = errors.New("message ends early")
+	errRange = errors.New("number out of range")
+)
+
+func (c *codec) uint(v *uint64) {
+	if !c.reading {
+		c.buf = binary.AppendUvarint(c.buf, *v)
+		return
+	}
+	n, size := binary.Uvarint(c.buf)
+	if size <= 0 {
+		c.fail(errShort)
+		return
+	}
+	*v, c.buf = n, c.buf[size:]
+}
+
+func (c *codec) int64(v *int64) {
+	u := uint64(*v)
+	if c.uint(&u); u > 1<<63-1 {
+		c.fail(errRange)
+		return
+	}
+	*v = int64(u)
+}
+
+func (c *codec) int(v *int) {
+	n := int64(*v)
+	c.int64(&n)
+	*v = int(n)
+}
+
+func (c *codec) u32(v *uint32) {
+	u := uint64(*v)
+	if c.uint(&u); u > 1<<32-1 {
+		c.fail(errRange)
+		return
+	}
+	*v = uint32(u)
+}
+
+func (c *codec) duration(v *time.Duration) { c.int64((*int64)(v)) }
+
+func (c *codec) u8(v *uint8) {
+	if !c.reading {
+		c.buf = append(c.buf, *v)
+		return
+	}
+	if len(c.buf) < 1 {
+		c.fail(errShort)
+		return
+	}
+	*v, c.buf = c.buf[0], c.buf[1:]
+}
+
+func (c *codec) bool(v *bool) {
+	var u uint8
+	if *v {
+		u = 1
+	}
+	if c.u8(&u); u > 1 {
+		c.fail(errRange)
+	}
+	*v = u == 1
+}
+
+func (c *codec) bytes(v *[]byte) {
+	n := uint64(len(*v))
+	c.uint(&n)
+	if !c.reading {
+		c.buf = append(c.buf, *v...)
+		return
+	}
+	if n > uint64(len(c.buf)) {
+		c.fail(errShort)
+		return
+	}
+	if *v = nil; n > 0 {
+		*v = c.buf[:n:n]
+	}
+	c.buf = c.buf[n:]
+}
+
+func (c *codec) string(v *string) {
+	if c.reading {
+		var b []byte
+		c.bytes(&b)
+		*v = string(b)
+		return
+	}
+	c.buf = append(binary.AppendUvarint(c.buf, uint64(len(*v))), *v...)
+}
+
+// list visits n elements; each costs at least one byte on the wire, which
+// bounds what a claimed count can allocate.
+func list[T any](c *codec, v *[]T, each func(*T)) {
+	n := uint64(len(*v))
+	c.uint(&n)
+	if c.reading {
+		if n > uint64(len(c.buf)) {
+			c.fail(errShort)
+			return
+		}
+		*v = nil
+		for range n {
+			if c.err != nil {
+				return
+			}
+			var e T
+			each(&e)
+			*v = append(*v, e)
+		}
+		return
+	}
+	for i := range *v {
+		each(&(*v)[i])
+	}
+}
+
+func (c *codec) strings(v *[]string) { list(c, v, c.string) }
+
+func (c *codec) fail(err error) {
+	if c.err == nil {
+		c.err = err
+	}
+	c.buf = nil
+}

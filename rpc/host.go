@@ -1,0 +1,157 @@
+package rpc
+
+import "time"
+
+// Ready is the first message of a process: it is warm and narrowed, and has
+// not seen any tenant's code.
+type Ready struct {
+	Protocol uint32
+	Engine   string // "goja"
+	Version  string // of engine and runtime: part of the key of Compiled
+}
+
+// Type implements Message.
+func (*Ready) Type() Type { return TypeReady }
+
+func (m *Ready) fields(c *codec) {
+	c.u32(&m.Protocol)
+	c.string(&m.Engine)
+	c.string(&m.Version)
+}
+
+// Compiled is what the engine made of a module, for the cache.
+type Compiled struct {
+	Name string
+	Data []byte
+}
+
+// Loaded says that the Worker's top level has run.
+type Loaded struct {
+	CPU      time.Duration // of start-up
+	Wall     time.Duration // of start-up: Loaded may come in one piece with the first answer
+	Compiled []Compiled    // only of modules that came without
+}
+
+// Type implements Message.
+func (*Loaded) Type() Type { return TypeLoaded }
+
+func (m *Loaded) fields(c *codec) {
+	c.duration(&m.CPU)
+	c.duration(&m.Wall)
+	list(c, &m.Compiled, func(v *Compiled) { c.string(&v.Name); c.bytes(&v.Data) })
+}
+
+// LoadFailed says why the Worker could not be loaded. The process is of no
+// use after it.
+type LoadFailed struct{ Error Error }
+
+// Type implements Message.
+func (*LoadFailed) Type() Type { return TypeLoadFailed }
+
+func (m *LoadFailed) fields(c *codec) { m.Error.visit(c) }
+
+// ResponseHead begins the answer to a fetch.
+type ResponseHead struct {
+	Status     int // 200..599, or 101
+	StatusText string
+	Headers    []Header
+	Body       []byte // the whole body, if it is at most ChunkSize and at hand
+	Stream     bool   // the body follows in BodyData
+}
+
+// Type implements Message.
+func (*ResponseHead) Type() Type { return TypeResponseHead }
+
+func (m *ResponseHead) fields(c *codec) {
+	c.int(&m.Status)
+	c.string(&m.StatusText)
+	headers(c, &m.Headers)
+	c.bytes(&m.Body)
+	c.bool(&m.Stream)
+}
+
+// CallResult is what a method returned, in JSON; empty for undefined.
+type CallResult struct{ Value []byte }
+
+// Type implements Message.
+func (*CallResult) Type() Type { return TypeCallResult }
+
+func (m *CallResult) fields(c *codec) { c.bytes(&m.Value) }
+
+// InvokeFailed ends an invocation that has no answer.
+type InvokeFailed struct{ Error Error }
+
+// Type implements Message.
+func (*InvokeFailed) Type() Type { return TypeInvokeFailed }
+
+func (m *InvokeFailed) fields(c *codec) { m.Error.visit(c) }
+
+// LogLine is one call of a console method.
+type LogLine struct {
+	Level   string // debug, info, log, warn, error
+	Message []byte // JSON array of the arguments
+	Time    int64  // milliseconds since the epoch
+}
+
+// Type implements Message.
+func (*LogLine) Type() Type { return TypeLogLine }
+
+func (m *LogLine) fields(c *codec) {
+	c.string(&m.Level)
+	c.bytes(&m.Message)
+	c.int64(&m.Time)
+}
+
+// Exception is an uncaught error of the Worker.
+type Exception struct {
+	Name, Message, Stack string
+	Time                 int64 // milliseconds since the epoch
+}
+
+// Type implements Message.
+func (*Exception) Type() Type { return TypeException }
+
+func (m *Exception) fields(c *codec) {
+	c.string(&m.Name)
+	c.string(&m.Message)
+	c.string(&m.Stack)
+	c.int64(&m.Time)
+}
+
+// Done is the last message of an invocation, sent when its waitUntil promises
+// have settled.
+type Done struct {
+	Outcome     string        // "ok", "exception", "exceededCpu", "exceededMemory", "canceled", …
+	CPU         time.Duration // of this invocation
+	SubRequests int64
+	LogsDropped int64 // lines beyond LogLines or LogBytes
+}
+
+// Type implements Message.
+func (*Done) Type() Type { return TypeDone }
+
+func (m *Done) fields(c *codec) {
+	c.string(&m.Outcome)
+	c.duration(&m.CPU)
+	c.int64(&m.SubRequests)
+	c.int64(&m.LogsDropped)
+}
+
+// HostCall is a call on something outside the isolate. Grant is looked up in
+// the table of the isolate that sends it and nowhere else; 0 is globalOutbound.
+type HostCall struct {
+	Invocation uint32
+	Grant      uint32
+	Operation  string // "fetch", "connect", …
+	Payload    []byte
+}
+
+// Type implements Message.
+func (*HostCall) Type() Type { return TypeHostCall }
+
+func (m *HostCall) fields(c *codec) {
+	c.u32(&m.Invocation)
+	c.u32(&m.Grant)
+	c.string(&m.Operation)
+	c.bytes(&m.Payload)
+}

@@ -1,0 +1,171 @@
+package rpc
+
+import "time"
+
+// ModuleKind is how a module's bytes are read: the keys of the
+// specification's Module object.
+type ModuleKind uint8
+
+// The kinds of modules.
+const (
+	ModuleJS ModuleKind = iota + 1
+	ModuleCJS
+	ModuleText
+	ModuleJSON
+	ModuleData
+	ModuleWasm
+	ModulePython
+	ModuleTypeScript
+)
+
+// Module is one entry of a Worker's modules. Compiled, if not empty, is what
+// an earlier process made of the same Data (Loaded.Compiled), from the cache.
+type Module struct {
+	Name     string
+	Kind     ModuleKind
+	Data     []byte
+	Compiled []byte
+}
+
+func (m *Module) visit(c *codec) {
+	c.string(&m.Name)
+	c.u8((*uint8)(&m.Kind))
+	c.bytes(&m.Data)
+	c.bytes(&m.Compiled)
+}
+
+// Load hands the process its Worker: the only one it will ever run.
+type Load struct {
+	Worker     string // its name in stack traces and logs; "" for a load() without id
+	Main       string
+	Modules    []Module
+	CompatDate string   // YYYY-MM-DD
+	CompatFlag []string // already checked against the known ones
+	Env        []byte   // JSON object, at most MaxEnv
+	Limits     LoadLimits
+}
+
+// LoadLimits hold for the process as a whole.
+type LoadLimits struct {
+	StartupCPU  time.Duration
+	StartupWall time.Duration
+	Memory      int64 // bytes, a soft limit for the garbage collector
+	LogBytes    int64 // per invocation
+	LogLines    int64 // per invocation
+}
+
+// Type implements Message.
+func (*Load) Type() Type { return TypeLoad }
+
+func (m *Load) fields(c *codec) {
+	c.string(&m.Worker)
+	c.string(&m.Main)
+	list(c, &m.Modules, func(v *Module) { v.visit(c) })
+	c.string(&m.CompatDate)
+	c.strings(&m.CompatFlag)
+	c.bytes(&m.Env)
+	c.duration(&m.Limits.StartupCPU)
+	c.duration(&m.Limits.StartupWall)
+	c.int64(&m.Limits.Memory)
+	c.int64(&m.Limits.LogBytes)
+	c.int64(&m.Limits.LogLines)
+}
+
+// Header is one header line. Order and repetition are kept.
+type Header struct{ Name, Value string }
+
+func headers(c *codec, v *[]Header) {
+	list(c, v, func(h *Header) { c.string(&h.Name); c.string(&h.Value) })
+}
+
+// Invoke begins an invocation: fetch when RPCMethod is empty, else a call.
+type Invoke struct {
+	Entrypoint string // "" is the default export
+	Props      []byte // JSON, ctx.props; empty: {}
+	Limits     InvokeLimits
+
+	Method  string
+	URL     string
+	Headers []Header
+	Body    []byte // the whole body, when it is at hand
+	Stream  bool   // the body follows in BodyData
+
+	RPCMethod string
+	Args      []byte // JSON array
+}
+
+// InvokeLimits hold for one invocation.
+type InvokeLimits struct {
+	CPU         time.Duration
+	Wall        time.Duration
+	SubRequests int64
+}
+
+// Type implements Message.
+func (*Invoke) Type() Type { return TypeInvoke }
+
+func (m *Invoke) fields(c *codec) {
+	c.string(&m.Entrypoint)
+	c.bytes(&m.Props)
+	c.duration(&m.Limits.CPU)
+	c.duration(&m.Limits.Wall)
+	c.int64(&m.Limits.SubRequests)
+	c.string(&m.Method)
+	c.string(&m.URL)
+	headers(c, &m.Headers)
+	c.bytes(&m.Body)
+	c.bool(&m.Stream)
+	c.string(&m.RPCMethod)
+	c.bytes(&m.Args)
+}
+
+// Cancel says that nobody waits for the invocation's answer any more.
+type Cancel struct{ Reason string }
+
+// Type implements Message.
+func (*Cancel) Type() Type { return TypeCancel }
+
+func (m *Cancel) fields(c *codec) { c.string(&m.Reason) }
+
+// HostResult answers the HostCall with the same number.
+type HostResult struct {
+	Error   *Error // nil on success
+	Payload []byte // what the operation returns
+}
+
+// Type implements Message.
+func (*HostResult) Type() Type { return TypeHostResult }
+
+func (m *HostResult) fields(c *codec) {
+	optionalError(c, &m.Error)
+	c.bytes(&m.Payload)
+}
+
+// BodyData is a piece of a request body (to the worker) or of a response body
+// (from it), at most ChunkSize. Last is set on the final piece.
+type BodyData struct {
+	Data []byte
+	Last bool
+}
+
+// Type implements Message.
+func (*BodyData) Type() Type { return TypeBodyData }
+
+func (m *BodyData) fields(c *codec) { c.bytes(&m.Data); c.bool(&m.Last) }
+
+// BodyAbort says that the body ends here with an error.
+type BodyAbort struct{ Reason string }
+
+// Type implements Message.
+func (*BodyAbort) Type() Type { return TypeBodyAbort }
+
+func (m *BodyAbort) fields(c *codec) { c.string(&m.Reason) }
+
+// Credit allows the peer to send that many more bytes of the invocation's
+// body. Each body starts with a credit of Window.
+type Credit struct{ Bytes uint32 }
+
+// Type implements Message.
+func (*Credit) Type() Type { return TypeCredit }
+
+func (m *Credit) fields(c *codec) { c.u32(&m.Bytes) }
