@@ -1,0 +1,4 @@
+package narrow
+
+// allowedHere are the calls that only this architecture has.
+var allowedHere []uint32
