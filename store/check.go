@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+)
+
+// Problem is one thing that doesn't hold.
+type Problem struct {
+	Bucket string `json:"bucket"`
+	Key    string `json:"key,omitempty"`
+	What   string `json:"what"`
+}
+
+func (p Problem) String() string {
+	if p.Key == "" {
+		return fmt.Sprintf("%s: %s", p.Bucket, p.What)
+	}
+	return fmt.Sprintf("%s %q: %s", p.Bucket, p.Key, p.What)
+}
+
+// Report is what Check found.
+type Report struct {
+	Workers  int       `json:"workers"`
+	Blobs    int       `json:"blobs"`
+	Compiled int       `json:"compiled"`
+	Problems []Problem `json:"problems"`
+}
+
+func (r *Report) problem(bucket []byte, key, format string, args ...any) {
+	r.Problems = append(r.Problems, Problem{string(bucket), key, fmt.Sprintf(format, args...)})
+}
+
+// Check reads the whole store and says what doesn't hold: the file's own
+// structure, and between the buckets that
+//
+//   - every record can be read and its code is there,
+//   - every blob is what its address says,
+//   - every blob is counted as often as records have it, and none is left
+//     over,
+//   - every compiled output is what was written.
+//
+// The error is that of reading or of ctx; problems are in the report.
+func (s *Store) Check(ctx context.Context) (Report, error) {
+	r := Report{Problems: []Problem{}}
+	err := s.db.View(func(tx *bbolt.Tx) error {
+		for err := range tx.Check() {
+			r.problem([]byte("file"), "", "%v", err)
+		}
+		uses := make(map[string]uint64)
+		for _, step := range []func() error{
+			func() error { return r.checkWorkers(ctx, tx, uses) },
+			func() error { return r.checkCode(ctx, tx, uses) },
+			func() error { return r.checkCompiled(ctx, tx) },
+		} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return r, fmt.Errorf("cannot check the store: %w", err)
+	}
+	return r, nil
+}
+
+func (r *Report) checkWorkers(ctx context.Context, tx *bbolt.Tx, uses map[string]uint64) error {
+	return tx.Bucket(workersBucket).ForEach(func(k, v []byte) error {
+		r.Workers++
+		w, err := decodeWorker(string(k), v)
+		if err != nil {
+			r.problem(workersBucket, string(k), "its record can't be read")
+			return ctx.Err()
+		}
+		uses[w.CodeHash]++
+		if tx.Bucket(codeBucket).Get([]byte(w.CodeHash)) == nil {
+			r.problem(workersBucket, string(k), "its code %s is missing", w.CodeHash)
+		}
+		return ctx.Err()
+	})
+}
+
+func (r *Report) checkCode(ctx context.Context, tx *bbolt.Tx, uses map[string]uint64) error {
+	err := tx.Bucket(codeBucket).ForEach(func(k, v []byte) error {
+		r.Blobs++
+		if HashCode(v) != string(k) {
+			r.problem(codeBucket, string(k), "its content has another hash")
+		}
+		if uses[string(k)] == 0 {
+			r.problem(codeBucket, string(k), "no record has it")
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	return tx.Bucket(refsBucket).ForEach(func(k, v []byte) error {
+		if len(v) != 8 {
+			r.problem(refsBucket, string(k), "not a count")
+		} else if n := binary.BigEndian.Uint64(v); n != uses[string(k)] {
+			r.problem(refsBucket, string(k), "counted %d times, and %d records have it", n, uses[string(k)])
+		}
+		return ctx.Err()
+	})
+}
+
+func (r *Report) checkCompiled(ctx context.Context, tx *bbolt.Tx) error {
+	return tx.Bucket(compiledBucket).ForEach(func(k, v []byte) error {
+		r.Compiled++
+		if _, _, ok := decodeEntry(v); !ok {
+			r.problem(compiledBucket, fmt.Sprintf("%x", k), "its output is not what was written")
+		}
+		return ctx.Err()
+	})
+}

@@ -1,0 +1,16 @@
+// Package store keeps what must outlive the daemon: one bbolt file.
+//
+//	bucket      key                       value
+//	meta        "format"                  the version of this layout, decimal
+//	workers     owner "/" id              a Worker's record, JSON (workers.go)
+//	code        sha256 of the blob        code in canonical form, opaque here (code.go)
+//	coderefs    sha256 of the blob        how many records have it, big-endian u64
+//	compiled    sha256 of the key         compiled output with its check sum and age (compiled.go)
+//
+// A write that returned is on the disk: it survives kill -9 and the loss of
+// power. Writers from many goroutines share a commit (bbolt's Batch). The
+// compiled output is a cache: it is written behind the requests' backs, may
+// be dropped, and is bounded.
+//
+// check.go says what must hold between the buckets.
+package store
