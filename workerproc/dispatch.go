@@ -1,0 +1,86 @@
+package workerproc
+
+import (
+	"fmt"
+
+	"stockade.dev/stockade/rpc"
+)
+
+// invoke begins an invocation.
+func (i *isolate) invoke(id uint32, m *rpc.Invoke) error {
+	if i.invocations[id] != nil || id == 0 {
+		return fmt.Errorf("%w: invocation %d twice", rpc.ErrProtocol, id)
+	}
+	v := newInvocation(id, m)
+	i.invocations[id] = v
+	if i.loadFailure != nil {
+		i.refuse(v, i.loadFailure)
+		return nil
+	}
+	i.addWallLimit(v)
+	entry, err := i.entrypoint(m.Entrypoint)
+	if err != nil {
+		i.refuse(v, i.toRPC(err))
+		return nil
+	}
+	var props any
+	if len(m.Props) > 0 {
+		if props, err = i.parse(m.Props); err != nil {
+			i.refuse(v, rpc.Errorf(rpc.BadRequest, "props are not JSON"))
+			return nil
+		}
+	}
+	i.dispatch(v, m, entry, props)
+	return nil
+}
+
+// entrypoint finds the export of that name.
+func (i *isolate) entrypoint(name string) (any, error) {
+	export := name
+	if name == "" {
+		export = "default"
+	}
+	entry, err := i.engine.Property(i.namespace, export)
+	if err != nil {
+		return nil, err
+	}
+	if entry == nil {
+		return nil, rpc.Errorf(rpc.NotFound, "Worker has no such entrypoint: %s", clip(export))
+	}
+	return entry, nil
+}
+
+func (i *isolate) dispatch(v *invocation, m *rpc.Invoke, entry, props any) {
+	id := int64(v.id)
+	if m.RPCMethod != "" {
+		args := string(m.Args)
+		if args == "" {
+			args = "[]"
+		}
+		i.call(v, "dispatchCall", id, entry, i.env, props, m.RPCMethod, args)
+		return
+	}
+	flat := make([]any, 0, 2*len(m.Headers))
+	for _, h := range m.Headers {
+		flat = append(flat, h.Name, h.Value)
+	}
+	i.call(v, "dispatchFetch", id, entry, i.env, props, m.Method, m.URL, flat, requestBody(m))
+}
+
+// refuse ends an invocation that has not begun.
+func (i *isolate) refuse(v *invocation, e *rpc.Error) {
+	i.fail(v, e)
+	v.settled = true
+	i.finish(v)
+}
+
+// cancel tells the Worker that nobody waits for the answer.
+func (i *isolate) cancel(v *invocation, reason string) {
+	if v.canceled {
+		return
+	}
+	v.canceled = true
+	v.body.drop()
+	i.call(v, "cancel", int64(v.id), reason)
+	i.finish(v)
+}

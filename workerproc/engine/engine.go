@@ -1,0 +1,166 @@
+// Package engine is what the isolate host needs of a JavaScript engine, and
+// nothing more. Each engine is a package below this one.
+//
+// What crosses between Go and the engine is one of
+//
+//	nil         undefined (null becomes nil too)
+//	bool
+//	float64     every number; ops may also return int and int64
+//	string
+//	[]byte      from an ArrayBuffer or a view of one; to a Uint8Array; always a copy
+//	[]any       an array of the above
+//	Handle      any other JavaScript value, opaque to Go
+//
+// Errors that an engine returns are *Exception (the code threw), *SyntaxError
+// (the code doesn't parse), *Interrupted (Interrupt was called) or *Error (a
+// module graph that can't be linked).
+package engine
+
+// Op is a Go function that the runtime's own JavaScript calls as ops.name. It
+// runs on the isolate's goroutine and must not block. An *Error becomes a
+// JavaScript error of its Name; any other error a plain Error.
+type Op func(args []any) (any, error)
+
+// Handle is a reference to a JavaScript value of one engine.
+type Handle any
+
+// Engine is one JavaScript heap. Its methods belong to the isolate's
+// goroutine, Interrupt excepted, which any goroutine may call.
+type Engine interface {
+	Values
+	Modules
+	Control
+}
+
+// Values evaluates the runtime's own code and moves values across.
+type Values interface {
+	// Ops returns an object with a function for each op. The object is
+	// frozen and has no prototype.
+	Ops(map[string]Op) Handle
+	// Script evaluates runtime code as a strict script and returns its
+	// completion value. Frames of a name that begins with "stockade:" are
+	// left out of stack traces.
+	Script(name, source string) (any, error)
+	// Call calls fn with this undefined. When it is the outermost call it
+	// runs all promise jobs before it returns.
+	Call(fn Handle, args ...any) (any, error)
+	// Property reads object[name], or returns nil.
+	Property(object Handle, name string) (any, error)
+	// Parse turns JSON into a value.
+	Parse(json []byte) (any, error)
+	// Then has done called, on the isolate's goroutine, when promise settles.
+	// err is an *Exception when it was rejected.
+	Then(promise Handle, done func(value any, err error))
+	// NewPromise returns a promise and the function that settles it, to be
+	// called once and not from within an op; promise jobs run before that
+	// returns.
+	NewPromise() (promise Handle, settle func(value any, err error) error)
+	// Describe returns what is known of a thrown value. It runs none of the
+	// Worker's code. Stack is in the author's files, lines and columns.
+	Describe(thrown any) Description
+}
+
+// Modules is the Worker's module graph.
+type Modules interface {
+	// Define adds a module. Nothing is parsed before the first Import that
+	// reaches it.
+	Define(Module)
+	// Builtin makes exports (an object) importable under that name.
+	Builtin(name string, exports Handle)
+	// Import links and evaluates the graph below a module. The promise is
+	// fulfilled with the module's namespace object.
+	Import(name string) (promise Handle, err error)
+	// Compiled returns what was made of the modules that were defined without
+	// Compiled, to define them with in another process of the same Version.
+	Compiled() map[string][]byte
+}
+
+// Control is about the engine as a whole.
+type Control interface {
+	// Version identifies what Compiled depends on.
+	Version() string
+	// Interrupt stops the running code, or the next to run, with an
+	// *Interrupted error that wraps reason. Built-in functions run to their
+	// end first.
+	Interrupt(reason error)
+	// ClearInterrupt takes an Interrupt back that came too late.
+	ClearInterrupt()
+	// Context returns the value that follows the running code through its
+	// promise jobs, and SetContext replaces it.
+	Context() any
+	SetContext(any)
+	// Rejections returns and forgets the promises that were rejected since
+	// the last call and that have no handler now.
+	Rejections() []Rejection
+}
+
+// Rejection is an unhandled one: its reason and the context of the reject.
+type Rejection struct {
+	Promise Handle
+	Reason  any
+	Context any
+}
+
+// ModuleKind is how a module's source is read.
+type ModuleKind uint8
+
+// The kinds that an engine evaluates. A wasm or Python module is made into
+// one of these before it gets here.
+const (
+	ESModule ModuleKind = iota + 1
+	TypeScript
+	CommonJS
+	Text
+	JSON
+	Data
+)
+
+// Module is one module of the graph. Compiled, if not empty, is what Compiled
+// returned for the same source in an engine of the same Version.
+type Module struct {
+	Name     string
+	Kind     ModuleKind
+	Source   []byte
+	Compiled []byte
+}
+
+// Error is an error with the name of its JavaScript class.
+type Error struct {
+	Name    string // "TypeError", "RangeError", "DataCloneError" (a DOMException), …
+	Message string
+}
+
+func (e *Error) Error() string { return e.Name + ": " + e.Message }
+
+// Exception is a value that the code threw.
+type Exception struct {
+	Thrown   any  // pass it to Describe
+	JobsLost bool // promise jobs that were waiting will never run
+}
+
+func (e *Exception) Error() string { return "uncaught exception" }
+
+// Description is what can be said of a thrown value.
+type Description struct {
+	Name    string // "" when it isn't an Error
+	Message string
+	Stack   string // as V8 prints it, with the first line; "" when unknown
+}
+
+// SyntaxError says where in the author's source it doesn't parse.
+type SyntaxError struct {
+	Message string // without "SyntaxError: "
+	File    string
+	Line    int // 1-based
+	Column  int // 1-based, in UTF-16 units as every engine counts
+	Frame   string
+}
+
+func (e *SyntaxError) Error() string { return "SyntaxError: " + e.Message }
+
+// Interrupted says that Interrupt ended the code.
+type Interrupted struct{ Reason error }
+
+func (e *Interrupted) Error() string { return "interrupted: " + e.Reason.Error() }
+
+func (e *Interrupted) Unwrap() error { return e.Reason }

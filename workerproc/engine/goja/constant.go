@@ -1,0 +1,157 @@
+package goja
+
+import (
+	"reflect"
+	"regexp"
+
+	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/token"
+
+	"stockade.dev/stockade/workerproc/engine"
+)
+
+// A module that has been parsed as it stands takes what it imports as
+// constants, before its first statement. That is only right where the value
+// is there by then and can't change any more. Otherwise the module goes
+// through esbuild, which turns each use into a look at the other's namespace.
+
+// importsConstants decides that for a module whose requests have been linked.
+func (m *module) importsConstants() bool {
+	for _, l := range m.unit.locals {
+		if !m.requests[l.request].exportsConstant(l.imported) {
+			return false
+		}
+	}
+	return true
+}
+
+// exportsConstant says whether a name of m is a constant for those that
+// import m. While m is being linked itself it is not: that is a cycle.
+func (m *module) exportsConstant(name string) bool {
+	switch {
+	case m.state == parsed:
+		return false
+	case m.Kind == 0, m.Kind == engine.CommonJS, !isCode(m.Kind), name == "*":
+		return true
+	case !m.unit.direct:
+		return false
+	}
+	for _, x := range m.unit.exports {
+		if x.name != name {
+			continue
+		}
+		if x.reexport {
+			return m.requests[x.request].exportsConstant(x.imported)
+		}
+		return m.unit.isConstant(x.local)
+	}
+	return true // there is no such name, which is reported as that
+}
+
+// isConstant says whether a name of the top level is never assigned to.
+func (u *unit) isConstant(name string) bool {
+	if u.constants == nil && u.program == nil {
+		return false // it has run, and the tree is gone
+	}
+	if u.constants == nil {
+		u.constants = map[string]bool{defaultName: true}
+		for _, node := range u.program.Body {
+			u.noteConstants(node)
+		}
+	}
+	return u.constants[name]
+}
+
+func (u *unit) noteConstants(node ast.Statement) {
+	switch node := node.(type) {
+	case *ast.LexicalDeclaration:
+		for _, b := range node.List {
+			if id, ok := b.Target.(*ast.Identifier); ok && node.Token == token.CONST {
+				u.constants[id.Name.String()] = true
+			}
+		}
+	case *ast.FunctionDeclaration:
+		u.noteUnlessAssigned(node.Function.Name)
+	case *ast.ClassDeclaration:
+		u.noteUnlessAssigned(node.Class.Name)
+	}
+}
+
+func (u *unit) noteUnlessAssigned(id *ast.Identifier) {
+	if u.assigned == nil {
+		u.assigned = map[string]bool{}
+		findAssigned(reflect.ValueOf(u.program.Body), u.assigned)
+	}
+	name := id.Name.String()
+	u.constants[name] = len(u.file.Source()) <= maxWalk && !u.assigned[name]
+}
+
+// findAssigned notes every name that stands where something is assigned. It
+// knows nothing of scopes, and so notes too many rather than too few.
+func findAssigned(v reflect.Value, names map[string]bool) {
+	walk(v, func(node any) bool {
+		switch node := node.(type) {
+		case *ast.AssignExpression:
+			noteNames(reflect.ValueOf(node.Left), names)
+		case *ast.UnaryExpression:
+			if node.Operator == token.INCREMENT || node.Operator == token.DECREMENT {
+				noteNames(reflect.ValueOf(node.Operand), names)
+			}
+		case *ast.ForIntoExpression:
+			noteNames(reflect.ValueOf(node.Expression), names)
+		}
+		return true
+	})
+}
+
+func noteNames(v reflect.Value, names map[string]bool) {
+	walk(v, func(node any) bool {
+		switch node := node.(type) {
+		case *ast.Identifier:
+			names[node.Name.String()] = true
+		case *ast.PropertyShort:
+			names[node.Name.Name.String()] = true
+		}
+		return true
+	})
+}
+
+// goja takes the await in await (x) for the name of a function when it stands
+// outside of async functions.
+var ambiguousAwait = regexp.MustCompile("\\bawait\\s*[(\\[`+/-]")
+
+// maxWalk is how long a module may be for its syntax tree to be walked.
+const maxWalk = 64 << 10
+
+// readsAwait reports whether await is used as a name.
+func readsAwait(body []ast.Statement) (found bool) {
+	walk(reflect.ValueOf(body), func(node any) bool {
+		id, ok := node.(*ast.Identifier)
+		found = found || ok && id.Name.String() == "await"
+		return !found
+	})
+	return found
+}
+
+// walk visits the nodes of a syntax tree for as long as visit returns true.
+func walk(v reflect.Value, visit func(node any) bool) bool {
+	switch v.Kind() {
+	case reflect.Interface:
+		return v.IsNil() || walk(v.Elem(), visit)
+	case reflect.Pointer:
+		return v.IsNil() || visit(v.Interface()) && walk(v.Elem(), visit)
+	case reflect.Slice:
+		for i := range v.Len() {
+			if !walk(v.Index(i), visit) {
+				return false
+			}
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if !walk(v.Field(i), visit) {
+				return false
+			}
+		}
+	}
+	return true
+}

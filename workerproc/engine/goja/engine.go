@@ -1,0 +1,242 @@
+// Package goja is the engine on goja, a JavaScript interpreter in Go.
+//
+// goja has no modules of its own. A module's way through this package:
+//
+//	graph.go      Import resolves, links and evaluates the graph below a module
+//	direct.go     a module in the syntax that goja reads is parsed as it stands
+//	scan.go         … after its import and export statements have been found
+//	lower.go      any other goes through esbuild first
+//	await.go        … twice, when it awaits at its top level
+//	graft.go      either way its syntax tree becomes the body of a function
+//	evaluate.go   which is called, after those of the modules it imports
+//	namespace.go  and fills the module's namespace object
+//	commonjs.go   CommonJS modules, and those that aren't code
+//
+// Values cross in values.go; errors and stacks in describe.go, syntax.go and
+// sourcemap.go.
+package goja
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/parser"
+
+	"stockade.dev/stockade/workerproc/engine"
+)
+
+// maxFrames is how deep calls may nest before RangeError: about what V8 gives.
+const maxFrames = 10_000
+
+// Engine implements engine.Engine.
+type Engine struct {
+	vm         *goja.Runtime
+	machine    *machine
+	depth      int // of calls from Go into JavaScript
+	intrinsics intrinsics
+	modules    graph
+	tracker    tracker
+	rejected   []rejection
+}
+
+var _ engine.Engine = (*Engine)(nil)
+
+// New returns an engine with an empty module graph, whose code can't make
+// code from strings.
+func New() (*Engine, error) {
+	e := &Engine{vm: goja.New()}
+	e.vm.SetParserOptions(parser.WithDisableSourceMaps)
+	e.vm.SetMaxCallStackSize(maxFrames)
+	e.vm.SetAsyncContextTracker(&e.tracker)
+	e.vm.SetPromiseRejectionTracker(e.trackRejection)
+	e.modules.init()
+	if err := e.intrinsics.capture(e.vm); err != nil {
+		return nil, fmt.Errorf("cannot capture the intrinsics: %w", err)
+	}
+	if err := e.forbidEval(); err != nil {
+		return nil, fmt.Errorf("cannot forbid eval: %w", err)
+	}
+	var err error
+	e.machine, err = newMachine(e.vm)
+	return e, err
+}
+
+// intrinsics are functions of the engine as they were before any other code
+// could replace them.
+type intrinsics struct {
+	then, descriptor, freeze, parse, reaction, preventExtensions goja.Callable
+	newUint8Array                                                goja.Constructor
+	errors                                                       map[string]goja.Constructor
+}
+
+func (i *intrinsics) capture(vm *goja.Runtime) error {
+	functions := map[string]*goja.Callable{
+		"Promise.prototype.then":          &i.then,
+		"Object.getOwnPropertyDescriptor": &i.descriptor,
+		"Object.freeze":                   &i.freeze,
+		"Object.preventExtensions":        &i.preventExtensions,
+		"JSON.parse":                      &i.parse,
+		"(f) => (v) => f(v)":              &i.reaction,
+	}
+	for path, fn := range functions {
+		v, err := vm.RunScript("stockade:engine", path)
+		if err != nil {
+			return err
+		}
+		*fn, _ = goja.AssertFunction(v)
+	}
+	i.newUint8Array, _ = goja.AssertConstructor(vm.Get("Uint8Array"))
+	i.errors = map[string]goja.Constructor{}
+	for _, name := range []string{"Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError"} {
+		i.errors[name], _ = goja.AssertConstructor(vm.Get(name))
+	}
+	return nil
+}
+
+// Script implements engine.Values.
+func (e *Engine) Script(name, source string) (any, error) {
+	prg, err := goja.Parse(name, source, parser.WithDisableSourceMaps)
+	if err != nil {
+		return nil, fmt.Errorf("cannot parse %s: %w", name, err)
+	}
+	compiled, err := goja.CompileAST(prg, true)
+	if err != nil {
+		return nil, fmt.Errorf("cannot compile %s: %w", name, err)
+	}
+	return e.protect(func() (goja.Value, error) { return e.vm.RunProgram(compiled) })
+}
+
+// Call implements engine.Values.
+func (e *Engine) Call(fn engine.Handle, args ...any) (any, error) {
+	callable, ok := goja.AssertFunction(asValue(fn))
+	if !ok {
+		return nil, errors.New("cannot call a value that is not a function")
+	}
+	values := make([]goja.Value, len(args))
+	for i, arg := range args {
+		values[i] = e.fromGo(arg)
+	}
+	return e.protect(func() (goja.Value, error) { return callable(goja.Undefined(), values...) })
+}
+
+// Property implements engine.Values.
+func (e *Engine) Property(object engine.Handle, name string) (any, error) {
+	obj, ok := asValue(object).(*goja.Object)
+	if !ok {
+		return nil, fmt.Errorf("cannot read %s of a value that is not an object", name)
+	}
+	return e.protect(func() (v goja.Value, err error) {
+		if ex := e.vm.Try(func() { v = obj.Get(name) }); ex != nil {
+			err = ex
+		}
+		return v, err
+	})
+}
+
+// Parse implements engine.Values.
+func (e *Engine) Parse(json []byte) (any, error) {
+	text := e.vm.ToValue(string(json))
+	return e.protect(func() (goja.Value, error) { return e.intrinsics.parse(goja.Undefined(), text) })
+}
+
+// protect runs f and turns what comes out of it into Go's terms. A panic is a
+// fault of the engine: it is returned, and the engine is of no use after it.
+func (e *Engine) protect(f func() (goja.Value, error)) (result any, err error) {
+	e.depth++
+	defer func() {
+		e.depth--
+		if r := recover(); r != nil {
+			err = fmt.Errorf("cannot go on: the engine failed: %v", r)
+		}
+	}()
+	v, err := f()
+	if err != nil {
+		return nil, e.unwound(err)
+	}
+	if ex := e.vm.Try(func() { result = e.toGo(v) }); ex != nil {
+		return nil, e.fromError(ex)
+	}
+	return result, nil
+}
+
+// unwound is fromError behind which the engine can be used again.
+func (e *Engine) unwound(err error) error {
+	if e.depth == 1 && !isThrown(err) {
+		e.machine.reset()
+		e.vm.ClearInterrupt()
+		e.tracker.current = nil
+	}
+	return e.fromError(err)
+}
+
+func isThrown(err error) bool {
+	var thrown *goja.Exception
+	return errors.As(err, &thrown)
+}
+
+// fromError turns goja's errors into those of package engine.
+func (e *Engine) fromError(err error) error {
+	var (
+		interrupted *goja.InterruptedError
+		overflow    *goja.StackOverflowError
+		thrown      *goja.Exception
+	)
+	switch {
+	case errors.As(err, &interrupted):
+		reason, ok := interrupted.Value().(error)
+		if !ok {
+			reason = errors.New("unknown reason")
+		}
+		return &engine.Interrupted{Reason: reason}
+	case errors.As(err, &overflow):
+		return &engine.Exception{Thrown: e.newError("RangeError", "Maximum call stack size exceeded"), JobsLost: true}
+	case errors.As(err, &thrown):
+		return &engine.Exception{Thrown: thrown.Value()}
+	}
+	return err
+}
+
+// Interrupt implements engine.Control.
+func (e *Engine) Interrupt(reason error) { e.vm.Interrupt(reason) }
+
+// ClearInterrupt implements engine.Control.
+func (e *Engine) ClearInterrupt() { e.vm.ClearInterrupt() }
+
+// Then implements engine.Values.
+func (e *Engine) Then(promise engine.Handle, done func(any, error)) {
+	obj, ok := asValue(promise).(*goja.Object)
+	if _, is := e.promiseOf(obj); !ok || !is {
+		done(promise, nil)
+		return
+	}
+	e.settle(obj,
+		func(v goja.Value) { done(e.toGo(v), nil) },
+		func(reason goja.Value) { done(nil, &engine.Exception{Thrown: reason}) })
+}
+
+// NewPromise implements engine.Values. The resolving functions are called by a
+// JavaScript function, behind which goja runs the jobs.
+func (e *Engine) NewPromise() (engine.Handle, func(any, error) error) {
+	promise, resolve, reject := e.vm.NewPromise()
+	settle := func(value any, err error) error {
+		act := e.reaction(func(goja.Value) {
+			if err != nil {
+				_ = reject(e.jsError(err))
+				return
+			}
+			_ = resolve(e.fromGo(value))
+		})
+		_, err = e.Call(act)
+		return err
+	}
+	return e.vm.ToValue(promise), settle
+}
+
+func (e *Engine) promiseOf(obj *goja.Object) (*goja.Promise, bool) {
+	if obj == nil {
+		return nil, false
+	}
+	p, ok := obj.Export().(*goja.Promise)
+	return p, ok
+}

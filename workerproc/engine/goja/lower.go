@@ -1,0 +1,313 @@
+package goja
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"path"
+	"strings"
+
+	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/parser"
+	"github.com/evanw/esbuild/pkg/api"
+
+	"stockade.dev/stockade/workerproc/engine"
+)
+
+// lacking is the syntax that goja doesn't read; esbuild puts older syntax in
+// its place.
+var lacking = map[string]bool{
+	"async-generator": false, "for-await": false, "dynamic-import": false, "import-meta": false, "using": false,
+	"decorators": false, "regexp-set-notation": false, "regexp-match-indices": false, "import-attributes": false,
+	"top-level-await": true,
+}
+
+// awkward is syntax that goja reads but for some cases, such as a class field
+// named get. It is replaced, too, when goja refuses a module without that.
+var awkward = map[string]bool{
+	"class-field": false, "class-static-field": false, "class-private-field": false, "class-private-static-field": false,
+	"class-private-method": false, "class-private-static-method": false, "class-private-accessor": false,
+	"class-private-static-accessor": false, "class-private-brand-check": false,
+}
+
+// older is what esbuild shall replace.
+func (m *module) older() map[string]bool {
+	if !m.replaceAwkward {
+		return lacking
+	}
+	all := maps.Clone(lacking)
+	maps.Copy(all, awkward)
+	return all
+}
+
+// options are esbuild's for a module, but for the format.
+func options(m *module, withMap bool) api.TransformOptions {
+	o := api.TransformOptions{
+		Sourcefile: path.Base(m.name), Loader: loader(m), Target: api.ESNext, Supported: m.older(),
+		Platform: api.PlatformNeutral, TreeShaking: api.TreeShakingFalse, Charset: api.CharsetUTF8,
+		LegalComments: api.LegalCommentsNone, LogLevel: api.LogLevelSilent,
+	}
+	if m.Kind != engine.CommonJS {
+		// These aren't defined in an ES module, but are in what it becomes.
+		o.Define = map[string]string{"require": "globalThis.require", "module": "globalThis.module", "exports": "globalThis.exports"}
+	}
+	if withMap {
+		o.Sourcemap, o.SourcesContent = api.SourceMapExternal, api.SourcesContentExclude
+	}
+	return o
+}
+
+func loader(m *module) api.Loader {
+	switch {
+	case m.Kind == engine.TypeScript && strings.HasSuffix(m.name, "x"):
+		return api.LoaderTSX
+	case m.Kind == engine.TypeScript:
+		return api.LoaderTS
+	case strings.HasSuffix(m.name, ".jsx"):
+		return api.LoaderJSX
+	}
+	return api.LoaderJS
+}
+
+// lowered is what esbuild made of a module: the form that is cached.
+type lowered struct {
+	Await bool            `json:"await,omitempty"`
+	Older bool            `json:"older,omitempty"` // awkward syntax was replaced
+	Map   json.RawMessage `json:"map,omitempty"`
+	code  []byte
+}
+
+// lower has esbuild turn a module into CommonJS in the syntax that goja reads.
+func lower(m *module, withMap bool) (*lowered, error) {
+	o := options(m, withMap)
+	o.Format = api.FormatCommonJS
+	result := api.Transform(string(m.Source), o)
+	if len(result.Errors) == 0 {
+		return &lowered{Older: m.replaceAwkward, Map: result.Map, code: result.Code}, nil
+	}
+	if awaits(result.Errors) {
+		return lowerAwait(m, withMap)
+	}
+	return nil, explain(m, result.Errors)
+}
+
+// explain makes the error of a module that doesn't parse.
+func explain(m *module, found []api.Message) error {
+	err := syntaxError(m, found)
+	if m.Kind != engine.TypeScript && strings.HasPrefix(err.Message, "Unexpected") && isTypeScript(m) {
+		err.Message += ". This looks like TypeScript, which has to be compiled or bundled to JavaScript first" +
+			" (or be given as a {ts} module)"
+	}
+	return err
+}
+
+func isTypeScript(m *module) bool {
+	o := options(m, false)
+	o.Loader = api.LoaderTS
+	o.Format = api.FormatESModule
+	return len(api.Transform(string(m.Source), o).Errors) == 0
+}
+
+// encode is the inverse of decode.
+func (l *lowered) encode() []byte {
+	head, err := json.Marshal(l)
+	if err != nil {
+		return nil
+	}
+	return append(append(head, '\n'), l.code...)
+}
+
+// decode reads a cached form. It reports false for anything else.
+func decode(b []byte) (*lowered, bool) {
+	head, code, ok := bytes.Cut(b, []byte{'\n'})
+	l := &lowered{}
+	if !ok || json.Unmarshal(head, l) != nil {
+		return nil, false
+	}
+	l.code = code
+	return l, true
+}
+
+// parseLowered parses what esbuild wrote.
+func parseLowered(m *module, l *lowered) (*unit, error) {
+	text := bytes.Clone(l.code)
+	blankHelpers(text)
+	program, err := parseText(m, text)
+	if err != nil {
+		return nil, &engine.SyntaxError{Message: "unsupported syntax: " + parseMessage(err), File: m.name}
+	}
+	u := &unit{program: program, file: program.File, common: m.Kind == engine.CommonJS, await: l.Await, maps: l.Map}
+	u.readRequests()
+	if found, ok := scan(m.Source); ok && m.Kind == engine.ESModule {
+		u.checkNames(found.statements)
+	}
+	return u, nil
+}
+
+func parseMessage(err error) string {
+	if list, ok := err.(parser.ErrorList); ok && len(list) > 0 {
+		return list[0].Message
+	}
+	return "cannot parse"
+}
+
+// helpers are the functions that esbuild puts before a module and that this
+// package gives it instead, with the number of lines that each takes.
+var helpers = map[string]int{"__export": 4, "__copyProps": 8, "__reExport": 1, "__toESM": 8, "__toCommonJS": 1}
+
+// blankHelpers overwrites those helpers, and the object that stands for
+// import.meta: all are parameters of the function that the module becomes.
+func blankHelpers(text []byte) {
+	for at := 0; at < len(text); {
+		line := lineAt(text, at)
+		switch lines := helpers[helperName(line)]; {
+		case lines > 0:
+			for range lines {
+				line = lineAt(text, at)
+				blank(line)
+				at += len(line)
+			}
+			continue
+		case bytes.HasPrefix(line, []byte("const import_meta = {};")):
+			blank(line)
+			return
+		case !isPreamble(line):
+			return
+		}
+		at += len(line)
+	}
+}
+
+// lineAt returns the line that begins at an offset, with its end.
+func lineAt(text []byte, at int) []byte {
+	if i := bytes.IndexByte(text[at:], '\n'); i >= 0 {
+		return text[at : at+i+1]
+	}
+	return text[at:]
+}
+
+// helperName returns the name in "var name = …".
+func helperName(line []byte) string {
+	rest, ok := bytes.CutPrefix(line, []byte("var "))
+	name, _, found := bytes.Cut(rest, []byte(" = "))
+	if !ok || !found {
+		return ""
+	}
+	return string(name)
+}
+
+// isPreamble recognises the lines that esbuild puts before a module's own.
+func isPreamble(line []byte) bool {
+	for _, prefix := range []string{"var __", " ", "}", ")", "__export(", "module.exports = __toCommonJS("} {
+		if bytes.HasPrefix(line, []byte(prefix)) {
+			return true
+		}
+	}
+	return bytes.HasPrefix(line, []byte("var ")) && bytes.HasSuffix(line, []byte("_exports = {};\n"))
+}
+
+// readRequests finds the require calls that import statements have become, at
+// the top level and before any other code, and the names of __export.
+func (u *unit) readRequests() {
+	u.first = -1
+	for i, node := range u.program.Body {
+		specifier, star, ok := requestOf(node)
+		if !ok {
+			u.readExports(node)
+			continue
+		}
+		if u.first < 0 {
+			u.first = i
+		}
+		if star {
+			u.stars = append(u.stars, len(u.requests))
+		}
+		u.requests = append(u.requests, request{specifier: specifier})
+	}
+	if u.first < 0 {
+		u.first = 0
+	}
+}
+
+// requestOf recognises var x = require("y"), var x = __toESM(require("y")) and
+// __reExport(exports, require("y"), module.exports).
+func requestOf(node ast.Statement) (specifier string, star, ok bool) {
+	switch node := node.(type) {
+	case *ast.VariableStatement:
+		if len(node.List) != 1 {
+			return "", false, false
+		}
+		value := node.List[0].Initializer
+		if args := callOf(value, "__toESM"); len(args) > 0 {
+			value = args[0]
+		}
+		specifier, ok = requireOf(value)
+	case *ast.ExpressionStatement:
+		if args := callOf(node.Expression, "__reExport"); len(args) > 1 {
+			specifier, ok = requireOf(args[1])
+			star = true
+		}
+	}
+	return specifier, star, ok
+}
+
+func requireOf(e ast.Expression) (string, bool) {
+	args := callOf(e, "require")
+	if len(args) != 1 {
+		return "", false
+	}
+	s, ok := args[0].(*ast.StringLiteral)
+	if !ok {
+		return "", false
+	}
+	return s.Value.String(), true
+}
+
+func callOf(e ast.Expression, function string) []ast.Expression {
+	c, ok := e.(*ast.CallExpression)
+	if !ok {
+		return nil
+	}
+	if id, ok := c.Callee.(*ast.Identifier); !ok || id.Name.String() != function {
+		return nil
+	}
+	return c.ArgumentList
+}
+
+// readExports notes the names in __export(exports, {name: () => …}).
+func (u *unit) readExports(node ast.Statement) {
+	statement, ok := node.(*ast.ExpressionStatement)
+	if !ok {
+		return
+	}
+	args := callOf(statement.Expression, "__export")
+	if len(args) != 2 {
+		return
+	}
+	getters, ok := args[1].(*ast.ObjectLiteral)
+	if !ok {
+		return
+	}
+	for _, p := range getters.Value {
+		if keyed, ok := p.(*ast.PropertyKeyed); ok {
+			if key, ok := keyed.Key.(*ast.StringLiteral); ok {
+				u.exports = append(u.exports, export{name: key.Value.String()})
+			}
+		}
+	}
+}
+
+// checkNames adds to each request the names that have to exist.
+func (u *unit) checkNames(statements []statement) {
+	for _, st := range statements {
+		if st.from == "" {
+			continue
+		}
+		for i := range u.requests {
+			if u.requests[i].specifier == st.from {
+				u.requests[i].names = append(u.requests[i].names, st.names...)
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,139 @@
+package goja
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"stockade.dev/stockade/workerproc/engine"
+)
+
+func thrownBy(t *testing.T, e *Engine, modules files) engine.Description {
+	t.Helper()
+	for name, source := range modules {
+		e.Define(moduleOf(name, source))
+	}
+	_, err := importMain(t, e)
+	var thrown *engine.Exception
+	if !errors.As(err, &thrown) {
+		t.Fatalf("got %v, want an exception", err)
+	}
+	return e.Describe(thrown.Thrown)
+}
+
+func TestStacks(t *testing.T) {
+	for name, test := range map[string]struct {
+		modules files
+		want    string
+	}{
+		"direct": {files{"main.js": "\n\nfunction f() { throw new TypeError('boom') }\nf()"},
+			"TypeError: boom\n    at f (main.js:3:22)\n    at main.js:4:2"},
+		"first line": {files{"main.js": "export default () => { throw new Error('x') }"},
+			"Error: x\n    at default (main.js:1:30)"},
+		"lowered": {files{"main.js": "import {g} from './g.js'\n\nexport default function f() {\n  g()\n}", "g.js": "async function* x() {}\n\n\nexport const g = () => {\n    throw new Error('x')\n}"},
+			"Error: x\n    at g (g.js:5:11)\n    at f (main.js:4:5)"},
+		"typescript": {files{"main.js": "import {g} from './d/g.ts'; export default () => g(1)", "d/g.ts": "interface X {\n  a: number\n}\nexport const g = (x: number) => {\n  throw new Error('x')\n}"},
+			"Error: x\n    at g (d/g.ts:5:9)\n    at main.js:1:52"},
+		"await": {files{"main.js": "import './a.js'\n\nawait null\n\n  throw new Error('x')", "a.js": ""},
+			"Error: x\n    at main.js:5:9"},
+		"name": {files{"main.js": "class MyError extends Error { get name() { return 'MyError' } }\nthrow new MyError('m')"},
+			"MyError: m\n    at main.js:2:7"},
+		"no such module": {files{"main.js": "import c from './c.cjs'", "c.cjs": "\n require('./nope')"},
+			"Error: No such module \"nope\".\n    at c.cjs:2:9\n    at main.js:1:1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := thrownBy(t, newEngine(t), test.modules); got.Stack != test.want {
+				t.Errorf("got  %s\nwant %s", got.Stack, test.want)
+			}
+		})
+	}
+}
+
+// TestStackThatIsRead has the Worker look at a stack itself: goja must know
+// the map by then.
+func TestStackThatIsRead(t *testing.T) {
+	got, err := load(t, files{"main.js": "import './a.js'\n\n\n  async function* lowered() {}\nexport default () => new Error('x').stack", "a.js": ""})
+	if err != nil || !strings.Contains(got, "main.js:5:") {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func TestCompiled(t *testing.T) {
+	modules := files{"main.js": "import {x} from './x.js'; const y = await x; export default y", "x.js": "export const x = 3"}
+	first := newEngine(t)
+	for name, source := range modules {
+		first.Define(moduleOf(name, source))
+	}
+	if got, err := importMain(t, first); got != "3" || err != nil {
+		t.Fatal(got, err)
+	}
+	compiled := first.Compiled()
+	if len(compiled) != 1 || len(first.Compiled()) != 0 {
+		t.Fatalf("compiled %v", compiled)
+	}
+	for name, cached := range map[string][]byte{"good": compiled["main.js"], "garbage": []byte("\x00garbage"), "bad code": []byte("{}\nlet let"), "bad map": []byte(`{"map":5}` + "\nexports.x")} {
+		t.Run(name, func(t *testing.T) {
+			e := newEngine(t)
+			for name, source := range modules {
+				m := moduleOf(name, source)
+				if name == "main.js" {
+					m.Compiled = cached
+				}
+				e.Define(m)
+			}
+			got, err := importMain(t, e)
+			if name != "bad map" && (err != nil || got != "3") {
+				t.Errorf("got %q, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestInterrupt(t *testing.T) {
+	e := newEngine(t)
+	reason := errors.New("enough")
+	e.Interrupt(reason)
+	_, err := e.Script("stockade:test", "for (;;);")
+	var interrupted *engine.Interrupted
+	if !errors.As(err, &interrupted) || !errors.Is(err, reason) {
+		t.Fatal(err)
+	}
+	if v, err := e.Script("stockade:test", "1 + 1"); v != 2.0 || err != nil {
+		t.Fatal(v, err)
+	}
+}
+
+func TestOverflow(t *testing.T) {
+	e := newEngine(t)
+	got := thrownBy(t, e, files{"main.js": "(function f() { f() })()"})
+	if got.Name+got.Message != "RangeErrorMaximum call stack size exceeded" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func FuzzModule(f *testing.F) {
+	for _, test := range moduleTests {
+		f.Add(test.modules["main.js"], uint8(engine.ESModule))
+	}
+	f.Fuzz(func(t *testing.T, source string, kind uint8) {
+		e := newEngine(t)
+		e.Define(engine.Module{Name: "main.js", Kind: engine.ModuleKind(kind%6 + 1), Source: []byte(source)})
+		if strings.Contains(source, "for") || strings.Contains(source, "while") {
+			e.Interrupt(errors.New("no loops"))
+		}
+		_, _ = importMain(t, e)
+	})
+}
+
+func BenchmarkHello(b *testing.B) {
+	hello := []byte(`export default { fetch() { return new Response("hello") } }`)
+	for b.Loop() {
+		b.StopTimer()
+		e := newEngine(b)
+		b.StartTimer()
+		e.Define(engine.Module{Name: "main.js", Kind: engine.ESModule, Source: hello})
+		if _, err := e.Import("main.js"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package workerproc
+
+import (
+	"errors"
+	"fmt"
+	"runtime/metrics"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"stockade.dev/stockade/workerproc/engine"
+)
+
+// limitError is the reason of an interrupt.
+type limitError struct {
+	which       string // "cpuMs", "wallMs", "memory"
+	value, used int64
+}
+
+func (e *limitError) Error() string { return fmt.Sprintf("%s %d of %d", e.which, e.used, e.value) }
+
+// watchdog interrupts code that uses more than it may. It is a courtesy, which
+// gives the Worker's author a clear error: a built-in function can't be
+// interrupted, and the supervisor ends a process that goes on.
+type watchdog struct {
+	engine engine.Engine
+	memory int64         // the heap's limit; 0: none
+	wall   time.Duration // of the code about to run; 0: none
+	total  time.Duration // CPU time of all code
+
+	mu      sync.Mutex // guards what follows: check runs beside the code
+	timer   *time.Timer
+	running bool
+	began   time.Time
+	cpuFrom time.Duration
+	limit   time.Duration
+	sample  [1]metrics.Sample
+}
+
+// checkEvery is how often memory is looked at while code runs.
+const checkEvery = 20 * time.Millisecond
+
+func newWatchdog(e engine.Engine) *watchdog {
+	w := &watchdog{engine: e}
+	w.sample[0].Name = "/gc/heap/live:bytes"
+	return w
+}
+
+// cpuTime is the CPU time of this process so far.
+func cpuTime() time.Duration {
+	var ts unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &ts); err != nil {
+		return 0
+	}
+	return time.Duration(ts.Nano())
+}
+
+// watch runs code that may use that much CPU time (0: no limit) and returns
+// what it has used.
+func (w *watchdog) watch(limit time.Duration, code func() error) (used time.Duration, err error) {
+	from := cpuTime()
+	w.start(from, limit)
+	err = code()
+	w.end()
+	used = cpuTime() - from
+	w.total += used
+	return used, err
+}
+
+func (w *watchdog) start(from, limit time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.running, w.cpuFrom, w.limit, w.began = true, from, limit, time.Now()
+	next := checkEvery
+	if limit > 0 {
+		next = min(next, limit)
+	}
+	if w.timer == nil {
+		w.timer = time.AfterFunc(next, w.check)
+		return
+	}
+	w.timer.Reset(next)
+}
+
+// end makes sure that no interrupt comes after it.
+func (w *watchdog) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.running = false
+	w.timer.Stop()
+	w.engine.ClearInterrupt()
+}
+
+// stop ends the watchdog for good.
+func (w *watchdog) stop() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.running = false
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+}
+
+// check runs on a goroutine of its timer.
+func (w *watchdog) check() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.running {
+		return
+	}
+	next := checkEvery
+	used := cpuTime() - w.cpuFrom
+	switch {
+	case w.limit > 0 && used >= w.limit:
+		w.engine.Interrupt(&limitError{"cpuMs", w.limit.Milliseconds(), used.Milliseconds()})
+		return
+	case w.wall > 0 && time.Since(w.began) >= w.wall:
+		w.engine.Interrupt(&limitError{"wallMs", w.wall.Milliseconds(), time.Since(w.began).Milliseconds()})
+		return
+	case w.memory > 0 && w.heap() > w.memory:
+		w.engine.Interrupt(&limitError{"memory", w.memory, w.heap()})
+		return
+	}
+	if w.limit > 0 {
+		next = min(next, max(w.limit-used, time.Millisecond))
+	}
+	w.timer.Reset(next)
+}
+
+// heap is what was in use after the last garbage collection.
+func (w *watchdog) heap() int64 {
+	metrics.Read(w.sample[:])
+	return int64(w.sample[0].Value.Uint64())
+}
+
+// asLimit finds the limit that an interrupt was for.
+func asLimit(err error) (*limitError, bool) {
+	var l *limitError
+	return l, errors.As(err, &l)
+}

@@ -1,0 +1,201 @@
+package workerproc
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"stockade.dev/stockade/rpc"
+	"stockade.dev/stockade/workerproc/engine"
+)
+
+// errUnsettled has workerd's words for a module that awaits what can't come.
+var errUnsettled = &engine.Error{Name: "Error", Message: "Top-level await in module is unsettled."}
+
+func (i *isolate) receiveLoad(m *rpc.Load) error {
+	if i.load != nil {
+		return fmt.Errorf("%w: a second Load", rpc.ErrProtocol)
+	}
+	i.load = m
+	i.limitMemory(m.Limits.Memory)
+	began := time.Now()
+	err := i.evaluate(m)
+	for n := range m.Modules {
+		m.Modules[n] = rpc.Module{Name: m.Modules[n].Name}
+	}
+	m.Env = nil
+	if err != nil {
+		i.loadFailure = i.loadError(err)
+		i.out.add(0, &rpc.LoadFailed{Error: *i.loadFailure})
+		return nil
+	}
+	i.out.add(0, &rpc.Loaded{CPU: i.watchdog.total, Wall: time.Since(began), Compiled: i.compiled()})
+	return nil
+}
+
+// limitMemory bounds what is live after a collection (watchdog). The collector
+// itself gets half as much again: with less it would spend the Worker's time
+// on collecting what can't be collected.
+func (i *isolate) limitMemory(limit int64) {
+	if limit > 0 {
+		debug.SetMemoryLimit(limit + limit/2)
+		i.watchdog.memory = limit
+	}
+}
+
+// evaluate runs the top level of the Worker's modules.
+func (i *isolate) evaluate(m *rpc.Load) error {
+	for n := range m.Modules {
+		if err := i.define(&m.Modules[n]); err != nil {
+			return err
+		}
+	}
+	if kind := kindOf(m.Modules, m.Main); kind == 0 {
+		return &engine.Error{Name: "Error", Message: "No such module: " + m.Main}
+	} else if kind != rpc.ModuleJS && kind != rpc.ModuleTypeScript {
+		return &engine.Error{Name: "TypeError", Message: "Main module must be an ES module."}
+	}
+	i.watchdog.wall = m.Limits.StartupWall
+	i.engine.SetContext(&scope{})
+	_, err := i.watchdog.watch(m.Limits.StartupCPU, func() error { return i.evaluateMain(m) })
+	i.engine.SetContext(nil)
+	i.watchdog.wall = 0
+	return err
+}
+
+func kindOf(modules []rpc.Module, name string) rpc.ModuleKind {
+	for _, m := range modules {
+		if m.Name == name {
+			return m.Kind
+		}
+	}
+	return 0
+}
+
+var moduleKinds = map[rpc.ModuleKind]engine.ModuleKind{
+	rpc.ModuleJS: engine.ESModule, rpc.ModuleTypeScript: engine.TypeScript, rpc.ModuleCJS: engine.CommonJS,
+	rpc.ModuleText: engine.Text, rpc.ModuleJSON: engine.JSON, rpc.ModuleData: engine.Data,
+}
+
+func (i *isolate) define(m *rpc.Module) error {
+	kind, ok := moduleKinds[m.Kind]
+	if !ok {
+		return &engine.Error{Name: "TypeError", Message: fmt.Sprintf("Module %q is of a kind that this engine can't run.", m.Name)}
+	}
+	i.engine.Define(engine.Module{Name: m.Name, Kind: kind, Source: m.Data, Compiled: m.Compiled})
+	return nil
+}
+
+func (i *isolate) evaluateMain(m *rpc.Load) (err error) {
+	if i.env, err = i.parse(m.Env); err != nil {
+		return err
+	}
+	flags := make([]any, len(m.CompatFlag))
+	for n, flag := range m.CompatFlag {
+		flags[n] = flag
+	}
+	if _, err := i.engine.Call(i.host["load"], i.env, m.CompatDate, flags); err != nil {
+		return err
+	}
+	if err := i.defineBuiltins(); err != nil {
+		return err
+	}
+	promise, err := i.engine.Import(m.Main)
+	if err != nil {
+		return err
+	}
+	if err := i.settleNow(promise); err != nil {
+		return err
+	}
+	return i.checkEntrypoints()
+}
+
+// parse makes a value of JSON; none makes an empty object.
+func (i *isolate) parse(json []byte) (any, error) {
+	if len(json) == 0 {
+		json = []byte("{}")
+	}
+	return i.engine.Parse(json)
+}
+
+func (i *isolate) defineBuiltins() error {
+	const workers = "cloudflare:workers"
+	exports, err := i.engine.Property(i.modules, workers)
+	if err == nil {
+		i.engine.Builtin(workers, exports)
+	}
+	return err
+}
+
+// settleNow takes the main module's namespace from its promise. Nothing at
+// the top level can wait for the outside, so what isn't settled by now never
+// will be.
+func (i *isolate) settleNow(promise engine.Handle) error {
+	err := error(errUnsettled)
+	i.engine.Then(promise, func(namespace any, failed error) { i.namespace, err = namespace, failed })
+	if _, pumpErr := i.engine.Call(i.idle); pumpErr != nil {
+		return pumpErr
+	}
+	return err
+}
+
+// notEntrypointSource finds an export that is neither object nor function.
+const notEntrypointSource = `(({ keys }) => (ns) => {
+	for (const name of keys(ns)) {
+		const value = ns[name];
+		if (value === null || typeof value !== "object" && typeof value !== "function") return name;
+	}
+})(Object)`
+
+// checkEntrypoints refuses exports that can't be entrypoints, as workerd does.
+func (i *isolate) checkEntrypoints() error {
+	bad, err := i.engine.Call(i.notEntrypoint, i.namespace)
+	if name, is := bad.(string); is && err == nil {
+		err = &engine.Error{Name: "TypeError", Message: fmt.Sprintf(
+			"Incorrect type for map entry '%s': the provided value is not of type 'function or ExportedHandler'.", name)}
+	}
+	return err
+}
+
+func (i *isolate) compiled() (list []rpc.Compiled) {
+	size := 0
+	for name, data := range i.engine.Compiled() {
+		if size += len(name) + len(data) + 16; size > 2*rpc.MaxCode {
+			return nil
+		}
+		list = append(list, rpc.Compiled{Name: name, Data: data})
+	}
+	return list
+}
+
+// loadError is why the code can't be loaded: what it threw, too, is an error
+// of the code here.
+func (i *isolate) loadError(err error) *rpc.Error {
+	var syntax *engine.SyntaxError
+	if errors.As(err, &syntax) {
+		return &rpc.Error{Kind: rpc.CodeError, Name: "SyntaxError", Message: clip(syntax.Message), File: syntax.File,
+			Line: syntax.Line, Column: syntax.Column, Frame: clip(syntax.Frame), Stack: clip(syntaxStack(syntax))}
+	}
+	e := i.toRPC(err)
+	if e.Kind == rpc.Thrown {
+		e.Kind = rpc.CodeError
+	}
+	if e.Kind == rpc.LimitExceeded {
+		e.Message = startupMessages[e.Limit.Which]
+	}
+	return e
+}
+
+var startupMessages = map[string]string{
+	"cpuMs":  "Worker exceeded CPU time limit while starting up.",
+	"wallMs": "Worker exceeded its time limit while starting up.",
+	"memory": "Worker exceeded memory limit.",
+}
+
+func syntaxStack(s *engine.SyntaxError) string {
+	if s.Line == 0 {
+		return fmt.Sprintf("SyntaxError: %s\n    at %s", s.Message, s.File)
+	}
+	return fmt.Sprintf("SyntaxError: %s\n    at %s:%d:%d", s.Message, s.File, s.Line, s.Column)
+}

@@ -1,0 +1,30 @@
+// Package ops has the primitives of the Web platform that the runtime's
+// JavaScript is written over: what is hot, or what Go's standard library
+// does better. An op is a pure function of its arguments (random bytes
+// aside), keeps nothing, and is bounded by their size. One facility a file:
+//
+//	args.go    reading arguments
+//	bytes.go   concatenation and comparison
+//	text.go    UTF-8 and the legacy encodings
+//	base64.go  atob and btoa
+//	url.go     the WHATWG URL parser; form.go, multipart.go what forms send
+//	digest.go  hash functions; hmac.go keyed ones
+//	random.go  the system's random numbers
+package ops
+
+import (
+	"maps"
+
+	"stockade.dev/stockade/workerproc/engine"
+)
+
+// All returns a new map with every op of this package.
+func All() map[string]engine.Op {
+	all := make(map[string]engine.Op, 32)
+	for _, facility := range []map[string]engine.Op{
+		bytesOps, textOps, base64Ops, urlOps, formOps, digestOps, hmacOps, randomOps, multipartOps,
+	} {
+		maps.Copy(all, facility)
+	}
+	return all
+}

@@ -1,0 +1,34 @@
+// Command build bundles and minifies the runtime's JavaScript: core/ into
+// dist/core.js, each of parts/ into a file of its name. It is run by
+// `go generate` in the folder of package runtime.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"stockade.dev/stockade/workerproc/runtime/bundle"
+)
+
+func main() {
+	files, err := bundle.All(".")
+	if err == nil {
+		err = write(files)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "build:", err)
+		os.Exit(1)
+	}
+}
+
+func write(files map[string]string) error {
+	if err := os.MkdirAll("dist", 0o755); err != nil {
+		return err
+	}
+	for name, text := range files {
+		if err := os.WriteFile("dist/"+name, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}

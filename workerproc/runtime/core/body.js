@@ -1,0 +1,130 @@
+// Bodies (https://fetch.spec.whatwg.org/#body-mixin). A body is
+//   { source: string | Uint8Array | undefined, stream: ReadableStream | null, used, type, take }
+// Its stream is made when somebody touches it: most bodies are read, or sent, as they are. take is set on a body that
+// comes from the client in pieces: it makes the stream.
+import { primordials as p, isObject } from "./primordials.js";
+import { part } from "./parts.js";
+
+const disturbed = "Body has already been used. It can only be used once. Use tee() first if you need to read it twice.";
+
+// bodyFrom makes the body of what was given to a constructor, with its content type; null for none.
+export function bodyFrom(init) {
+  if (init === null || init === undefined) return null;
+  if (typeof init === "string") return { source: init, stream: null, used: false, type: "text/plain;charset=UTF-8" };
+  if (init instanceof p.ArrayBuffer) return bytesBody(new p.Uint8Array(init).slice());
+  if (p.isView(init)) return bytesBody(new p.Uint8Array(init.buffer, init.byteOffset, init.byteLength).slice());
+  if (!isObject(init)) return bodyFrom(`${init}`);
+  return objectBody(init);
+}
+
+const bytesBody = (source) => ({ source, stream: null, used: false, type: undefined });
+
+// objectBody makes a body of an object whose class is in a part. If the part has not been evaluated, it is none of them.
+function objectBody(init) {
+  const tag = init[Symbol.toStringTag];
+  if (tag === "ReadableStream") {
+    const { isLocked, isDisturbed, isStream } = part("streams").internal;
+    if (isStream(init)) {
+      if (isLocked(init) || isDisturbed(init)) throw new TypeError("This ReadableStream is disturbed (has already been read from), and cannot be used as a body.");
+      return { source: undefined, stream: init, used: false, type: undefined };
+    }
+  }
+  if (tag === "URLSearchParams") return { source: `${init}`, stream: null, used: false, type: "application/x-www-form-urlencoded;charset=UTF-8" };
+  if (tag === "Blob" || tag === "File") {
+    const { bytesOf } = part("blob").internal;
+    return { source: bytesOf(init), stream: null, used: false, type: init.type || undefined };
+  }
+  if (tag === "FormData") {
+    const [source, type] = part("blob").internal.serialize(init);
+    return { source, stream: null, used: false, type };
+  }
+  return bodyFrom(`${init}`);
+}
+
+// streamOf is the body's stream, made now if need be.
+export function streamOf(body) {
+  if (body === null) return null;
+  if (body.stream === null) {
+    const { fromBytes } = part("streams").internal;
+    body.stream = body.take ? body.take() : fromBytes(typeof body.source === "string" ? ops.utf8Encode(body.source) : body.source);
+    body.source = undefined;
+    if (body.used) part("streams").internal.readAll(body.stream); // it has been read: an empty, disturbed stream
+  }
+  return body.stream;
+}
+
+export function isUsed(body) {
+  if (body === null) return false;
+  return body.used || (body.stream !== null && part("streams").internal.isDisturbed(body.stream));
+}
+
+function begin(body) {
+  if (isUsed(body)) throw new TypeError(disturbed);
+  if (body.stream !== null && part("streams").internal.isLocked(body.stream)) {
+    throw new TypeError("This ReadableStream is currently locked to a reader.");
+  }
+}
+
+// bytesOf reads the whole body.
+async function bytes(body) {
+  if (body === null) return new p.Uint8Array(0);
+  begin(body);
+  if (body.stream === null && !body.take) {
+    body.used = true;
+    return typeof body.source === "string" ? ops.utf8Encode(body.source) : body.source;
+  }
+  const stream = streamOf(body);
+  body.used = true;
+  return part("streams").internal.readAll(stream);
+}
+
+async function text(body) {
+  if (body !== null && body.stream === null && typeof body.source === "string") {
+    begin(body);
+    body.used = true;
+    return p.codeAt(body.source, 0) === 0xfeff ? p.slice(body.source, 1) : body.source;
+  }
+  return ops.utf8Decode(await bytes(body), false, false);
+}
+
+// cloneBody splits a body in two; the first takes the original's place.
+export function cloneBody(body) {
+  if (body === null) return null;
+  begin(body);
+  if (body.stream === null && !body.take) return { ...body };
+  const [one, two] = part("streams").internal.tee(streamOf(body));
+  body.stream = one;
+  return { source: undefined, stream: two, used: false, type: body.type };
+}
+
+// contentType is the type of a message's body by its headers.
+const contentType = (message) => message.headers.get("content-type") ?? "";
+
+// mixin gives a class the methods of a body; get returns a message's.
+export function mixin(Class, get) {
+  const methods = {
+    async arrayBuffer() {
+      const b = await bytes(get(this));
+      return b.byteOffset === 0 && b.byteLength === b.buffer.byteLength ? b.buffer : b.slice().buffer;
+    },
+    async bytes() { return bytes(get(this)); },
+    async text() { return text(get(this)); },
+    async json() { return p.parse(await text(get(this))); },
+    async blob() {
+      const { blobOf } = part("blob").internal;
+      return blobOf(await bytes(get(this)), contentType(this));
+    },
+    async formData() {
+      const type = contentType(this);
+      const body = get(this);
+      if (type === "") throw new TypeError("Parsing a Body as FormData requires a Content-Type header.");
+      const { parse } = part("blob").internal;
+      return parse(await bytes(body), type);
+    },
+  };
+  for (const name of p.ownKeys(methods)) {
+    p.defineProperty(Class.prototype, name, { value: methods[name], writable: true, configurable: true });
+  }
+  p.defineProperty(Class.prototype, "body", { configurable: true, enumerable: true, get() { return streamOf(get(this)); } });
+  p.defineProperty(Class.prototype, "bodyUsed", { configurable: true, enumerable: true, get() { return isUsed(get(this)); } });
+}

@@ -1,0 +1,95 @@
+// ctx, and the classes of cloudflare:workers.
+import { primordials as p, isObject, PRIVATE } from "./primordials.js";
+
+const notHere = (what) => { throw new Error(`${what} is not supported by this version of Stockade.`); };
+
+// ExecutionContext is ctx: one for each invocation.
+export class ExecutionContext {
+  #invocation;
+  constructor(key, invocation) {
+    if (key !== PRIVATE) throw new TypeError("Illegal constructor");
+    this.#invocation = invocation;
+  }
+  get props() { return this.#invocation.props ??= {}; }
+  get exports() { return notHere("ctx.exports"); }
+  waitUntil(promise) { waitUntilOf(this.#invocation, promise); }
+  passThroughOnException() {}
+  abort(reason) { ops.fail(this.#invocation.id, reason === undefined ? new Error("The request was aborted.") : reason); }
+  get [Symbol.toStringTag]() { return "ExecutionContext"; }
+}
+
+// waitUntilOf keeps the invocation open until the promise has settled.
+export function waitUntilOf(invocation, promise) {
+  invocation.waiting++;
+  p.then(p.resolved(promise), () => release(invocation), (e) => {
+    ops.exception(invocation.id, e);
+    release(invocation);
+  });
+}
+
+export function release(invocation) {
+  if (--invocation.waiting === 0) ops.settled(invocation.id);
+}
+
+export class WorkerEntrypoint {
+  constructor(ctx, env) {
+    p.defineProperty(this, "ctx", { value: ctx, writable: true, configurable: true, enumerable: true });
+    p.defineProperty(this, "env", { value: env, writable: true, configurable: true, enumerable: true });
+  }
+}
+export class DurableObject {
+  constructor(ctx, env) {
+    p.defineProperty(this, "ctx", { value: ctx, writable: true, configurable: true, enumerable: true });
+    p.defineProperty(this, "env", { value: env, writable: true, configurable: true, enumerable: true });
+  }
+}
+export class WorkflowEntrypoint {
+  constructor(ctx, env) {
+    p.defineProperty(this, "ctx", { value: ctx, writable: true, configurable: true, enumerable: true });
+    p.defineProperty(this, "env", { value: env, writable: true, configurable: true, enumerable: true });
+  }
+}
+export class RpcTarget {}
+
+const illegal = (name) => ({ [name]: class { constructor() { throw new TypeError("Illegal constructor"); } } })[name];
+
+let env = {};
+
+// current finds the running invocation's waitUntil; dispatch.js sets it.
+let current = () => undefined;
+export function setCurrent(f) { current = f; }
+
+const workers = {
+  WorkerEntrypoint,
+  DurableObject,
+  WorkflowEntrypoint,
+  RpcTarget,
+  RpcStub: illegal("RpcStub"),
+  RpcPromise: illegal("RpcPromise"),
+  RpcProperty: illegal("RpcProperty"),
+  ServiceStub: illegal("ServiceStub"),
+  env,
+  exports: {},
+  waitUntil(promise) {
+    const invocation = current();
+    if (invocation === undefined) throw new Error("waitUntil() can only be called within a request handler.");
+    waitUntilOf(invocation, promise);
+  },
+  withEnv(value, f) {
+    const before = { ...env };
+    replaceEnv(value);
+    try { return f(); } finally { replaceEnv(before); }
+  },
+};
+
+// replaceEnv changes what `env` has, so that those who imported it see it.
+function replaceEnv(value) {
+  for (const key of p.ownKeys(env)) delete env[key];
+  if (isObject(value)) for (const key of p.ownKeys(value)) env[key] = value[key];
+}
+
+export function setEnv(value) {
+  env = workers.env = isObject(value) ? value : {};
+}
+
+export const modules = { __proto__: null, "cloudflare:workers": workers };

@@ -1,0 +1,35 @@
+// The core of the runtime: what a Worker that says hello needs. It is bundled into one script,
+// `(function (ops, lazy) { … return host })`; ops and lazy are free variables in all its files.
+//
+// Files, in the order in which a request meets them: dispatch.js (a request comes in, its answer goes out), context.js
+// (ctx and the entrypoint's classes), request.js, headers.js, body.js, response.js; console.js, timers.js, fetch.js and
+// events.js are what the Worker calls meanwhile. globals.js puts them on globalThis, and the parts (../parts) behind
+// getters that evaluate them on first touch.
+//
+// A part is `(function (ops, core) { … return { Global: value, …, internal } })`. core has
+//   part(name)            another part
+//   DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response
+//   primordials           captured before the tenant's code could change them
+import { dispatchFetch, dispatchCall, cancel, forget, requestChunk, requestEnd, requestAbort } from "./dispatch.js";
+import { fireTimer } from "./timers.js";
+import { hostResult } from "./fetch.js";
+import { modules, setEnv } from "./context.js";
+import { install } from "./globals.js";
+
+install();
+
+export default {
+  modules,
+  load(env, date, flags) {
+    setEnv(env);
+  },
+  dispatchFetch,
+  dispatchCall,
+  cancel,
+  forget,
+  requestChunk,
+  requestEnd,
+  requestAbort,
+  fireTimer,
+  hostResult,
+};

@@ -1,0 +1,215 @@
+// A request comes in here and its answer goes out. The wording is the Workers runtime's.
+import { primordials as p, isObject, push, PRIVATE } from "./primordials.js";
+import { ExecutionContext, WorkerEntrypoint, release, setCurrent } from "./context.js";
+import { Request, abortRequest } from "./request.js";
+import { isResponse, responseState } from "./response.js";
+import { listOf } from "./headers.js";
+import { isUsed } from "./body.js";
+import { part } from "./parts.js";
+
+const invocations = new p.Map();
+const getOf = p.Map.prototype.get;
+const setOf = p.Map.prototype.set;
+const deleteOf = p.Map.prototype.delete;
+const find = (id) => p.apply(getOf, invocations, [id]);
+setCurrent(() => find(ops.current()));
+
+// begin makes the invocation and the object whose method is called: the handler object itself, or a new instance.
+function begin(id, entry, env, props) {
+  const v = { id, props, waiting: 1, ctx: null, request: null, upload: null, response: null };
+  p.apply(setOf, invocations, [id, v]);
+  v.ctx = new ExecutionContext(PRIVATE, v);
+  return v;
+}
+
+function targetOf(v, entry, env) {
+  return typeof entry === "function" ? new entry(v.ctx, env) : entry;
+}
+
+export function dispatchFetch(id, entry, env, props, method, url, list, body) {
+  const v = begin(id, entry, env, props);
+  answerFetch(v, entry, env, method, url, list, body);
+}
+
+async function answerFetch(v, entry, env, method, url, list, body) {
+  try {
+    const target = targetOf(v, entry, env);
+    const handler = target.fetch;
+    if (typeof handler !== "function") throw new Error("Handler does not export a fetch() function.");
+    const request = v.request = requestOf(v, method, url, list, body);
+    let response = typeof entry === "function" ? p.apply(handler, target, [request]) : p.apply(handler, target, [request, env, v.ctx]);
+    if (!isResponse(response)) {
+      if (!isObject(response) || typeof response.then !== "function") throw new TypeError("Callback returned incorrect type; expected 'Promise'");
+      response = await response;
+      if (!isResponse(response)) throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
+    }
+    respond(v, response);
+  } catch (e) {
+    ops.fail(v.id, e);
+  }
+  release(v);
+}
+
+// requestOf makes the request; what it is made of is looked at when the handler does.
+function requestOf(v, method, url, list, body) {
+  let stored = null;
+  if (body === true) stored = { source: undefined, stream: null, used: false, type: undefined, take: () => uploadOf(v) };
+  else if (body !== undefined) stored = { source: body, stream: null, used: false, type: undefined };
+  return new Request(PRIVATE, { method, url, list, headers: null, immutable: true, body: stored, redirect: "manual", signal: null, cf: undefined, cache: undefined, integrity: "" });
+}
+
+// Uploads: chunks that have come before anybody read wait in v.upload.
+function upload(v) {
+  return v.upload ??= { chunks: [], wanted: null, ended: false, error: undefined, dropped: false };
+}
+
+function uploadOf(v) {
+  const u = upload(v);
+  return part("streams").internal.fromPull({
+    pull: () => new p.Promise((resolve, reject) => {
+      u.wanted = { resolve, reject };
+      feed(v, u);
+    }),
+    cancel: () => {
+      u.dropped = true;
+      u.chunks.length = 0;
+    },
+  });
+}
+
+// feed hands the next chunk to who waits for it: bytes, or undefined at the end.
+function feed(v, u) {
+  if (u.wanted === null) return;
+  const { resolve, reject } = u.wanted;
+  if (u.chunks.length > 0) {
+    u.wanted = null;
+    const chunk = u.chunks.shift();
+    ops.requestRead(v.id, chunk.length);
+    resolve(chunk);
+  } else if (u.error !== undefined) {
+    u.wanted = null;
+    reject(u.error);
+  } else if (u.ended) {
+    u.wanted = null;
+    resolve(undefined);
+  }
+}
+
+export function requestChunk(id, bytes) {
+  const v = find(id);
+  if (!v) return;
+  const u = upload(v);
+  if (u.dropped) return;
+  push(u.chunks, bytes);
+  feed(v, u);
+}
+
+export function requestEnd(id) {
+  const v = find(id);
+  if (!v) return;
+  upload(v).ended = true;
+  feed(v, v.upload);
+}
+
+export function requestAbort(id, reason) {
+  const v = find(id);
+  if (!v) return;
+  upload(v).error = new Error(reason);
+  feed(v, v.upload);
+}
+
+// respond sends the response; a body that is a stream is pumped behind it.
+function respond(v, response) {
+  const s = responseState(response);
+  if (s.type === "error") throw new TypeError("Return value from serve handler must not be an error response (like Response.error())");
+  const list = s.headers === null ? s.list : listOf(s.headers);
+  const body = s.body;
+  if (body === null) return ops.respond(v.id, s.status, s.statusText ?? "", list, undefined, false);
+  if (isUsed(body)) throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
+  if (body.stream === null && !body.take) {
+    body.used = true;
+    return ops.respond(v.id, s.status, s.statusText ?? "", list, body.source, false);
+  }
+  const stream = response.body;
+  const { ReadableStreamDefaultReader } = part("streams");
+  const reader = new ReadableStreamDefaultReader(stream);
+  ops.respond(v.id, s.status, s.statusText ?? "", list, undefined, true);
+  v.waiting++;
+  v.response = reader;
+  pump(v, reader);
+}
+
+async function pump(v, reader) {
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const bytes = bytesOf(value);
+      if (bytes.length > 0) await ops.bodyWrite(v.id, bytes);
+    }
+    ops.bodyClose(v.id);
+  } catch (e) {
+    reader.cancel(e);
+    ops.bodyAbort(v.id, e);
+  }
+  release(v);
+}
+
+function bytesOf(value) {
+  if (value instanceof p.Uint8Array) return value;
+  if (p.isView(value)) return new p.Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (value instanceof p.ArrayBuffer) return new p.Uint8Array(value);
+  throw new TypeError("This TransformStream is being used as a byte stream, but received an object of non-ArrayBuffer/ArrayBufferView type on its writable side. To emit a string, use TextEncoderStream.");
+}
+
+export function cancel(id, reason) {
+  const v = find(id);
+  if (!v) return;
+  if (v.request !== null) abortRequest(v.request, undefined);
+  if (v.response !== null) p.then(p.resolved(v.response.cancel(new Error(reason))), undefined, () => {});
+}
+
+export function forget(id) { p.apply(deleteOf, invocations, [id]); }
+
+export function dispatchCall(id, entry, env, props, method, args) {
+  const v = begin(id, entry, env, props);
+  answerCall(v, entry, env, method, args);
+}
+
+const reserved = { __proto__: null, alarm: 1, webSocketMessage: 1, webSocketClose: 1, webSocketError: 1, connect: 1, tail: 1, dup: 1, constructor: 1 };
+
+async function answerCall(v, entry, env, method, args) {
+  try {
+    if (reserved[method] && method !== "constructor") throw new TypeError(`'${method}' is a reserved method and cannot be called over RPC.`);
+    const target = targetOf(v, entry, env);
+    const f = typeof entry === "function" ? methodOf(target, method) : ownMethodOf(target, method);
+    if (f === undefined) return ops.fail(v.id, new TypeError(`The RPC receiver does not implement the method "${method}".`), "not_found");
+    if (typeof f !== "function") throw new TypeError(`"${method}" is not a function.`);
+    const values = p.parse(args ?? "[]");
+    const result = await (typeof entry === "function" ? p.apply(f, target, values) : callPlain(v, target, f, method, values, env));
+    ops.callResult(v.id, result === undefined ? undefined : p.stringify(result));
+  } catch (e) {
+    ops.fail(v.id, e);
+  } finally {
+    release(v);
+  }
+}
+
+// methodOf finds a method on the target's classes: own properties are its state, and Object.prototype is nobody's.
+function methodOf(target, name) {
+  if (name === "constructor" || p.hasOwn(target, name)) return undefined;
+  for (let o = p.getPrototypeOf(target); o !== null && o !== Object.prototype; o = p.getPrototypeOf(o)) {
+    const d = p.getOwnPropertyDescriptor(o, name);
+    if (d) return d.get ? p.apply(d.get, target, []) : d.value;
+  }
+  return undefined;
+}
+
+const ownMethodOf = (target, name) => (p.hasOwn(target, name) ? target[name] : undefined);
+
+// callPlain calls a handler object's function: one argument, then env and ctx.
+function callPlain(v, target, f, method, values, env) {
+  if (f.length > 3) throw new TypeError(`Cannot call handler function "${method}" over RPC because it has the wrong number of arguments. A simple function handler can only be called over RPC if it has exactly the arguments (arg, env, ctx), where only the first argument comes from the client. To support multi-argument RPC functions, use class-based syntax (extending WorkerEntrypoint) instead.`);
+  if (values.length !== 1) throw new TypeError(`Attempted to call RPC function "${method}" with the wrong number of arguments. When calling a top-level handler function that is not declared as part of a class, you must always send exactly one argument. In order to support variable numbers of arguments, the server must use class-based syntax (extending WorkerEntrypoint) instead.`);
+  return p.apply(f, target, [values[0], env, v.ctx]);
+}

@@ -1,0 +1,56 @@
+// What the Worker finds on globalThis. What isn't here is in a part, behind a getter that evaluates the part on first
+// touch and then becomes a plain property; setting it before that is possible, too.
+import { primordials as p, PRIVATE } from "./primordials.js";
+import { core, part } from "./parts.js";
+import * as events from "./events.js";
+import * as timers from "./timers.js";
+import { Headers } from "./headers.js";
+import { Request } from "./request.js";
+import { Response } from "./response.js";
+import { fetch } from "./fetch.js";
+import { console } from "./console.js";
+import { ExecutionContext } from "./context.js";
+
+const parts = {
+  streams: ["ReadableStream", "ReadableStreamDefaultReader", "ReadableStreamBYOBReader", "ReadableStreamDefaultController"],
+  "readable-bytes": ["ReadableByteStreamController", "ReadableStreamBYOBRequest"],
+  writable: ["WritableStream", "WritableStreamDefaultWriter", "WritableStreamDefaultController", "CountQueuingStrategy",
+    "ByteLengthQueuingStrategy"],
+  transform: ["TransformStream", "TransformStreamDefaultController", "TextEncoderStream", "TextDecoderStream",
+    "IdentityTransformStream", "FixedLengthStream"],
+  url: ["URL", "URLSearchParams"],
+  encoding: ["TextEncoder", "TextDecoder", "atob", "btoa"],
+  clone: ["structuredClone"],
+  blob: ["Blob", "File", "FormData"],
+  crypto: ["crypto", "Crypto", "SubtleCrypto", "CryptoKey"],
+  performance: ["performance", "Performance", "navigator", "Navigator"],
+};
+
+function define(name, value) {
+  p.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+}
+
+function defineLazily(name, from) {
+  p.defineProperty(globalThis, name, {
+    configurable: true, enumerable: false,
+    get() {
+      const value = part(from)[name];
+      define(name, value);
+      return value;
+    },
+    set(value) { define(name, value); },
+  });
+}
+
+export function install() {
+  const { DOMException, Event, CustomEvent, EventTarget, AbortSignal, AbortController, reportError } = events;
+  const { setTimeout, setInterval, clearTimeout, setImmediate, queueMicrotask, Scheduler } = timers;
+  const here = { DOMException, Event, CustomEvent, EventTarget, AbortSignal, AbortController, reportError, Headers, Request,
+    Response, fetch, console, setTimeout, setInterval, clearTimeout, clearInterval: clearTimeout, setImmediate,
+    clearImmediate: clearTimeout, queueMicrotask, scheduler: new Scheduler(), self: globalThis, ExecutionContext };
+  for (const name of p.ownKeys(here)) define(name, here[name]);
+  for (const from of p.ownKeys(parts)) for (const name of parts[from]) defineLazily(name, from);
+  p.defineProperty(p.getPrototypeOf(globalThis) === null ? globalThis : globalThis, Symbol.toStringTag, { value: "ServiceWorkerGlobalScope", configurable: true });
+  Object.assign(core, { PRIVATE, DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response });
+  part("polyfills").install?.(globalThis);
+}

@@ -1,0 +1,147 @@
+// Headers (https://fetch.spec.whatwg.org/#headers-class). A list is [name, value, name, value, …], names in lower case.
+import { primordials as p, isObject, push, PRIVATE } from "./primordials.js";
+
+const badName = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]|^$/;
+const badValue = /[\0\r\n]|[^\0-\xff]/;
+const outer = /^[\t\n\r ]+|[\t\n\r ]+$/g;
+const { test } = RegExp.prototype;
+const matches = (re, s) => p.apply(test, re, [s]);
+const replace = String.prototype.replace;
+
+function nameOf(name) {
+  const s = `${name}`;
+  if (matches(badName, s)) throw new TypeError(`Invalid header name: ${s}`);
+  return p.lower(s);
+}
+
+function valueOf(value) {
+  const s = `${value}`;
+  if (matches(badValue, s)) throw new TypeError(`Invalid header value: ${s}`);
+  return s === "" || (p.codeAt(s, 0) > 32 && p.codeAt(s, s.length - 1) > 32) ? s : p.apply(replace, s, [outer, ""]);
+}
+
+export class Headers {
+  #list;
+  #guard = false; // immutable
+  constructor(init, list, guard) {
+    if (init === PRIVATE) {
+      this.#list = list;
+      this.#guard = guard === true;
+      return;
+    }
+    this.#list = [];
+    if (init === undefined) return;
+    if (!isObject(init)) throw new TypeError("Failed to construct 'Headers': the provided value is not of type '(sequence<sequence<ByteString>> or record<ByteString, ByteString>)'.");
+    if (#list in init) {
+      for (const s of init.#list) push(this.#list, s);
+    } else if (init[p.iterator] !== undefined && init[p.iterator] !== null) {
+      for (const item of init) {
+        const pair = [...item];
+        if (pair.length !== 2) throw new TypeError("Failed to construct 'Headers': each pair must have a name and a value.");
+        this.append(pair[0], pair[1]);
+      }
+    } else {
+      for (const key of p.ownKeys(init)) {
+        if (p.getOwnPropertyDescriptor(init, key)?.enumerable) this.append(key, init[key]);
+      }
+    }
+  }
+
+  #change() {
+    if (this.#guard) throw new TypeError("Can't modify immutable headers.");
+  }
+  append(name, value) {
+    name = nameOf(name);
+    value = valueOf(value);
+    this.#change();
+    push(this.#list, name);
+    push(this.#list, value);
+  }
+  set(name, value) {
+    name = nameOf(name);
+    value = valueOf(value);
+    this.#change();
+    const list = this.#list;
+    for (let i = 0; i < list.length; i += 2) {
+      if (list[i] === name) {
+        list[i + 1] = value;
+        this.#remove(name, i + 2);
+        return;
+      }
+    }
+    push(list, name);
+    push(list, value);
+  }
+  delete(name) {
+    name = nameOf(name);
+    this.#change();
+    this.#remove(name, 0);
+  }
+  #remove(name, from) {
+    const list = this.#list;
+    let to = from;
+    for (let i = from; i < list.length; i += 2) {
+      if (list[i] === name) continue;
+      list[to] = list[i];
+      list[to + 1] = list[i + 1];
+      to += 2;
+    }
+    list.length = to;
+  }
+  get(name) {
+    name = nameOf(name);
+    let found = null;
+    for (let i = 0; i < this.#list.length; i += 2) {
+      if (this.#list[i] === name) found = found === null ? this.#list[i + 1] : `${found}, ${this.#list[i + 1]}`;
+    }
+    return found;
+  }
+  getSetCookie() { return this.getAll("set-cookie"); }
+  getAll(name) {
+    if (nameOf(name) !== "set-cookie") throw new TypeError("getAll() can only be used with the header name \"Set-Cookie\".");
+    const found = [];
+    for (let i = 0; i < this.#list.length; i += 2) if (this.#list[i] === "set-cookie") push(found, this.#list[i + 1]);
+    return found;
+  }
+  has(name) {
+    name = nameOf(name);
+    for (let i = 0; i < this.#list.length; i += 2) if (this.#list[i] === name) return true;
+    return false;
+  }
+
+  // #sorted is the list to iterate: by name, values of one name joined, but each cookie by itself.
+  #sorted() {
+    const names = [];
+    const seen = { __proto__: null };
+    for (let i = 0; i < this.#list.length; i += 2) {
+      if (!seen[this.#list[i]]) {
+        seen[this.#list[i]] = true;
+        names.push(this.#list[i]);
+      }
+    }
+    const pairs = [];
+    for (const name of names.sort()) {
+      if (name !== "set-cookie") push(pairs, [name, this.get(name)]);
+      else for (const cookie of this.getSetCookie()) push(pairs, [name, cookie]);
+    }
+    return pairs;
+  }
+  *entries() { for (const pair of this.#sorted()) yield pair; }
+  *keys() { for (const pair of this.#sorted()) yield pair[0]; }
+  *values() { for (const pair of this.#sorted()) yield pair[1]; }
+  forEach(callback, self) {
+    for (const [name, value] of this.#sorted()) p.apply(callback, self, [value, name, this]);
+  }
+  get [Symbol.toStringTag]() { return "Headers"; }
+
+  static list(headers) { return headers.#list; }
+  static is(value) { return isObject(value) && #list in value; }
+}
+p.defineProperty(Headers.prototype, p.iterator, { value: Headers.prototype.entries, writable: true, configurable: true });
+
+export const { list: listOf, is: isHeaders } = Headers;
+delete Headers.list;
+delete Headers.is;
+
+// headersOf makes Headers of a list that becomes theirs.
+export const headersOf = (list, immutable) => new Headers(PRIVATE, list, immutable);

@@ -1,0 +1,44 @@
+// Built-ins as they were before any tenant's code ran. The core calls these, never a method that it looks up on an object
+// that the tenant can reach.
+const { apply, construct, ownKeys, getOwnPropertyDescriptor, defineProperty, getPrototypeOf } = Reflect;
+
+// call(f) is f with its this as first argument.
+const call = (f) => (self, ...args) => apply(f, self, args);
+
+const P = Promise;
+const then = P.prototype.then;
+
+export const primordials = {
+  apply, construct, ownKeys, getOwnPropertyDescriptor, defineProperty, getPrototypeOf,
+  Promise: P,
+  resolved: P.resolve.bind(P),
+  rejected: P.reject.bind(P),
+  then: (promise, ok, bad) => apply(then, promise, [ok, bad]),
+  Map, Set, WeakMap, Error, TypeError, RangeError, SyntaxError, Uint8Array, ArrayBuffer, Symbol, Date, Object, Array,
+  isView: ArrayBuffer.isView,
+  parse: JSON.parse,
+  stringify: JSON.stringify,
+  isArray: Array.isArray,
+  create: Object.create,
+  freeze: Object.freeze,
+  hasOwn: call(Object.prototype.hasOwnProperty),
+  lower: call(String.prototype.toLowerCase),
+  upper: call(String.prototype.toUpperCase),
+  slice: call(String.prototype.slice),
+  indexOf: call(String.prototype.indexOf),
+  codeAt: call(String.prototype.charCodeAt),
+  iterator: Symbol.iterator,
+  asyncIterator: Symbol.asyncIterator,
+  now: Date.now,
+};
+
+// isObject tells what can have properties.
+export const isObject = (v) => (typeof v === "object" && v !== null) || typeof v === "function";
+
+// push appends without asking Array.prototype.
+export const push = (list, value) => {
+  primordials.defineProperty(list, list.length, { value, writable: true, enumerable: true, configurable: true });
+};
+
+// PRIVATE opens the constructors that make objects from the inside.
+export const PRIVATE = {};

@@ -1,0 +1,101 @@
+// Request (https://fetch.spec.whatwg.org/#request-class).
+import { primordials as p, isObject, PRIVATE } from "./primordials.js";
+import { Headers, headersOf, isHeaders, listOf } from "./headers.js";
+import { bodyFrom, cloneBody, isUsed, mixin } from "./body.js";
+import { newSignal, AbortSignal, abortSignal } from "./events.js";
+import { part } from "./parts.js";
+
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const known = { __proto__: null, get: "GET", post: "POST", put: "PUT", delete: "DELETE", head: "HEAD", options: "OPTIONS", patch: "PATCH" };
+
+function methodOf(method) {
+  const s = `${method}`;
+  const m = known[p.lower(s)] ?? s;
+  if (!token.test(m)) throw new TypeError(`Invalid HTTP method string: ${s}`);
+  if (m === "CONNECT" || m === "TRACE" || m === "TRACK") throw new TypeError(`'${m}' HTTP method is unsupported.`);
+  return m;
+}
+
+function urlOf(input) {
+  const { URL } = part("url");
+  let url;
+  try { url = new URL(`${input}`); } catch { throw new TypeError(`Invalid URL: ${input}`); }
+  return url.href;
+}
+
+const redirects = ["follow", "error", "manual"];
+
+export class Request {
+  #s;
+  constructor(input, init) {
+    if (input === PRIVATE) {
+      this.#s = init;
+      return;
+    }
+    if (arguments.length === 0) throw new TypeError("Failed to construct 'Request': 1 argument required, but only 0 present.");
+    const from = isObject(input) && #s in input ? input.#s : null;
+    const s = from === null
+      ? { method: "GET", url: urlOf(input), list: [], headers: null, body: null, redirect: "follow", signal: null, cf: undefined, cache: undefined, integrity: "" }
+      : { ...from, list: [...(from.headers === null ? from.list : listOf(from.headers))], headers: null };
+    this.#s = s;
+    if (init !== undefined && init !== null) {
+      if (!isObject(init)) throw new TypeError("Failed to construct 'Request': parameter 2 is not of type 'RequestInit'.");
+      if (init instanceof Request) init = { method: init.method, headers: init.headers, body: init.body, redirect: init.redirect, signal: init.signal, cf: init.cf };
+      this.#init(s, init);
+    }
+    this.#takeBody(s, from, init);
+  }
+  #init(s, init) {
+    if (init.method !== undefined) s.method = methodOf(init.method);
+    if (init.headers !== undefined && init.headers !== null) s.list = [...listOf(isHeaders(init.headers) ? init.headers : new Headers(init.headers))];
+    if (init.redirect !== undefined) {
+      if (!redirects.includes(init.redirect)) throw new TypeError(`Invalid redirect value, must be one of "follow" or "manual" ("error" won't be implemented since it does not make sense at the edge; use "manual" and check the response status code).`);
+      s.redirect = init.redirect;
+    }
+    if (init.signal !== undefined && init.signal !== null) {
+      if (!(init.signal instanceof AbortSignal)) throw new TypeError("Failed to construct 'Request': member signal is not of type AbortSignal.");
+      s.signal = init.signal;
+    } else if (init.signal === null) s.signal = null;
+    if (init.cf !== undefined) s.cf = init.cf;
+    if (init.cache !== undefined) s.cache = `${init.cache}`;
+    if (init.integrity !== undefined) s.integrity = `${init.integrity}`;
+  }
+  #takeBody(s, from, init) {
+    const given = init?.body;
+    if (given !== undefined && given !== null) {
+      if (s.method === "GET" || s.method === "HEAD") throw new TypeError("Request with a GET or HEAD method cannot have a body.");
+      s.body = bodyFrom(given);
+      if (s.body.type !== undefined && !this.headers.has("content-type")) this.headers.set("content-type", s.body.type);
+      return;
+    }
+    s.body = null;
+    if (from === null || from.body === null || given === null) return;
+    if (isUsed(from.body)) throw new TypeError("Cannot reconstruct a Request with a used body.");
+    s.body = { ...from.body };
+    from.body.used = true;
+  }
+  get method() { return this.#s.method; }
+  get url() { return this.#s.url; }
+  get headers() { return this.#s.headers ??= headersOf(this.#s.list, this.#s.immutable); }
+  get redirect() { return this.#s.redirect ?? "follow"; }
+  get fetcher() { return null; }
+  get signal() { return this.#s.signal ??= newSignal(); }
+  get cf() { return this.#s.cf; }
+  get integrity() { return this.#s.integrity ?? ""; }
+  get keepalive() { return false; }
+  get cache() { return this.#s.cache; }
+  clone() {
+    const s = this.#s;
+    return new Request(PRIVATE, { ...s, list: [...(s.headers === null ? s.list : listOf(s.headers))], headers: null, immutable: false, body: cloneBody(s.body) });
+  }
+  get [Symbol.toStringTag]() { return "Request"; }
+
+  static state(request) { return request.#s; }
+  static is(value) { return isObject(value) && #s in value; }
+  static abort(request, reason) { abortSignal(request.signal, reason); }
+}
+export const { state: requestState, is: isRequest, abort: abortRequest } = Request;
+delete Request.state;
+delete Request.is;
+delete Request.abort;
+mixin(Request, (request) => requestState(request).body);

@@ -1,0 +1,47 @@
+// Timers, queueMicrotask and scheduler (https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html).
+import { primordials as p } from "./primordials.js";
+
+const timers = new p.Map();
+const get = p.Map.prototype.get;
+const set = p.Map.prototype.set;
+const remove = p.Map.prototype.delete;
+
+function start(callback, ms, args, repeat) {
+  if (typeof callback !== "function") throw new TypeError("Failed to execute 'setTimeout' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Function'.");
+  const wait = Number(ms);
+  const n = ops.setTimer(wait > 0 ? wait : 0, repeat);
+  p.apply(set, timers, [n, { callback, args, repeat }]);
+  return n;
+}
+
+export function setTimeout(callback, ms, ...args) { return start(callback, ms, args, false); }
+export function setInterval(callback, ms, ...args) { return start(callback, ms, args, true); }
+export function clearTimeout(n) {
+  if (p.apply(remove, timers, [n])) ops.clearTimer(n);
+}
+export function setImmediate(callback, ...args) { return start(callback, 0, args, false); }
+
+export function fireTimer(n) {
+  const timer = p.apply(get, timers, [n]);
+  if (!timer) return;
+  if (!timer.repeat) p.apply(remove, timers, [n]);
+  p.apply(timer.callback, undefined, timer.args);
+}
+
+export function queueMicrotask(callback) {
+  if (typeof callback !== "function") throw new TypeError("Failed to execute 'queueMicrotask' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Function'.");
+  p.then(p.resolved(undefined), () => {
+    try { callback(); } catch (e) { ops.exception(ops.current(), e); }
+  });
+}
+
+export class Scheduler {
+  wait(ms, options) {
+    return new p.Promise((resolve, reject) => {
+      const signal = options?.signal;
+      if (signal?.aborted) return reject(signal.reason);
+      const n = setTimeout(resolve, ms);
+      signal?.addEventListener("abort", () => { clearTimeout(n); reject(signal.reason); }, { once: true });
+    });
+  }
+}

@@ -1,0 +1,113 @@
+// structuredClone (https://html.spec.whatwg.org/#structuredserialize and
+// #structureddeserialize in one walk).
+(function (ops, core) {
+  "use strict";
+  const tagOf = Object.prototype.toString;
+  const errors = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
+
+  // Objects with a state that a copy of their properties wouldn't have.
+  const opaque = new Set(["Promise", "WeakMap", "WeakSet", "WeakRef", "FinalizationRegistry", "Generator", "Symbol", "Map Iterator", "Set Iterator",
+    "Array Iterator", "URL", "URLSearchParams", "Headers", "Request", "Response", "ReadableStream", "WritableStream", "TransformStream", "Blob", "File",
+    "FormData", "TextEncoder", "TextDecoder", "AbortSignal", "AbortController", "Event", "EventTarget", "Crypto", "SubtleCrypto", "CryptoKey"]);
+
+  function describe(value) {
+    if (typeof value === "function" || typeof value === "symbol") return value.toString();
+    const name = value.constructor && value.constructor.name;
+    return `#<${typeof name === "string" && name !== "" ? name : "Object"}>`;
+  }
+
+  const refuse = (what) => { throw new core.DOMException(`${what} could not be cloned.`, "DataCloneError"); };
+
+  // known copies what has a class of the language; undefined for the rest.
+  function known(value, walk) {
+    if (value instanceof Date) return new Date(value.getTime());
+    if (value instanceof RegExp) return new RegExp(value.source, value.flags);
+    if (value instanceof ArrayBuffer) return value.slice(0);
+    if (ArrayBuffer.isView(value)) return view(value, walk);
+    if (value instanceof Boolean || value instanceof Number || value instanceof String || value instanceof BigInt) return Object(value.valueOf());
+    if (value instanceof core.DOMException) return new core.DOMException(value.message, value.name);
+    return undefined;
+  }
+
+  function view(value, walk) {
+    const buffer = walk(value.buffer);
+    if (value instanceof DataView) return new DataView(buffer, value.byteOffset, value.byteLength);
+    const make = globalThis[value[Symbol.toStringTag]];
+    return new make(buffer, value.byteOffset, value.length);
+  }
+
+  function errorOf(value, seen, walk) {
+    const name = errors[value.name] === undefined ? "Error" : value.name;
+    const made = new errors[name]();
+    seen.set(value, made);
+    const put = (key, v) => Object.defineProperty(made, key, { value: v, writable: true, enumerable: false, configurable: true });
+    delete made.message;
+    const own = Object.getOwnPropertyDescriptor(value, "message");
+    if (own !== undefined && "value" in own) put("message", `${own.value}`);
+    if (typeof value.stack === "string") put("stack", value.stack);
+    if (Object.prototype.hasOwnProperty.call(value, "cause")) put("cause", walk(value.cause));
+    return made;
+  }
+
+  function collection(value, seen, walk) {
+    if (value instanceof Map) {
+      const copy = new Map();
+      seen.set(value, copy);
+      for (const [k, v] of [...Map.prototype.entries.call(value)]) copy.set(walk(k), walk(v));
+      return copy;
+    }
+    const copy = new Set();
+    seen.set(value, copy);
+    for (const v of [...Set.prototype.values.call(value)]) copy.add(walk(v));
+    return copy;
+  }
+
+  function properties(value, seen, walk) {
+    const copy = Array.isArray(value) ? new Array(value.length) : {};
+    seen.set(value, copy);
+    for (const key of Object.keys(value)) {
+      if (!Object.prototype.hasOwnProperty.call(value, key)) continue; // a getter has deleted it
+      Object.defineProperty(copy, key, { value: walk(value[key]), writable: true, enumerable: true, configurable: true });
+    }
+    return copy;
+  }
+
+  function clone(root, seen) {
+    function walk(value) {
+      if (typeof value === "function" || typeof value === "symbol") refuse(describe(value));
+      if (typeof value !== "object" || value === null) return value;
+      if (seen.has(value)) return seen.get(value);
+      if (value instanceof Map || value instanceof Set) return collection(value, seen, walk);
+      if (value instanceof Error && !(value instanceof core.DOMException)) return errorOf(value, seen, walk);
+      const copy = known(value, walk);
+      if (copy !== undefined) {
+        seen.set(value, copy);
+        return copy;
+      }
+      const tag = tagOf.call(value).slice(8, -1);
+      if (opaque.has(tag) && !Object.prototype.hasOwnProperty.call(value, Symbol.toStringTag)) refuse(describe(value));
+      return properties(value, seen, walk);
+    }
+    return walk(root);
+  }
+
+  // move takes an ArrayBuffer's bytes along. The old one is detached if the
+  // engine can do that.
+  function move(buffer, seen) {
+    if (!(buffer instanceof ArrayBuffer)) throw new core.DOMException("Value at index 0 in the transfer list is not transferable.", "DataCloneError");
+    if (seen.has(buffer)) throw new core.DOMException("An ArrayBuffer occurs twice in the transfer list.", "DataCloneError");
+    seen.set(buffer, buffer.slice(0));
+  }
+
+  function structuredClone(value, options = {}) {
+    if (arguments.length === 0) throw new TypeError("Failed to execute 'structuredClone': 1 argument required, but only 0 present.");
+    const seen = new Map();
+    const transfer = options === null || options.transfer === undefined ? [] : [...options.transfer];
+    for (const buffer of transfer) move(buffer, seen);
+    const result = clone(value, seen);
+    if (core.detach !== undefined) transfer.forEach((buffer) => core.detach(buffer));
+    return result;
+  }
+
+  return { structuredClone, internal: { describe } };
+})

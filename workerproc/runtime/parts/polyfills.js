@@ -1,0 +1,273 @@
+// What ECMAScript has and goja lacks. install is meant to run before the
+// Worker's code. Not here because it can't be made outside of the engine:
+// async generators and for await (esbuild lowers them), RegExp flags d and v,
+// SharedArrayBuffer, Atomics, resizable ArrayBuffers.
+(function (ops, core) {
+  "use strict";
+
+  // All of a shape: methods not enumerable, no prototype of their own.
+  function add(target, methods) {
+    for (const name of Reflect.ownKeys(methods)) {
+      if (!(name in target)) {
+        Object.defineProperty(target, name, { value: methods[name], writable: true, enumerable: false, configurable: true });
+      }
+    }
+  }
+
+  const callable = (f) => {
+    if (typeof f !== "function") throw new TypeError(`${String(f)} is not a function`);
+  };
+
+  function grouped(items, keyOf, add) {
+    callable(keyOf);
+    let i = 0;
+    for (const item of items) add(keyOf(item, i++), item);
+  }
+
+  const objectMethods = {
+    groupBy(items, keyOf) {
+      const groups = Object.create(null);
+      grouped(items, keyOf, (key, item) => {
+        const name = typeof key === "symbol" ? key : `${key}`;
+        if (name in groups) groups[name].push(item);
+        else groups[name] = [item];
+      });
+      return groups;
+    },
+  };
+
+  const mapMethods = {
+    groupBy(items, keyOf) {
+      const groups = new Map();
+      grouped(items, keyOf, (key, item) => {
+        if (groups.has(key)) groups.get(key).push(item);
+        else groups.set(key, [item]);
+      });
+      return groups;
+    },
+  };
+
+  const promiseMethods = {
+    withResolvers() {
+      let resolve, reject;
+      const promise = new this((a, b) => { resolve = a; reject = b; });
+      return { promise, resolve, reject };
+    },
+    try(f, ...args) {
+      return new this((resolve) => resolve(f(...args)));
+    },
+  };
+
+  const arrayMethods = {
+    async fromAsync(items, map = undefined, thisArg = undefined) {
+      if (map !== undefined) callable(map);
+      const asynchronous = items[Symbol.asyncIterator];
+      const synchronous = items[Symbol.iterator];
+      const list = typeof this === "function" ? new this() : [];
+      let n = 0;
+      const put = async (item) => {
+        list[n] = map === undefined ? item : await map.call(thisArg, item, n);
+        n++;
+      };
+      if (asynchronous === undefined && synchronous === undefined) {
+        while (n < Math.floor(Number(items.length) || 0)) await put(await items[n]);
+        list.length = n;
+        return list;
+      }
+      const iterator = (asynchronous || synchronous).call(items);
+      for (;;) {
+        const { done, value } = await iterator.next();
+        if (done) break;
+        try {
+          await put(asynchronous === undefined ? await value : value);
+        } catch (err) {
+          if (typeof iterator.return === "function") try { await iterator.return(); } catch {}
+          throw err;
+        }
+      }
+      list.length = n;
+      return list;
+    },
+  };
+
+  const surrogates = /[\ud800-\udfff]/;
+  const stringMethods = {
+    isWellFormed() {
+      const s = `${this}`;
+      return !surrogates.test(s) || ops.wellFormed(s) === s;
+    },
+    toWellFormed() {
+      const s = `${this}`;
+      return surrogates.test(s) ? ops.wellFormed(s) : s;
+    },
+  };
+
+  // goja has no way to see what only a WeakRef holds. This one holds its
+  // target for good, which the specification allows, and a registry never
+  // calls back, which it allows too; neither frees any memory.
+  class WeakRef {
+    #target;
+    constructor(target) { this.#target = weakly(target); }
+    deref() { return this.#target; }
+    get [Symbol.toStringTag]() { return "WeakRef"; }
+  }
+
+  class FinalizationRegistry {
+    #tokens = new WeakSet();
+    constructor(cleanup) { callable(cleanup); }
+    register(target, held, token = undefined) {
+      if (weakly(target) === held) throw new TypeError("target and holdings must not be the same");
+      if (token !== undefined) this.#tokens.add(weakly(token));
+    }
+    unregister(token) { return this.#tokens.delete(weakly(token)); }
+    get [Symbol.toStringTag]() { return "FinalizationRegistry"; }
+  }
+
+  function weakly(target) {
+    if ((typeof target === "object" && target !== null) || typeof target === "function") return target;
+    throw new TypeError("Invalid value used as weak target");
+  }
+
+  // transfer copies the bytes. It leaves the old buffer as it is where the
+  // host gives no core.detach.
+  const bufferMethods = {
+    transfer(length = this.byteLength) {
+      const to = new ArrayBuffer(length);
+      new Uint8Array(to).set(new Uint8Array(this, 0, Math.min(length, this.byteLength)));
+      if (core.detach !== undefined) core.detach(this);
+      return to;
+    },
+  };
+
+  const errorMethods = {
+    captureStackTrace(object) {
+      const { stack } = new Error();
+      Object.defineProperty(object, "stack", { value: stack, writable: true, enumerable: false, configurable: true });
+    },
+  };
+
+  const regexpMethods = {
+    escape(s) {
+      if (typeof s !== "string") throw new TypeError("RegExp.escape needs a string");
+      const hex = (c) => {
+        const n = c.charCodeAt(0);
+        return n < 256 ? `\\x${n.toString(16).padStart(2, "0")}` : `\\u${n.toString(16).padStart(4, "0")}`;
+      };
+      const controls = { "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r" };
+      const escaped = s.replace(/[\^$\\.*+?()[\]{}|/]|[,\-=<>#&!%:;@~'`"\s\ufeff]/g, (c) =>
+        (/[\^$\\.*+?()[\]{}|/]/.test(c) ? `\\${c}` : controls[c] || hex(c)));
+      return /^[0-9A-Za-z]/.test(s) ? hex(s) + escaped.slice(1) : escaped;
+    },
+  };
+
+  // Iterator helpers (ECMA-262 27.1.4). Lazy ones are generators, whose
+  // finally closes the iterator below.
+  function* closing(iterator, body) {
+    let done = false;
+    try {
+      for (let i = 0; ; i++) {
+        const step = iterator.next();
+        if (step.done) {
+          done = true;
+          return;
+        }
+        const action = body(step.value, i);
+        if (action === undefined) continue;
+        if (action.stop) return;
+        if (action.all === undefined) yield action.value;
+        else yield* action.all;
+      }
+    } finally {
+      if (!done && typeof iterator.return === "function") iterator.return();
+    }
+  }
+
+  const limit = (n) => {
+    const count = Number(n);
+    if (!(count >= 0)) throw new RangeError(`${n} must be positive`);
+    return Math.floor(count);
+  };
+
+  function each(iterator, f) {
+    callable(f);
+    let i = 0;
+    const closer = { [Symbol.iterator]: () => iterator };
+    for (const value of closer) if (f(value, i++)) return;
+  }
+
+  const iteratorMethods = {
+    map(f) { callable(f); return closing(this, (v, i) => ({ value: f(v, i) })); },
+    filter(f) { callable(f); return closing(this, (v, i) => (f(v, i) ? { value: v } : undefined)); },
+    flatMap(f) { callable(f); return closing(this, (v, i) => ({ all: f(v, i) })); },
+    take(n) {
+      const count = limit(n);
+      let taken = 0;
+      const source = this;
+      return (function* () {
+        try {
+          while (taken < count) {
+            const step = source.next();
+            if (step.done) { taken = Infinity; return; }
+            taken++;
+            yield step.value;
+          }
+        } finally {
+          if (taken !== Infinity && typeof source.return === "function") source.return();
+        }
+      })();
+    },
+    drop(n) { const count = limit(n); return closing(this, (v, i) => (i < count ? undefined : { value: v })); },
+    toArray() { return [...{ [Symbol.iterator]: () => this }]; },
+    forEach(f) { callable(f); each(this, (v, i) => { f(v, i); }); },
+    some(f) { callable(f); let hit = false; each(this, (v, i) => (hit = Boolean(f(v, i)))); return hit; },
+    every(f) { callable(f); let all = true; each(this, (v, i) => !(all = Boolean(f(v, i)))); return all; },
+    find(f) { callable(f); let found; each(this, (v, i) => f(v, i) && ((found = v), true)); return found; },
+    reduce(f, ...initial) {
+      callable(f);
+      let has = initial.length > 0;
+      let sum = initial[0];
+      each(this, (v, i) => { sum = has ? f(sum, v, i) : v; has = true; });
+      if (!has) throw new TypeError("Reduce of empty iterator with no initial value");
+      return sum;
+    },
+  };
+
+  // install adds to the global object what is missing there.
+  function install(global) {
+    for (const name of ["asyncIterator", "dispose", "asyncDispose"]) {
+      if (!(name in Symbol)) {
+        Object.defineProperty(Symbol, name, { value: Symbol(`Symbol.${name}`), writable: false, enumerable: false, configurable: false });
+      }
+    }
+    add(Object, objectMethods);
+    add(Map, mapMethods);
+    add(Promise, promiseMethods);
+    add(Array, arrayMethods);
+    add(String.prototype, stringMethods);
+    add(ArrayBuffer.prototype, bufferMethods);
+    add(Error, errorMethods);
+    add(RegExp, regexpMethods);
+    add(global, { WeakRef, FinalizationRegistry });
+    const prototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
+    add(prototype, iteratorMethods);
+    add(prototype, { [Symbol.dispose]() { if (typeof this.return === "function") this.return(); } });
+    if (!("Iterator" in global)) add(global, { Iterator: iteratorClass(prototype) });
+  }
+
+  function iteratorClass(prototype) {
+    function Iterator() {
+      if (new.target === undefined || new.target === Iterator) throw new TypeError("Abstract class Iterator not directly constructable");
+    }
+    Object.defineProperty(Iterator, "prototype", { value: prototype, writable: false });
+    add(Iterator, {
+      from(source) {
+        const f = source[Symbol.iterator];
+        const iterator = f === undefined ? source : f.call(source);
+        return iterator instanceof Iterator ? iterator : closing(iterator, (value) => ({ value }));
+      },
+    });
+    return Iterator;
+  }
+
+  return { install };
+})
