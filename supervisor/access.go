@@ -1,0 +1,106 @@
+package supervisor
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"net"
+	"net/http"
+
+	"golang.org/x/sys/unix"
+
+	"stockade.dev/stockade/rpc"
+	"stockade.dev/stockade/supervisor/policy"
+)
+
+// peer is who connected to the socket, as the kernel says (SO_PEERCRED,
+// SO_PEERGROUPS: unix(7)). known is false when it couldn't say.
+type peer struct {
+	uid    uint32
+	pid    int32
+	groups []uint32
+	known  bool
+}
+
+// caller is a peer in its role.
+type caller struct {
+	peer
+	role policy.Role
+}
+
+type peerKey struct{}
+
+// withPeer is the server's ConnContext: it asks once per connection.
+func (s *Supervisor) withPeer(ctx context.Context, c net.Conn) context.Context {
+	p, err := peerOf(c)
+	if err != nil {
+		s.log.Warn("cannot tell who has connected", "err", err)
+	}
+	return context.WithValue(ctx, peerKey{}, p)
+}
+
+func peerOf(c net.Conn) (peer, error) {
+	conn, ok := c.(*net.UnixConn)
+	if !ok {
+		return peer{}, fmt.Errorf("cannot tell the peer of a %T", c)
+	}
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return peer{}, fmt.Errorf("cannot tell the peer: %w", err)
+	}
+	var p peer
+	var asked error
+	if err := raw.Control(func(fd uintptr) { p, asked = askPeer(int(fd)) }); err != nil {
+		return peer{}, fmt.Errorf("cannot tell the peer: %w", err)
+	}
+	return p, asked
+}
+
+func askPeer(fd int) (peer, error) {
+	cred, err := unix.GetsockoptUcred(fd, unix.SOL_SOCKET, unix.SO_PEERCRED)
+	if err != nil {
+		return peer{}, fmt.Errorf("cannot tell the peer: %w", err)
+	}
+	p := peer{uid: cred.Uid, pid: cred.Pid, groups: []uint32{cred.Gid}, known: true}
+	list, err := unix.GetsockoptString(fd, unix.SOL_SOCKET, unix.SO_PEERGROUPS)
+	if err != nil {
+		return p, nil // the primary group is what there is to match
+	}
+	for b := []byte(list); len(b) >= 4; b = b[4:] {
+		p.groups = append(p.groups, binary.NativeEndian.Uint32(b))
+	}
+	return p, nil
+}
+
+// authorize finds the caller's role in the policy of this moment and checks
+// that it may do action.
+func (s *Supervisor) authorize(r *http.Request, action policy.Action) (caller, error) {
+	p, _ := r.Context().Value(peerKey{}).(peer)
+	if !p.known {
+		return caller{}, rpc.Errorf(rpc.Denied, "The caller of this connection is not known.")
+	}
+	role, ok := s.policy.Load().RoleFor(p.uid, p.groups)
+	if !ok {
+		return caller{}, rpc.Errorf(rpc.Denied, "No role of the policy matches uid %d: an administrator can add one under roles.", p.uid)
+	}
+	if action != "" && !role.Allows(action) {
+		return caller{}, rpc.Errorf(rpc.Denied, "Role %q may not %q: an administrator can allow it under roles.", role.Name, action)
+	}
+	return caller{peer: p, role: role}, nil
+}
+
+// profile returns the profile of that name ("": the role's own), if the
+// caller may use it.
+func (s *Supervisor) profile(c caller, name string) (*pool, error) {
+	if name == "" {
+		name = c.role.Profile
+	}
+	if !c.role.MayUse(name) {
+		return nil, rpc.Errorf(rpc.Denied, "Role %q may not use profile %q.", c.role.Name, name)
+	}
+	p := s.pools[name]
+	if p == nil {
+		return nil, rpc.Errorf(rpc.BadRequest, "There is no profile %q.", name)
+	}
+	return p, nil
+}

@@ -1,0 +1,315 @@
+package supervisor
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"stockade.dev/stockade/rpc"
+	"stockade.dev/stockade/store"
+	"stockade.dev/stockade/supervisor/policy"
+)
+
+// workerMeta is what an invocation needs to know of its Worker.
+type workerMeta struct {
+	pool   *pool
+	limits policy.RequestedLimits // the code's own
+	hash   string
+}
+
+// workerRequest is the body of POST /v1/workers and PUT /v1/workers/{id}.
+type workerRequest struct {
+	Code    workerCode `json:"code"`
+	Profile string     `json:"profile,omitzero"`
+}
+
+// workerBody is a Worker as API clients see it.
+type workerBody struct {
+	ID        string    `json:"id"`
+	Owner     uint32    `json:"owner"` // uid
+	Profile   string    `json:"profile"`
+	CodeHash  string    `json:"codeHash"` // sha256 of the canonical code
+	CreatedAt time.Time `json:"createdAt"`
+	UpdatedAt time.Time `json:"updatedAt"`
+	Warm      bool      `json:"warm"`
+}
+
+// A Worker's key in the store is its owner's uid, a slash and its id: each
+// caller has names of their own.
+func storeKey(uid uint32, id string) string { return strconv.FormatUint(uint64(uid), 10) + "/" + id }
+
+const maxID = 256 // bytes
+
+// workerKey is the key of the Worker that the path names: the caller's own,
+// or with ?owner=UID another's, for those who see all.
+func (s *Supervisor) workerKey(c caller, r *http.Request) (string, error) {
+	id := r.PathValue("id")
+	if id == "" || len(id) > maxID {
+		return "", rpc.Errorf(rpc.BadRequest, "A Worker's id has 1 to %d bytes.", maxID)
+	}
+	owner := c.uid
+	if text := ownerOf(r); text != "" {
+		n, err := strconv.ParseUint(text, 10, 32)
+		if err != nil {
+			return "", rpc.Errorf(rpc.BadRequest, "owner must be a uid, not %q.", text)
+		}
+		owner = uint32(n)
+	}
+	if !c.role.Sees(c.uid, owner) {
+		return "", errNoWorker(id)
+	}
+	return storeKey(owner, id), nil
+}
+
+// ownerOf is the owner that a request names: by ?owner=, or in a forwarded
+// request, whose query is the Worker's, by the header Stockade-Owner.
+func ownerOf(r *http.Request) string {
+	if r.PathValue("path") != "" || strings.Contains(r.Pattern, "/fetch/") {
+		return r.Header.Get(ours + "Owner")
+	}
+	return r.URL.Query().Get("owner")
+}
+
+func errNoWorker(id string) error {
+	return rpc.Errorf(rpc.NotFound, "There is no Worker with the id %q.", id)
+}
+
+// handleLoad is load(): a fresh Worker under an id of our own.
+func (s *Supervisor) handleLoad(w http.ResponseWriter, r *http.Request, c caller) error {
+	var id [16]byte
+	rand.Read(id[:])
+	return s.putWorker(w, r, c, hex.EncodeToString(id[:]))
+}
+
+// handlePut is get(id, () => code).
+func (s *Supervisor) handlePut(w http.ResponseWriter, r *http.Request, c caller) error {
+	if _, err := s.workerKey(c, r); err != nil {
+		return err
+	}
+	return s.putWorker(w, r, c, r.PathValue("id"))
+}
+
+// putWorker loads the code, so that its errors show now, and stores it.
+func (s *Supervisor) putWorker(w http.ResponseWriter, r *http.Request, c caller, id string) error {
+	var req workerRequest
+	if err := decodeJSON(http.MaxBytesReader(w, r.Body, maxRequest), &req); err != nil {
+		return err
+	}
+	p, err := s.profile(c, req.Profile)
+	if err != nil {
+		return err
+	}
+	if err := req.Code.check(policy.Ceiling(*p.current(), c.role), time.Now()); err != nil {
+		return err
+	}
+	blob, err := req.Code.canonical()
+	if err != nil {
+		return err
+	}
+	record := store.Worker{ID: storeKey(c.uid, id), Owner: c.role.Name, Profile: p.current().Name}
+	replace := r.URL.Query().Get("replace") == "true"
+	done, err := s.unchanged(record, blob, replace)
+	if err != nil {
+		return err
+	}
+	if !done {
+		err = s.install(r.Context(), p, c, &req.Code, record, blob, replace)
+	}
+	if err != nil {
+		return err
+	}
+	return s.answerPut(w, r, record.ID, id, done)
+}
+
+// unchanged reports whether the store already has the Worker with this code.
+// Other code under the same id is a conflict, unless it is to be replaced.
+func (s *Supervisor) unchanged(record store.Worker, blob []byte, replace bool) (bool, error) {
+	old, err := s.store.GetWorker(record.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if old.CodeHash == store.HashCode(blob) && old.Profile == record.Profile {
+		return true, nil
+	}
+	if !replace {
+		return false, errConflict
+	}
+	return false, nil
+}
+
+var errConflict = rpc.Errorf(rpc.Conflict, "A Worker with this id and other code exists: use another id, since an id stands for one code, or ?replace=true.")
+
+// install loads the code in a fresh slot, stores it, and keeps the isolate
+// warm.
+func (s *Supervisor) install(ctx context.Context, p *pool, c caller, code *workerCode, record store.Worker, blob []byte, replace bool) error {
+	limits := policy.EffectiveLimits(*p.current(), c.role, code.Limits.requested(), policy.RequestedLimits{})
+	slot, err := s.load(ctx, p, record.ID, code, limits)
+	if err != nil {
+		return err
+	}
+	if _, err := s.store.PutWorker(record, blob, replace); err != nil {
+		slot.retire()
+		if errors.Is(err, store.ErrConflict) {
+			return errConflict
+		}
+		return fmt.Errorf("cannot store a Worker: %w", err)
+	}
+	ready := make(chan struct{})
+	close(ready)
+	s.warm.adopt(&warm{key: record.ID, slot: slot, ready: ready,
+		meta: workerMeta{pool: p, limits: code.Limits.requested(), hash: store.HashCode(blob)}})
+	return nil
+}
+
+func (s *Supervisor) answerPut(w http.ResponseWriter, r *http.Request, key, id string, existed bool) error {
+	record, err := s.store.GetWorker(key)
+	if err != nil {
+		return fmt.Errorf("cannot read back a Worker: %w", err)
+	}
+	status := http.StatusCreated
+	if existed || !record.UpdatedAt.Equal(record.CreatedAt) {
+		status = http.StatusOK
+	}
+	w.Header().Set("Location", "/v1/workers/"+id)
+	writeJSON(w, status, s.workerBody(record))
+	return nil
+}
+
+// load takes a slot and loads the code into it.
+func (s *Supervisor) load(ctx context.Context, p *pool, name string, code *workerCode, limits policy.Limits) (*slot, error) {
+	slot, _, err := p.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	message := code.message(name, limits, s.cached(slot, name))
+	if err := slot.sendLoad(message); err != nil {
+		return nil, s.lost(slot, err)
+	}
+	wall := limits.StartupWall.Duration()
+	ctx, cancel := context.WithTimeoutCause(ctx, wall, limitError("startupWallMs",
+		fmt.Sprintf("Worker exceeded its start-up wall time limit of %d ms.", limits.StartupWall), int64(limits.StartupWall), int64(limits.StartupWall)))
+	defer cancel()
+	if err := slot.awaitLoad(ctx); err != nil {
+		slot.retire()
+		return nil, err
+	}
+	s.remember(slot, name, code)
+	return slot, nil
+}
+
+// loader loads a stored Worker for the registry.
+func (s *Supervisor) loader(key string) func(*warm) {
+	return func(w *warm) { w.slot, w.meta, w.err = s.loadStored(key) }
+}
+
+func (s *Supervisor) loadStored(key string) (*slot, workerMeta, error) {
+	record, blob, err := s.store.WorkerCode(key)
+	if errors.Is(err, store.ErrNotFound) {
+		_, id, _ := strings.Cut(key, "/")
+		return nil, workerMeta{}, errNoWorker(id)
+	}
+	if err != nil {
+		return nil, workerMeta{}, err
+	}
+	code, err := parseStored(blob)
+	if err != nil {
+		return nil, workerMeta{}, err
+	}
+	p := s.pools[record.Profile]
+	if p == nil {
+		return nil, workerMeta{}, rpc.Errorf(rpc.NotFound, "The Worker's profile %q is no longer in the policy.", record.Profile)
+	}
+	requested := code.Limits.requested()
+	limits := policy.EffectiveLimits(*p.current(), policy.Role{Limits: p.current().Limits.Max}, requested, policy.RequestedLimits{})
+	slot, err := s.load(s.ctx, p, key, code, limits)
+	return slot, workerMeta{pool: p, limits: requested, hash: record.CodeHash}, err
+}
+
+// handleShow answers with one Worker.
+func (s *Supervisor) handleShow(w http.ResponseWriter, r *http.Request, c caller) error {
+	key, err := s.workerKey(c, r)
+	if err != nil {
+		return err
+	}
+	record, err := s.store.GetWorker(key)
+	if errors.Is(err, store.ErrNotFound) {
+		return errNoWorker(r.PathValue("id"))
+	}
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, s.workerBody(record))
+	return nil
+}
+
+func (s *Supervisor) workerBody(record store.Worker) workerBody {
+	owner, id, _ := strings.Cut(record.ID, "/")
+	uid, _ := strconv.ParseUint(owner, 10, 32)
+	_, isWarm := s.warm.peek(record.ID)
+	return workerBody{ID: id, Owner: uint32(uid), Profile: record.Profile, CodeHash: record.CodeHash,
+		CreatedAt: record.CreatedAt, UpdatedAt: record.UpdatedAt, Warm: isWarm}
+}
+
+// handleList answers with a page of the Workers that the caller sees.
+func (s *Supervisor) handleList(w http.ResponseWriter, r *http.Request, c caller) error {
+	limit, err := pageSize(r.URL.Query().Get("limit"))
+	if err != nil {
+		return err
+	}
+	prefix := storeKey(c.uid, "")
+	if c.role.Sees(c.uid, c.uid+1) {
+		prefix = ""
+	}
+	page, next, err := s.store.ListWorkers(prefix, r.URL.Query().Get("after"), limit)
+	if err != nil {
+		return err
+	}
+	workers := make([]workerBody, 0, len(page))
+	for _, record := range page {
+		workers = append(workers, s.workerBody(record))
+	}
+	writeJSON(w, http.StatusOK, struct {
+		Workers []workerBody `json:"workers"`
+		Next    string       `json:"next,omitzero"` // give it as ?after= for the next page
+	}{workers, next})
+	return nil
+}
+
+const maxPage = 1000
+
+func pageSize(text string) (int, error) {
+	if text == "" {
+		return 100, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > maxPage {
+		return 0, rpc.Errorf(rpc.BadRequest, "limit must be a number from 1 to %d, not %q.", maxPage, text)
+	}
+	return n, nil
+}
+
+// handleDelete removes a Worker. Requests that are under way in it go on.
+func (s *Supervisor) handleDelete(w http.ResponseWriter, r *http.Request, c caller) error {
+	key, err := s.workerKey(c, r)
+	if err != nil {
+		return err
+	}
+	if err := s.store.DeleteWorker(key); err != nil {
+		if errors.Is(err, store.ErrNotFound) {
+			return errNoWorker(r.PathValue("id"))
+		}
+		return err
+	}
+	s.warm.dropKey(key)
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}

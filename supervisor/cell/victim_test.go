@@ -1,0 +1,112 @@
+package cell
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"stockade.dev/stockade/jailer"
+)
+
+// TestVictims tries every forbidden act in a real jail: before the process has narrowed itself, where only the cell
+// holds it, and after. Each must be refused, or end the process.
+func TestVictims(t *testing.T) {
+	spec := testSpec(t)
+	spec.WorkerBinary = filepath.Join(programs, "victim")
+	spec.WorkerMemory = 128 << 20
+	c := startCell(t, spec)
+	for _, a := range listActs(t) {
+		before, after := "possible: "+a.later, ""
+		if a.later == "" {
+			before = attempt(t, c, "before", a.name)
+		}
+		after = attempt(t, c, "after", a.name)
+		t.Logf("%-36s │ %-44s │ %s", a.name, before, after)
+	}
+}
+
+// onlySeccomp are the acts that nothing but the filters stops. None of them reaches a file, a process or a network of the
+// host, but for vsock, which network namespaces don't separate.
+var onlySeccomp = []string{"openat2", "make a memory file", "watch files", "chdir", "be traced",
+	"read another process's memory", "open a pidfd", "compare processes", "internet socket", "internet socket, version 6",
+	"Unix socket", "netlink socket", "vsock socket", "socket pair", "process by clone3", "add a key", "use a key ring",
+	"request a key", "userfaultfd", "shared memory", "message queue", "executable memory", "make memory executable"}
+
+// TestVictimsWithoutSeccomp tries the acts where the policy has switched the filters off: the other layers must hold by
+// themselves.
+func TestVictimsWithoutSeccomp(t *testing.T) {
+	spec := testSpec(t)
+	spec.WorkerBinary = filepath.Join(programs, "victim")
+	spec.WorkerMemory = 128 << 20
+	spec.Confinement.Seccomp = jailer.Off
+	c := startCell(t, spec)
+	if len(c.Warnings()) == 0 {
+		t.Error("nobody is warned")
+	}
+	for _, a := range listActs(t) {
+		if a.later == "" && !slices.Contains(onlySeccomp, a.name) {
+			t.Logf("%-36s │ %s", a.name, attempt(t, c, "after", a.name))
+		}
+	}
+}
+
+type forbidden struct{ name, later string }
+
+func listActs(t *testing.T) []forbidden {
+	out, err := exec.Command(filepath.Join(programs, "victim"), "list").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var acts []forbidden
+	for line := range strings.Lines(string(out)) {
+		name, later, _ := strings.Cut(strings.TrimRight(line, "\n"), "\t")
+		acts = append(acts, forbidden{name, later})
+	}
+	if len(acts) < 90 {
+		t.Fatalf("only %d acts", len(acts))
+	}
+	return acts
+}
+
+// attempt lets a fresh process try one act, and says what it came to.
+func attempt(t *testing.T, c *Cell, when, act string) string {
+	j, err := c.Spawn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	fmt.Fprintln(j.Conn(), when, act)
+	j.Conn().SetReadDeadline(time.Now().Add(20 * time.Second))
+	answer, err := bufio.NewReader(j.Conn()).ReadString('\n')
+	switch {
+	case strings.HasPrefix(answer, "refused: "):
+		return strings.TrimSpace(answer)
+	case err == io.EOF:
+		return ended(t, j, when, act)
+	}
+	t.Errorf("%s narrowing: %s: %q, %v", when, act, answer, err)
+	return strings.TrimSpace(answer)
+}
+
+func ended(t *testing.T, j *jailer.Jail, when, act string) string {
+	select {
+	case <-j.Done():
+	case <-time.After(20 * time.Second):
+		t.Errorf("%s narrowing: %s: closed its conversation, and lives", when, act)
+		return ""
+	}
+	exit := j.Exit()
+	if exit.Signal == "" && exit.Code == 0 {
+		t.Errorf("%s narrowing: %s: it ended as if all were well", when, act)
+	}
+	if exit.Signal == "SIGSYS" && exit.Syscall == "" && act != "catch SIGSYS" {
+		t.Errorf("%s narrowing: %s: nobody knows which system call it was", when, act)
+	}
+	return exit.String()
+}

@@ -1,0 +1,24 @@
+// Package supervisor is the daemon: it serves the socket API, keeps a pool of
+// jailed processes per profile, and is the trusted side of every
+// conversation with them. It never parses or runs a tenant's code.
+//
+// One request on its way through:
+//
+//  1. listen.go has the socket; access.go asks the kernel who connected and
+//     finds the caller's role in the policy.
+//  2. api.go is the table of routes. api_run.go, api_fetch.go (fetch and rpc),
+//     api_workers.go and api_pool.go handle them; json.go reads and writes
+//     their bodies and errors.
+//  3. code.go checks the code against the specification and the limits
+//     (policy.EffectiveLimits).
+//  4. A run takes a slot from pool.go that has never run anything; a Worker
+//     with an id has its isolate in warm.go, which loads it once and ends it
+//     when it is idle or the place is needed.
+//  5. slot.go is the life of one process, started by cell (package cell);
+//     isolate.go is the conversation with it (package rpc), invocation.go one
+//     fetch or call in it.
+//  6. dispatch.go goes through one invocation from Invoke to Done: upload,
+//     answer, body, limits on the clock, a client that hangs up.
+//  7. What the isolate asks for on its way comes in at callback.go, the only
+//     place that decides whether it may.
+package supervisor

@@ -1,0 +1,51 @@
+package supervisor
+
+import (
+	"errors"
+	"net/http"
+
+	"stockade.dev/stockade/rpc"
+)
+
+// asError gives err its kind. What has none is ours: its text goes to the
+// log and not to the caller.
+func asError(err error) *rpc.Error {
+	if err == nil {
+		return nil
+	}
+	var e *rpc.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return rpc.Errorf(rpc.Internal, "Stockade has failed to do this; its log says why.")
+}
+
+// status is the HTTP status of each kind of error.
+var status = map[rpc.Kind]int{
+	rpc.BadRequest:    http.StatusBadRequest,
+	rpc.NotFound:      http.StatusNotFound,
+	rpc.Conflict:      http.StatusConflict,
+	rpc.CodeError:     http.StatusUnprocessableEntity,
+	rpc.Thrown:        http.StatusInternalServerError,
+	rpc.LimitExceeded: http.StatusServiceUnavailable,
+	rpc.Denied:        http.StatusForbidden,
+	rpc.WorkerKilled:  http.StatusBadGateway,
+	rpc.Overloaded:    http.StatusServiceUnavailable,
+	rpc.Internal:      http.StatusInternalServerError,
+}
+
+// tooLarge are the limits whose excess is the caller's doing.
+var tooLarge = map[string]bool{"requestBody": true, "codeBytes": true, "envBytes": true}
+
+func statusOf(e *rpc.Error) int {
+	if e.Limit != nil && tooLarge[e.Limit.Which] {
+		return http.StatusRequestEntityTooLarge
+	}
+	return status[e.Kind]
+}
+
+// limitError says that a limit was exceeded, with its value and the use.
+func limitError(which, message string, value, used int64) *rpc.Error {
+	return &rpc.Error{Kind: rpc.LimitExceeded, Name: "Error", Message: message,
+		Limit: &rpc.Limit{Which: which, Value: value, Used: used}}
+}

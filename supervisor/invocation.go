@@ -1,0 +1,270 @@
+package supervisor
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"stockade.dev/stockade/rpc"
+)
+
+// invocation is one fetch or call under way in an isolate. The isolate's
+// reader feeds it; the request's goroutine drains it.
+type invocation struct {
+	id   uint32
+	head chan rpc.Message // ResponseHead, CallResult or InvokeFailed; one at most
+	done chan struct{}    // closed after Done or the isolate's end
+	body *bodyPipe        // of the response
+	up   *credit          // for the request's body
+
+	ended func(*rpc.Done, error) // called at the end, if set
+
+	keep logBudget // what may still be logged; only the reader touches it
+
+	mu         sync.Mutex // guards what follows until done is closed
+	logs       []*rpc.LogLine
+	exceptions []*rpc.Exception
+	end        *rpc.Done
+	err        error // why there is no end: the isolate died
+	answered   bool
+}
+
+// logBudget is what one invocation may still log: the jail is told the same
+// limits, and is not trusted to keep them.
+type logBudget struct{ bytes, lines int64 }
+
+func (b *logBudget) take(size int) bool {
+	if b.lines < 1 || b.bytes < int64(size) {
+		return false
+	}
+	b.lines--
+	b.bytes -= int64(size)
+	return true
+}
+
+func newInvocation(id uint32, keep logBudget) *invocation {
+	return &invocation{id: id, head: make(chan rpc.Message, 1), done: make(chan struct{}),
+		body: newBodyPipe(), up: newCredit(rpc.Window), keep: keep}
+}
+
+var (
+	errTwoAnswers = errors.New("second answer to one invocation")
+	errNoCredit   = errors.New("response body beyond its credit")
+)
+
+// receive takes a message of this invocation. It doesn't block. An error
+// means that the worker process broke the protocol.
+func (v *invocation) receive(m rpc.Message) error {
+	switch m := m.(type) {
+	case *rpc.ResponseHead, *rpc.CallResult, *rpc.InvokeFailed:
+		return v.answer(m)
+	case *rpc.BodyData:
+		return v.body.push(m)
+	case *rpc.BodyAbort:
+		v.body.fail(errors.New(m.Reason))
+	case *rpc.Credit:
+		return v.up.add(m.Bytes)
+	case *rpc.LogLine:
+		v.logLine(m)
+	case *rpc.Exception:
+		v.exception(m)
+	case *rpc.Done:
+		v.finish(m, nil)
+	}
+	return nil
+}
+
+func (v *invocation) answer(m rpc.Message) error {
+	if v.answered {
+		return errTwoAnswers
+	}
+	v.answered = true
+	v.head <- m
+	return nil
+}
+
+func (v *invocation) logLine(m *rpc.LogLine) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.keep.take(len(m.Message)) {
+		v.logs = append(v.logs, m)
+	}
+}
+
+func (v *invocation) exception(m *rpc.Exception) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.keep.take(len(m.Message) + len(m.Stack)) {
+		v.exceptions = append(v.exceptions, m)
+	}
+}
+
+// finish ends the invocation: with the worker's Done, or with err when the
+// isolate is gone.
+func (v *invocation) finish(end *rpc.Done, err error) {
+	v.mu.Lock()
+	v.end, v.err = end, err
+	v.mu.Unlock()
+	if v.ended != nil {
+		v.ended(end, err)
+	}
+	if err == nil {
+		err = io.ErrUnexpectedEOF // for a body that never had its last piece
+	}
+	v.body.fail(err)
+	v.up.close()
+	close(v.done)
+}
+
+// failure returns why the invocation ended without Done; nil if it did not.
+func (v *invocation) failure() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.err
+}
+
+// bodyPipe is a response body on its way from the isolate's reader to the
+// client's goroutine. The credit bounds what it holds.
+type bodyPipe struct {
+	ready chan struct{} // holds a token when something changed
+
+	mu     sync.Mutex // guards what follows
+	chunks [][]byte
+	held   int // bytes in chunks and in the reader's hands
+	err    error
+}
+
+func newBodyPipe() *bodyPipe { return &bodyPipe{ready: make(chan struct{}, 1)} }
+
+func (p *bodyPipe) push(m *rpc.BodyData) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held+len(m.Data) > rpc.Window {
+		return errNoCredit
+	}
+	if p.err == nil {
+		p.held += len(m.Data)
+		p.chunks = append(p.chunks, m.Data)
+		if m.Last {
+			p.err = io.EOF
+		}
+	}
+	p.wake()
+	return nil
+}
+
+// fail ends the body with err, after what has arrived; a no-op at its end.
+func (p *bodyPipe) fail(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.err == nil {
+		p.err = err
+	}
+	p.wake()
+}
+
+func (p *bodyPipe) wake() {
+	select {
+	case p.ready <- struct{}{}:
+	default:
+	}
+}
+
+// next returns the next piece, waiting for it; io.EOF after the last. The
+// caller returns its length with consumed.
+func (p *bodyPipe) next(ctx context.Context) ([]byte, error) {
+	for {
+		if chunk, err := p.poll(); chunk != nil || err != nil {
+			return chunk, err
+		}
+		select {
+		case <-p.ready:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+func (p *bodyPipe) poll() ([]byte, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.chunks) > 0 {
+		chunk := p.chunks[0]
+		if p.chunks = p.chunks[1:]; len(chunk) > 0 {
+			return chunk, nil
+		}
+	}
+	return nil, p.err
+}
+
+func (p *bodyPipe) consumed(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.held -= n
+}
+
+// credit is how much of a request body may be sent to the isolate.
+type credit struct {
+	ready chan struct{}
+
+	mu     sync.Mutex // guards what follows
+	bytes  int
+	closed bool
+}
+
+func newCredit(n int) *credit { return &credit{ready: make(chan struct{}, 1), bytes: n} }
+
+var errTooMuchCredit = errors.New("more credit than was ever used")
+
+func (c *credit) add(n uint32) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.bytes += int(n); c.bytes > rpc.Window {
+		return errTooMuchCredit
+	}
+	c.wake()
+	return nil
+}
+
+func (c *credit) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	c.wake()
+}
+
+func (c *credit) wake() {
+	select {
+	case c.ready <- struct{}{}:
+	default:
+	}
+}
+
+// errBodyUnwanted ends an upload: the invocation is over.
+var errBodyUnwanted = errors.New("the Worker has finished without reading the body")
+
+// take waits for credit and takes up to want bytes of it.
+func (c *credit) take(ctx context.Context, want int) (int, error) {
+	for {
+		if n, err := c.tryTake(want); n > 0 || err != nil {
+			return n, err
+		}
+		select {
+		case <-c.ready:
+		case <-ctx.Done():
+			return 0, context.Cause(ctx)
+		}
+	}
+}
+
+func (c *credit) tryTake(want int) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return 0, errBodyUnwanted
+	}
+	n := min(want, c.bytes)
+	c.bytes -= n
+	return n, nil
+}

@@ -1,0 +1,92 @@
+package supervisor
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics are what the daemon counts, in a registry of its own.
+type metrics struct {
+	registry    *prometheus.Registry
+	invocations *prometheus.CounterVec   // by profile, kind (run, fetch, rpc) and outcome
+	errors      *prometheus.CounterVec   // by kind of error
+	phases      *prometheus.HistogramVec // by profile and phase (queue, start, load, run), seconds
+	cpu         *prometheus.CounterVec   // by profile and phase (startup, run), seconds
+}
+
+// buckets reach from what a warm request takes to what the wall limit allows.
+var buckets = []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5, 30}
+
+func newMetrics() *metrics {
+	m := &metrics{registry: prometheus.NewRegistry(),
+		invocations: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "stockade_invocations_total",
+			Help: "Invocations of Workers, by profile, kind and outcome."}, []string{"profile", "kind", "outcome"}),
+		errors: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "stockade_errors_total",
+			Help: "Requests answered with an error, by its kind."}, []string{"kind"}),
+		phases: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "stockade_phase_seconds", Buckets: buckets,
+			Help: "Where the time of invocations went: queue, start, load, run."}, []string{"profile", "phase"}),
+		cpu: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "stockade_worker_cpu_seconds_total",
+			Help: "Processor time of Workers, by profile and phase (startup, run)."}, []string{"profile", "phase"})}
+	m.registry.MustRegister(m.invocations, m.errors, m.phases, m.cpu, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// handler serves the metrics in Prometheus's text form.
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// timing is where the time of one request went.
+type timing struct{ queue, start, load, run time.Duration }
+
+func (m *metrics) observe(profile, kind, outcome string, t timing, u usage) {
+	m.invocations.WithLabelValues(profile, kind, outcome).Inc()
+	for phase, d := range map[string]time.Duration{"queue": t.queue, "start": t.start, "load": t.load, "run": t.run} {
+		if d > 0 {
+			m.phases.WithLabelValues(profile, phase).Observe(d.Seconds())
+		}
+	}
+	m.cpu.WithLabelValues(profile, "startup").Add(u.startup.Seconds())
+	m.cpu.WithLabelValues(profile, "run").Add(u.cpu.Seconds())
+}
+
+// usage is what one invocation used.
+type usage struct {
+	startup, cpu time.Duration
+	subRequests  int64
+}
+
+// poolMetrics shows the pools as they are when they are asked for.
+type poolMetrics struct {
+	sup   *Supervisor
+	slots *prometheus.Desc
+	queue *prometheus.Desc
+	boots *prometheus.Desc
+}
+
+func newPoolMetrics(s *Supervisor) *poolMetrics {
+	return &poolMetrics{sup: s,
+		slots: prometheus.NewDesc("stockade_slots", "Slots of the pool, by profile and state.", []string{"profile", "state"}, nil),
+		queue: prometheus.NewDesc("stockade_queue_length", "Requests that wait for a slot, by profile.", []string{"profile"}, nil),
+		boots: prometheus.NewDesc("stockade_starts_total", "Worker processes started, by profile.", []string{"profile"}, nil)}
+}
+
+// Describe implements prometheus.Collector.
+func (m *poolMetrics) Describe(c chan<- *prometheus.Desc) { c <- m.slots; c <- m.queue; c <- m.boots }
+
+// Collect implements prometheus.Collector.
+func (m *poolMetrics) Collect(c chan<- prometheus.Metric) {
+	for _, p := range m.sup.pools {
+		n, name := p.counts(), p.current().Name
+		for state, count := range map[string]int{"idle": n.idle, "starting": n.starting, "taken": n.taken} {
+			c <- prometheus.MustNewConstMetric(m.slots, prometheus.GaugeValue, float64(count), name, state)
+		}
+		c <- prometheus.MustNewConstMetric(m.queue, prometheus.GaugeValue, float64(n.queued), name)
+		c <- prometheus.MustNewConstMetric(m.boots, prometheus.CounterValue, float64(p.stats.starts.Load()), name)
+	}
+}

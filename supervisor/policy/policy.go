@@ -1,0 +1,122 @@
+package policy
+
+import (
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"time"
+)
+
+// Policy is what the administrator allows on this host. It holds values only, no resources, and nothing changes it after
+// Load, Parse or Default made it: a reload makes a new one. The zero Policy lets nobody do anything.
+type Policy struct {
+	File    string `yaml:"-"`       // where it was read from; "" for Default
+	Version int    `yaml:"version"` // of the file's format; always 1
+
+	Socket   Socket    `yaml:"socket"`
+	StateDir string    `yaml:"state_dir"` // absolute; the store lives here. Default /var/lib/stockade
+	RunDir   string    `yaml:"run_dir"`   // absolute; the jails' run-time files. Default /run/stockade
+	Roles    []Role    `yaml:"roles"`     // in the file's order: the first that matches a caller counts
+	Profiles []Profile `yaml:"profiles"`  // in the file's order; names are unique
+	Log      Log       `yaml:"log"`
+	Metrics  Metrics   `yaml:"metrics"`
+}
+
+// Profile returns the profile of that name.
+func (p *Policy) Profile(name string) (Profile, bool) {
+	for _, profile := range p.Profiles {
+		if profile.Name == name {
+			return profile, true
+		}
+	}
+	return Profile{}, false
+}
+
+// Socket is the Unix socket that callers connect to.
+type Socket struct {
+	Path  string  `yaml:"path"`  // absolute, at most 107 bytes. Default /run/stockade/stockade.sock
+	Mode  Mode    `yaml:"mode"`  // permission bits. Default 0660
+	User  Account `yaml:"user"`  // its owner. Default: the daemon's user
+	Group Account `yaml:"group"` // its group. Default: the daemon's group
+}
+
+// Mode is a file's permission bits, in the file an octal number such as "0660".
+type Mode fs.FileMode
+
+// Account is a user or a group, by name or number.
+type Account struct {
+	Text string // as written; "" = not given
+	ID   int    // the uid or gid; -1 = not given, which os.Chown takes as "leave as it is"
+}
+
+// Profile is one kind of slot: which engine, how many, with what limits, jailed how.
+type Profile struct {
+	Name string `yaml:"-"` // its key in the file
+
+	Engine      string        `yaml:"engine"` // "goja". Default goja
+	Pool        Pool          `yaml:"pool"`
+	Limits      ProfileLimits `yaml:"limits"`
+	Confinement Confinement   `yaml:"confinement"`
+	Egress      Egress        `yaml:"egress"`
+}
+
+// Pool sizes a profile's pool of jailed processes.
+type Pool struct {
+	Size              int           `yaml:"size"`               // processes kept prewarmed and unused. Default 8
+	MaxWorkers        int           `yaml:"max_workers"`        // all live processes of the profile. Default 256
+	IdleTTL           time.Duration `yaml:"idle_ttl"`           // a warm isolate unused for this long is evicted. Default 60s
+	RefillParallelism int           `yaml:"refill_parallelism"` // processes started at the same time. Default 2
+	Queue             Queue         `yaml:"queue"`
+}
+
+// Queue bounds the requests that wait for a slot.
+type Queue struct {
+	Length  int           `yaml:"length"`  // requests that may wait; 0 = none, they are refused at once. Default 1024
+	Timeout time.Duration `yaml:"timeout"` // how long one may wait. Default 10s
+}
+
+// ProfileLimits are the limits of an invocation that asks for none, and the highest that one may ask for. No Default
+// is above its Max.
+type ProfileLimits struct {
+	Default Limits `yaml:"default"`
+	Max     Limits `yaml:"max"`
+}
+
+// EgressNone is the only egress there is so far: a Worker reaches nothing outside.
+const EgressNone = "none"
+
+// Egress says what a Worker that was loaded without a globalOutbound reaches.
+type Egress struct {
+	Default string `yaml:"default"` // EgressNone. Default none
+}
+
+// Log says what the daemon logs and where to.
+type Log struct {
+	Level  string `yaml:"level"`  // debug, info, warn, error. Default info
+	Format string `yaml:"format"` // text, json, journal. Default text; journal exactly when Output is
+	Output string `yaml:"output"` // stderr, journal. Default stderr; journal exactly when Format is
+}
+
+// SlogLevel is Level for log/slog; an unknown level logs errors only.
+func (l Log) SlogLevel() slog.Level {
+	switch l.Level {
+	case "debug":
+		return slog.LevelDebug
+	case "info":
+		return slog.LevelInfo
+	case "warn":
+		return slog.LevelWarn
+	}
+	return slog.LevelError
+}
+
+// Metrics says where the Prometheus metrics are served.
+type Metrics struct {
+	Enabled  bool   `yaml:"enabled"`   // collected at all. Default true
+	OnSocket bool   `yaml:"on_socket"` // GET /metrics on the socket, for roles that may read them. Default true
+	Listen   string `yaml:"listen"`    // also on this loopback host:port, for every local user; "" = not. Default ""
+}
+
+func (m Mode) String() string { return fmt.Sprintf("%04o", uint32(m)) }
+
+func (a Account) String() string { return a.Text }

@@ -1,0 +1,240 @@
+package supervisor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"stockade.dev/stockade/jailer"
+	"stockade.dev/stockade/store"
+	"stockade.dev/stockade/supervisor/cell"
+	"stockade.dev/stockade/supervisor/policy"
+)
+
+// Options are what a Supervisor needs to run.
+type Options struct {
+	Policy       *policy.Policy
+	WorkerBinary string // path of stockade-worker
+	WardenBinary string // path of stockade itself, the cells' first process
+	Log          *slog.Logger
+	Version      string
+}
+
+// Supervisor is the daemon: New checks, Run does everything.
+type Supervisor struct {
+	options Options
+	log     *slog.Logger
+	policy  atomic.Pointer[policy.Policy]
+	metrics *metrics
+	warm    *registry
+
+	ready    chan struct{} // closed when the socket is served
+	draining chan struct{} // closed when Run has been told to end
+
+	// Run fills these before the first request and closes them after the last.
+	ctx   context.Context // ends when the last request has
+	store *store.Store
+	cells map[string]*cell.Cell
+	pools map[string]*pool
+}
+
+// New returns a supervisor that has done nothing yet.
+func New(o Options) (*Supervisor, error) {
+	if o.Policy == nil || o.WorkerBinary == "" || o.WardenBinary == "" {
+		return nil, errors.New("cannot run without a policy and the two programs")
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Supervisor{options: o, log: o.Log, metrics: newMetrics(), warm: newRegistry(),
+		ready: make(chan struct{}), draining: make(chan struct{}),
+		cells: make(map[string]*cell.Cell), pools: make(map[string]*pool)}
+	s.policy.Store(o.Policy)
+	s.metrics.registry.MustRegister(newPoolMetrics(s))
+	return s, nil
+}
+
+// Ready is closed when the socket is served.
+func (s *Supervisor) Ready() <-chan struct{} { return s.ready }
+
+// drainTime is how long requests under way may take once Run is told to end.
+const drainTime = 30 * time.Second
+
+// Run serves until ctx ends, then drains: no new requests, those under way
+// are finished. It leaves nothing behind.
+func (s *Supervisor) Run(ctx context.Context) error {
+	var cancel context.CancelFunc
+	s.ctx, cancel = context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	p := s.policy.Load()
+	if err := cell.Sweep(p.RunDir); err != nil {
+		s.log.Warn("cannot remove what an earlier run left", "err", err)
+	}
+	if err := s.openStore(p.StateDir); err != nil {
+		return err
+	}
+	defer s.closeStore()
+	defer s.closeCells()
+	if err := s.openCells(ctx, p); err != nil {
+		return err
+	}
+	defer s.closePools()
+	listeners, err := s.listen(p)
+	if err != nil {
+		return err
+	}
+	return s.serveUntil(ctx, listeners)
+}
+
+func (s *Supervisor) openStore(dir string) error {
+	db, err := store.Open(dir, store.Options{})
+	if err != nil {
+		return err
+	}
+	s.store = db
+	return nil
+}
+
+func (s *Supervisor) closeStore() {
+	if err := s.store.Close(); err != nil {
+		s.log.Error("cannot close the store", "err", err)
+	}
+}
+
+// openCells builds every profile's cell block and begins to fill its pool.
+func (s *Supervisor) openCells(ctx context.Context, p *policy.Policy) error {
+	for _, profile := range p.Profiles {
+		c, err := cell.Start(ctx, s.spec(p, profile))
+		if err != nil {
+			return fmt.Errorf("cannot start profile %q: %w", profile.Name, err)
+		}
+		s.cells[profile.Name] = c
+		for _, warning := range c.Warnings() {
+			s.log.Warn("a layer of the jail is weaker than it could be", "profile", profile.Name, "layer", warning)
+		}
+		s.openPool(profile, c)
+	}
+	return nil
+}
+
+func (s *Supervisor) openPool(profile policy.Profile, c *cell.Cell) {
+	p := newPool(s.ctx, profile, c.Spawn, s.log)
+	p.evict = func() bool { return s.warm.evictOne(func(w *warm) bool { return w.meta.pool == p }) }
+	s.pools[profile.Name] = p
+	p.open()
+}
+
+// spec is what the jailer needs to know of a profile.
+func (s *Supervisor) spec(p *policy.Policy, profile policy.Profile) jailer.Spec {
+	n := profile.Confinement
+	return jailer.Spec{Profile: profile.Name, Engine: profile.Engine, RunDir: p.RunDir,
+		WardenBinary: s.options.WardenBinary, WardenArgs: []string{"warden"}, WorkerBinary: s.options.WorkerBinary,
+		MaxWorkers: profile.Pool.MaxWorkers, WorkerMemory: int64(profile.Limits.Max.Memory), Log: s.log,
+		Confinement: jailer.Confinement{UserNamespace: jailer.Need(n.UserNamespace), MountNamespace: jailer.Need(n.MountNamespace),
+			PIDNamespace: jailer.Need(n.PIDNamespace), NetworkNamespace: jailer.Need(n.NetworkNamespace),
+			IPCNamespace: jailer.Need(n.IPCNamespace), UTSNamespace: jailer.Need(n.UTSNamespace), Cgroup: jailer.Need(n.Cgroup),
+			NoNewPrivs: jailer.Need(n.NoNewPrivs), Landlock: jailer.Need(n.Landlock), Seccomp: jailer.Need(n.Seccomp)}}
+}
+
+func (s *Supervisor) closePools() {
+	var all sync.WaitGroup
+	for _, p := range s.pools {
+		all.Go(p.close)
+	}
+	all.Wait()
+	s.warm.loads.Wait()
+}
+
+func (s *Supervisor) closeCells() {
+	ctx, cancel := context.WithTimeout(s.ctx, drainTime)
+	defer cancel()
+	for name, c := range s.cells {
+		if err := c.Close(ctx); err != nil {
+			s.log.Error("cannot close a cell", "profile", name, "err", err)
+		}
+	}
+}
+
+// serveUntil serves the listeners until ctx ends or a cell dies, then drains.
+func (s *Supervisor) serveUntil(ctx context.Context, listeners []net.Listener) error {
+	server := s.server()
+	g, ctx := errgroup.WithContext(ctx)
+	for _, l := range listeners {
+		g.Go(func() error { return served(server.Serve(l)) })
+	}
+	for name, c := range s.cells {
+		g.Go(func() error { return watch(ctx, name, c) })
+	}
+	g.Go(func() error { s.evictIdle(ctx); return nil })
+	g.Go(func() error { return s.drain(ctx, server) })
+	close(s.ready)
+	return g.Wait()
+}
+
+func served(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return fmt.Errorf("cannot serve: %w", err)
+}
+
+// watch ends the daemon when a cell block dies: systemd starts it anew.
+func watch(ctx context.Context, name string, c *cell.Cell) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-c.Done():
+		return fmt.Errorf("cannot go on: the cell block of profile %q has died", name)
+	}
+}
+
+// drain waits for the end of ctx, then for the requests under way.
+func (s *Supervisor) drain(ctx context.Context, server *http.Server) error {
+	<-ctx.Done()
+	close(s.draining)
+	s.log.Info("draining")
+	late, cancel := context.WithTimeout(s.ctx, drainTime)
+	defer cancel()
+	if err := server.Shutdown(late); err != nil {
+		s.log.Warn("requests were cut off", "after", drainTime, "err", err)
+		return server.Close()
+	}
+	s.warm.drain(late)
+	return nil
+}
+
+// evictIdle ends isolates that nobody has used for their profile's idle_ttl.
+func (s *Supervisor) evictIdle(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			s.warm.evictIdle(func(w *warm) time.Duration { return w.meta.pool.current().Pool.IdleTTL }, now)
+		}
+	}
+}
+
+// Reload takes a new policy: roles, limits and pool sizes hold at once. What
+// the sockets and jails were built from holds after a restart, and is logged.
+func (s *Supervisor) Reload(p *policy.Policy) {
+	for _, change := range policy.Diff(s.policy.Load(), p) {
+		s.log.Info("the policy has changed", "key", change.Key, "from", change.Old, "to", change.New, "needsRestart", change.Restart)
+	}
+	s.policy.Store(p)
+	for _, profile := range p.Profiles {
+		if pool := s.pools[profile.Name]; pool != nil {
+			pool.change(profile)
+		}
+	}
+}
