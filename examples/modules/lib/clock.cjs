@@ -1,0 +1,1 @@
+exports.partOfDay = (hour) => (hour < 12 ? "morning" : "afternoon");

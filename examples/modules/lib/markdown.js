@@ -1,0 +1,1 @@
+export const markdown = (text) => text.replace(/\*(.+?)\*/g, "<em>$1</em>");

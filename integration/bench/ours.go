@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// daemon is a stockade of our own, on a private socket.
+type daemon struct {
+	target
+	cmd *exec.Cmd
+}
+
+// benchPolicy is the policy under measurement: everything confined as by
+// default, room for 200 Workers.
+const benchPolicy = `version: 1
+socket: {path: %[1]s/stockade.sock, mode: "0600"}
+state_dir: %[1]s/state
+run_dir: %[1]s/run
+profiles:
+  default:
+    engine: %[2]s
+    pool: {size: %[3]d, max_workers: 300, idle_ttl: 10m}
+log: {level: warn}
+`
+
+func startDaemon(ctx context.Context, dir, bin, engine string, size int) (*daemon, error) {
+	config := filepath.Join(dir, "stockade.yaml")
+	if err := os.WriteFile(config, fmt.Appendf(nil, benchPolicy, dir, engine, size), 0o600); err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, filepath.Join(bin, "stockade"), "serve", "--config", config)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("cannot start stockade: %w", err)
+	}
+	d := &daemon{target: target{"unix", filepath.Join(dir, "stockade.sock")}, cmd: cmd}
+	return d, await(d.target, "/readyz")
+}
+
+func (d *daemon) stop() {
+	d.cmd.Process.Signal(syscall.SIGTERM)
+	d.cmd.Wait()
+}
+
+const hello = `export default { fetch() { return new Response("hello"); } }`
+
+// padded is a module of about kb KiB that is made of small functions, as the
+// peer's.
+func padded(kb int) string {
+	var b strings.Builder
+	for n := 0; b.Len() < kb<<10; n++ {
+		fmt.Fprintf(&b, "export function f%d(a, b) { return (a + %d) * b - \"x\".length; }\n", n, n)
+	}
+	return b.String()
+}
+
+// codeJSON is the WorkerCode of a source.
+func codeJSON(source string) string {
+	text, err := json.Marshal(source)
+	if err != nil {
+		panic(err) // a string always marshals
+	}
+	return `{"compatibilityDate":"2026-01-01","mainModule":"index.js","globalOutbound":null,"modules":{"index.js":` + string(text) + `}}`
+}
+
+// coldRun is POST /v1/run of a source that never came before.
+func coldRun(kb int) func(n int) []byte {
+	const mark = "serial"
+	before, after, _ := strings.Cut(`{"code":`+codeJSON(padded(kb)+"// "+mark+"\n"+hello)+`}`, mark)
+	return func(n int) []byte { return post("POST", "/v1/run", fmt.Sprintf("%s%d%s", before, n, after)) }
+}
+
+// putWorker is PUT of a hello Worker.
+func putWorker(id string) []byte {
+	return post("PUT", "/v1/workers/"+id, `{"code":`+codeJSON(hello)+`}`)
+}
