@@ -54,10 +54,12 @@ func narrow() {
 
 // resumeThreads starts one thread per parked one: on the same frame, with the same TLS, and under the same id in the new
 // pid namespace, for the runtime sends its preemption signals to these ids. They wait for release, so that none of them
-// can start another thread that takes an id still needed.
+// can start another thread that takes an id still needed. resumeThreads waits for them in turn: before Fork returns, and
+// a filter may come that forbids it, each has given up its capabilities.
 //
 //go:nosplit
 func resumeThreads() {
+	ready = 0
 	for i := range job.threads {
 		t := &parked[i]
 		job.tid = int32(t.tid)
@@ -74,4 +76,5 @@ func resumeThreads() {
 			must(0, unix.ECHILD)
 		}
 	}
+	awaitReady(job.threads, 0)
 }

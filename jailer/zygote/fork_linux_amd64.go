@@ -59,7 +59,7 @@ type sigaction struct {
 var (
 	parked  [maxThreads]thread
 	claimed uint32 // slots of parked taken
-	ready   uint32 // slots of parked filled; a futex
+	ready   uint32 // slots of parked filled, in the child threads resumed; a futex
 	gate    uint32 // threads wait until it changes; a futex
 
 	capHeader = unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}

@@ -78,7 +78,7 @@ TEXT ·handler(SB),NOSPLIT,$0-16
 //
 // The new thread starts with SP above the return address in the frame of the thread it replaces, and with the caller's
 // other registers. It drops its capabilities, sends itself a preemption request in case its predecessor's got lost,
-// waits for the gate to open, and returns from the signal.
+// says that it is ready, waits for the gate to open, and returns from the signal.
 TEXT ·resume(SB),NOSPLIT,$0-24
 	LEAQ	·gate(SB), R14
 	MOVL	(R14), R13
@@ -106,6 +106,14 @@ thread:
 	MOVQ	AX, SI
 	MOVL	$SIGURG, DX
 	MOVL	$SYS_tgkill, AX
+	SYSCALL
+
+	LEAQ	·ready(SB), DI
+	LOCK
+	INCL	(DI)
+	MOVL	$FUTEX_WAKE_PRIVATE, SI
+	MOVL	$1, DX
+	MOVL	$SYS_futex, AX
 	SYSCALL
 wait:
 	CMPL	(R14), R13

@@ -8,9 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -271,6 +273,28 @@ func TestChildHasNothingOfItsParents(t *testing.T) {
 	}
 	if ids := threadIDs(t, pid); !contains(ids, threadIDs(t, fmt.Sprint(f.cmd.Process.Pid))) {
 		t.Errorf("thread ids %v, the zygote's are %v", ids, threadIDs(t, fmt.Sprint(f.cmd.Process.Pid)))
+	}
+}
+
+// A child's first act is to put a filter on all its threads. None of them may have anything left to do that it forbids,
+// however late the scheduler lets it run.
+func TestThreadsAreDoneWhenForkReturns(t *testing.T) {
+	f := startFamily(t, "narrowed")
+	var done atomic.Bool
+	defer done.Store(true)
+	for range 2 * runtime.NumCPU() {
+		go func() {
+			for !done.Load() {
+			}
+		}()
+	}
+	for range 200 {
+		c := f.fork(t)
+		answer := c.ask("ready?")
+		c.close()
+		if status := f.reap(t); answer != "ready" || status != 0 {
+			t.Fatalf("answer %q, status %#x", answer, status)
+		}
 	}
 }
 

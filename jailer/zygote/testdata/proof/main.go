@@ -20,6 +20,7 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 	"golang.org/x/sys/unix"
 
+	"stockade.dev/stockade/jailer/seccomp"
 	"stockade.dev/stockade/jailer/zygote"
 )
 
@@ -131,6 +132,9 @@ func forkOne(o zygote.Options, socket int) {
 	must(err)
 	if pid == 0 {
 		inChild.Store(true)
+		if os.Args[1] == "narrowed" {
+			must(forbidCapset())
+		}
 		runtime.UnlockOSThread()
 		serveChild(socket)
 		os.Exit(0)
@@ -138,6 +142,16 @@ func forkOne(o zygote.Options, socket int) {
 	must(syscall.Sendmsg(control, []byte{1}, syscall.UnixRights(pidfd), nil, 0))
 	must(syscall.Close(pidfd))
 	must(syscall.Close(socket))
+}
+
+// forbidCapset kills this process at the next capset(2) of any of its threads.
+func forbidCapset() error {
+	rules := seccomp.Calls(seccomp.KillProcess, unix.SYS_CAPSET)
+	filter, err := seccomp.Policy{Rules: rules, Default: seccomp.Allow}.Assemble()
+	if err != nil {
+		return err
+	}
+	return seccomp.Install(filter)
 }
 
 func must(err error) {
