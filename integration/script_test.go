@@ -147,7 +147,7 @@ func scriptJSON(ts *testscript.TestScript, neg bool, args []string) {
 	text := asText(got)
 	ok := there && text == args[len(args)-1]
 	if len(args) == 3 {
-		ok = there && regexp.MustCompile("(?s)"+args[2]).MatchString(text)
+		ok = there && regexp.MustCompile("(?sm)"+args[2]).MatchString(text)
 	}
 	if ok == neg {
 		ts.Fatalf("%s is %q (there: %v), want %q\n%.3000s", args[0], text, there, args[1:], of(ts).answer)
@@ -169,7 +169,7 @@ func asText(v any) string {
 
 func scriptAnswer(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, false, len(args) == 1, "answer REGEXP")
-	if regexp.MustCompile("(?s)"+args[0]).MatchString(of(ts).answer) == neg {
+	if regexp.MustCompile("(?sm)"+args[0]).MatchString(of(ts).answer) == neg {
 		ts.Fatalf("the answer is %.3000q", of(ts).answer)
 	}
 }

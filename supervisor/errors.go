@@ -37,9 +37,15 @@ var status = map[rpc.Kind]int{
 // tooLarge are the limits whose excess is the caller's doing.
 var tooLarge = map[string]bool{"requestBody": true, "codeBytes": true, "envBytes": true}
 
+// startup are the limits whose excess means that the code can't be loaded.
+var startup = map[string]bool{"startupCpuMs": true, "startupWallMs": true}
+
 func statusOf(e *rpc.Error) int {
-	if e.Limit != nil && tooLarge[e.Limit.Which] {
+	switch {
+	case e.Limit != nil && tooLarge[e.Limit.Which]:
 		return http.StatusRequestEntityTooLarge
+	case e.Limit != nil && startup[e.Limit.Which]:
+		return http.StatusUnprocessableEntity
 	}
 	return status[e.Kind]
 }

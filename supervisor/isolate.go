@@ -52,15 +52,8 @@ func (i *isolate) greet() error {
 	return nil
 }
 
-// receive runs the conversation until the process ends it, breaks its rules
-// or is closed. Every waiter is told why.
+// receive handles frames until the process ends, or breaks the rules.
 func (i *isolate) receive() error {
-	err := i.receiveAll()
-	i.end(err)
-	return err
-}
-
-func (i *isolate) receiveAll() error {
 	for {
 		f, err := i.conn.Receive()
 		if err == nil {

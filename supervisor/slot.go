@@ -70,7 +70,7 @@ func (p *pool) runSlot() {
 // run is the slot's time as an isolate, until its process ends for whatever
 // reason.
 func (s *slot) run(p *pool) {
-	err := s.receiveAll()
+	err := s.receive()
 	p.withdraw(s) // before anybody takes it
 	s.discard()
 	err = s.because(err)

@@ -14,7 +14,6 @@ type warm struct {
 	ready chan struct{} // closed when slot or err is set
 	slot  *slot
 	err   error
-	turns chan struct{} // one token an invocation: concurrent_requests
 
 	place *list.Element // guarded by registry.mu
 	used  time.Time     // guarded by registry.mu

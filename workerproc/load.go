@@ -182,15 +182,17 @@ func (i *isolate) loadError(err error) *rpc.Error {
 		e.Kind = rpc.CodeError
 	}
 	if e.Kind == rpc.LimitExceeded {
-		e.Message = startupMessages[e.Limit.Which]
+		l := startupLimits[e.Limit.Which]
+		e.Limit.Which, e.Message = l.which, l.message
 	}
 	return e
 }
 
-var startupMessages = map[string]string{
-	"cpuMs":  "Worker exceeded CPU time limit while starting up.",
-	"wallMs": "Worker exceeded its time limit while starting up.",
-	"memory": "Worker exceeded memory limit.",
+// startupLimits are the limits as they are called while the code starts.
+var startupLimits = map[string]struct{ which, message string }{
+	"cpuMs":  {"startupCpuMs", "Worker exceeded CPU time limit while starting up."},
+	"wallMs": {"startupWallMs", "Worker exceeded its time limit while starting up."},
+	"memory": {"memory", "Worker exceeded memory limit."},
 }
 
 func syntaxStack(s *engine.SyntaxError) string {

@@ -57,7 +57,8 @@ type sigaction struct {
 // While threads are parked they may hold any lock of the runtime. So from hold to release nothing may allocate, grow a
 // stack or write a pointer: every function on the way is nosplit, and what it needs lies here, in static memory.
 var (
-	parked  [maxThreads]thread
+	parked [maxThreads]thread
+	//lint:ignore U1000 the assembly counts with it
 	claimed uint32 // slots of parked taken
 	ready   uint32 // slots of parked filled, in the child threads resumed; a futex
 	gate    uint32 // threads wait until it changes; a futex

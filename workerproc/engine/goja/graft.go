@@ -21,7 +21,6 @@ type unit struct {
 	direct   bool // parsed as it stands
 	common   bool // CommonJS
 	await    bool // the top level awaits
-	source   []byte
 	requests []request
 	exports  []export
 	locals   []local

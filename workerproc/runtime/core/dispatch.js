@@ -149,7 +149,7 @@ async function pump(v, reader) {
     }
     ops.bodyClose(v.id);
   } catch (e) {
-    reader.cancel(e);
+    p.then(p.resolved(reader.cancel(e)), undefined, () => {});
     ops.bodyAbort(v.id, e);
   }
   release(v);
