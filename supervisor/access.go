@@ -100,7 +100,7 @@ func (s *Supervisor) profile(c caller, name string) (*pool, error) {
 	}
 	p := s.pools[name]
 	if p == nil {
-		return nil, rpc.Errorf(rpc.BadRequest, "There is no profile %q.", name)
+		return nil, rpc.Errorf(rpc.BadRequest, "Profile %q cannot be used before the daemon is restarted: it was not in the policy when it started.", name)
 	}
 	return p, nil
 }

@@ -56,6 +56,7 @@ func (p *pool) current() *policy.Profile { return p.profile.Load() }
 
 // change takes a reloaded profile: sizes and limits hold from now on.
 func (p *pool) change(profile policy.Profile) {
+	profile.Pool.MaxWorkers = p.current().Pool.MaxWorkers
 	p.profile.Store(&profile)
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -132,12 +132,19 @@ func (s *Supervisor) openPool(profile policy.Profile, c *cell.Cell) {
 	p.open()
 }
 
-// spec is what the jailer needs to know of a profile.
+// spec is the cell block of a profile, with what this daemon adds.
 func (s *Supervisor) spec(p *policy.Policy, profile policy.Profile) jailer.Spec {
+	spec := JailSpec(p, profile)
+	spec.WardenBinary, spec.WardenArgs, spec.WorkerBinary = s.options.WardenBinary, []string{"warden"}, s.options.WorkerBinary
+	spec.Log = s.log
+	return spec
+}
+
+// JailSpec is what the policy says of a profile's jails, as the jailer takes it.
+func JailSpec(p *policy.Policy, profile policy.Profile) jailer.Spec {
 	n := profile.Confinement
-	return jailer.Spec{Profile: profile.Name, Engine: profile.Engine, RunDir: p.RunDir,
-		WardenBinary: s.options.WardenBinary, WardenArgs: []string{"warden"}, WorkerBinary: s.options.WorkerBinary,
-		MaxWorkers: profile.Pool.MaxWorkers, WorkerMemory: int64(profile.Limits.Max.Memory), Log: s.log,
+	return jailer.Spec{Profile: profile.Name, Engine: profile.Engine, Exec: profile.Start == policy.StartExec, RunDir: p.RunDir,
+		MaxWorkers: profile.Pool.MaxWorkers, WorkerMemory: int64(profile.Limits.Max.Memory),
 		Confinement: jailer.Confinement{UserNamespace: jailer.Need(n.UserNamespace), MountNamespace: jailer.Need(n.MountNamespace),
 			PIDNamespace: jailer.Need(n.PIDNamespace), NetworkNamespace: jailer.Need(n.NetworkNamespace),
 			IPCNamespace: jailer.Need(n.IPCNamespace), UTSNamespace: jailer.Need(n.UTSNamespace), Cgroup: jailer.Need(n.Cgroup),

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stockade.dev/stockade/jailer"
+	"stockade.dev/stockade/supervisor"
 	"stockade.dev/stockade/supervisor/policy"
 )
 
@@ -157,9 +158,5 @@ func jailSpec(p *policy.Policy, profile policy.Profile) (jailer.Spec, map[string
 	need := map[string]policy.Need{"user_namespace": c.UserNamespace, "mount_namespace": policy.Require, "pid_namespace": policy.Require,
 		"network_namespace": c.NetworkNamespace, "ipc_namespace": c.IPCNamespace, "uts_namespace": c.UTSNamespace,
 		"cgroup": c.Cgroup, "no_new_privs": c.NoNewPrivs, "landlock": c.Landlock, "seccomp": c.Seccomp}
-	return jailer.Spec{Profile: profile.Name, Engine: profile.Engine, RunDir: p.RunDir, MaxWorkers: profile.Pool.MaxWorkers,
-		WorkerMemory: int64(profile.Limits.Max.Memory), Confinement: jailer.Confinement{
-			UserNamespace: jailer.Need(c.UserNamespace), MountNamespace: jailer.Need(c.MountNamespace), PIDNamespace: jailer.Need(c.PIDNamespace),
-			NetworkNamespace: jailer.Need(c.NetworkNamespace), IPCNamespace: jailer.Need(c.IPCNamespace), UTSNamespace: jailer.Need(c.UTSNamespace),
-			Cgroup: jailer.Need(c.Cgroup), NoNewPrivs: jailer.Need(c.NoNewPrivs), Landlock: jailer.Need(c.Landlock), Seccomp: jailer.Need(c.Seccomp)}}, need
+	return supervisor.JailSpec(p, profile), need
 }

@@ -153,6 +153,7 @@ func checkProfiles(p *problems, policy *Policy) {
 		path := join("profiles", profile.Name)
 		checkName(p, path, profile.Name)
 		checkEngine(p, path+".engine", profile.Engine)
+		oneOf(p, path+".start", profile.Start, []string{StartFork, StartExec})
 		checkPool(p, path+".pool", profile.Pool)
 		checkLimits(p, path+".limits.default", profile.Limits.Default)
 		checkLimits(p, path+".limits.max", profile.Limits.Max)

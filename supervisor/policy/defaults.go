@@ -43,6 +43,7 @@ func defaultProfile(name string) Profile {
 	return Profile{
 		Name:   name,
 		Engine: builtEngines[0],
+		Start:  StartFork,
 		Pool: Pool{
 			Size: 8, MaxWorkers: 256, IdleTTL: time.Minute, RefillParallelism: 2,
 			Queue: Queue{Length: 1024, Timeout: 10 * time.Second},

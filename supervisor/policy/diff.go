@@ -13,16 +13,19 @@ type Change struct {
 	Restart  bool   // true: takes effect when the daemon starts again; false: with the reload
 }
 
-// restartKeys are the keys, with all under them, that the daemon reads once: it would have to move what is open.
-var restartKeys = []string{"socket", "state_dir", "run_dir", "log.format", "log.output", "metrics.listen"}
+// restartKeys are the keys, with all under them, that the daemon reads once: it would have to move what is open, or build
+// the profile's cell block anew. "*" is any one part of a key.
+var restartKeys = []string{"socket", "state_dir", "run_dir", "log.format", "log.output", "metrics.listen",
+	"profiles.*.engine", "profiles.*.start", "profiles.*.pool.max_workers", "profiles.*.limits.max.memory",
+	"profiles.*.confinement"}
 
 // Diff returns what a reload from before to after changes, in the file's order, what is gone last.
 func Diff(before, after *Policy) []Change {
 	old, now := flatten(before), flatten(after)
 	var changes []Change
 	for _, key := range now.keys {
-		if old.values[key] != now.values[key] {
-			changes = append(changes, Change{key, old.values[key], now.values[key], needsRestart(key)})
+		if was, had := old.values[key]; was != now.values[key] {
+			changes = append(changes, Change{key, was, now.values[key], needsRestart(key) || !had && under(strings.Split(key, "."), []string{"profiles"})})
 		}
 	}
 	for _, key := range old.keys {
@@ -34,9 +37,21 @@ func Diff(before, after *Policy) []Change {
 }
 
 func needsRestart(key string) bool {
-	return slices.ContainsFunc(restartKeys, func(fixed string) bool {
-		return key == fixed || strings.HasPrefix(key, fixed+".")
-	})
+	parts := strings.Split(key, ".")
+	return slices.ContainsFunc(restartKeys, func(fixed string) bool { return under(parts, strings.Split(fixed, ".")) })
+}
+
+// under reports whether the key is prefix or stands below it.
+func under(key, prefix []string) bool {
+	if len(key) < len(prefix) {
+		return false
+	}
+	for i, part := range prefix {
+		if part != "*" && part != key[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // flat is a policy as keys and texts. Roles and profiles stand under their names.

@@ -54,11 +54,18 @@ type Profile struct {
 	Name string `yaml:"-"` // its key in the file
 
 	Engine      string        `yaml:"engine"` // "goja". Default goja
+	Start       string        `yaml:"start"`  // StartFork, StartExec. Default fork
 	Pool        Pool          `yaml:"pool"`
 	Limits      ProfileLimits `yaml:"limits"`
 	Confinement Confinement   `yaml:"confinement"`
 	Egress      Egress        `yaml:"egress"`
 }
+
+// How a Worker's process starts.
+const (
+	StartFork = "fork" // as a copy of a warm process
+	StartExec = "exec" // from the program
+)
 
 // Pool sizes a profile's pool of jailed processes.
 type Pool struct {

@@ -65,11 +65,20 @@ state_dir: /data
 roles:
   - {name: people, match: {uids: [1000]}, allow: [run, load], limits: {cpu_ms: 10}}
   - {name: ops, match: {uids: [0]}, allow: [run]}
-profiles: {default: {pool: {idle_ttl: 2h}}}
+profiles: {default: {start: exec, pool: {idle_ttl: 2h, max_workers: 9}, limits: {max: {memory: 1GiB}}, confinement: {cgroup: off}}, more: {}}
 log: {level: debug, format: json}
 metrics: {on_socket: false, listen: "127.0.0.1:9464"}
 `
 	got := Diff(mustParse(t, before), mustParse(t, after))
+	got = slices.DeleteFunc(got, func(c Change) bool {
+		if added := strings.HasPrefix(c.Key, "profiles.more."); added {
+			if !c.Restart {
+				t.Errorf("%s of a new profile needs no restart", c.Key)
+			}
+			return true
+		}
+		return false
+	})
 	gone := slices.IndexFunc(got, func(c Change) bool { return c.New == "" })
 	want := []Change{
 		{"socket.path", "/a/s.sock", "/b/s.sock", true},
@@ -78,7 +87,11 @@ metrics: {on_socket: false, listen: "127.0.0.1:9464"}
 		{"roles", "[ops people]", "[people ops]", false},
 		{"roles.people.allow", "[run]", "[run load]", false},
 		{"roles.people.limits.cpu_ms", "unlimited", "10", false},
+		{"profiles.default.start", "fork", "exec", true},
+		{"profiles.default.pool.max_workers", "256", "9", true},
 		{"profiles.default.pool.idle_ttl", "1m", "2h", false},
+		{"profiles.default.limits.max.memory", "512MiB", "1GiB", true},
+		{"profiles.default.confinement.cgroup", "prefer", "off", true},
 		{"log.level", "info", "debug", false},
 		{"log.format", "text", "json", true},
 		{"metrics.on_socket", "true", "false", false},
