@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +16,9 @@ import (
 	"stockade.dev/stockade/rpc"
 )
 
+// forks is whether Workers start as copies of a warm process: TestForked.
+var forks = os.Getenv("CELL_TEST_START") == "fork"
+
 func specIn(dir string) jailer.Spec {
 	return jailer.Spec{
 		Profile:      "test",
@@ -22,7 +26,7 @@ func specIn(dir string) jailer.Spec {
 		WardenBinary: filepath.Join(programs, "warden"),
 		WorkerBinary: filepath.Join(programs, "worker"),
 		MaxWorkers:   64,
-		Exec:         true,
+		Exec:         !forks,
 		WorkerMemory: 256 << 20,
 		Confinement:  jailer.Confinement{Landlock: jailer.Prefer, Cgroup: jailer.Prefer},
 	}
@@ -102,13 +106,18 @@ func TestEverythingIsEnforcedHere(t *testing.T) {
 	c := startCell(t, testSpec(t))
 	for _, l := range c.Layers() {
 		t.Log(l)
-		if l.State != jailer.Enforced && os.Geteuid() == 0 {
+		if l.State != jailer.Enforced && os.Geteuid() == 0 && !sharesCgroup(l) {
 			t.Errorf("%s is %s", l.Name, l.State)
 		}
 	}
-	if os.Geteuid() == 0 && len(c.Warnings()) > 0 {
+	if os.Geteuid() == 0 && len(c.Warnings()) > 0 && !slices.ContainsFunc(c.Layers(), sharesCgroup) {
 		t.Errorf("warnings: %v", c.Warnings())
 	}
+}
+
+// sharesCgroup tells what cgroup v1 leaves of l when Workers are copies.
+func sharesCgroup(l jailer.Layer) bool {
+	return forks && l.State == jailer.Degraded && (l.Name == "cgroup" || l.Name == "memory") && strings.Contains(l.Detail, "cgroup")
 }
 
 func TestTheCellIsFull(t *testing.T) {

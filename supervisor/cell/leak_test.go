@@ -154,6 +154,10 @@ func TestKilledSupervisorLeavesNothing(t *testing.T) {
 	if alive(pids) != 6 {
 		t.Fatal("Sweep has ended the cell of a living supervisor")
 	}
+	ids, err := os.ReadDir(filepath.Join(run, "cells"))
+	if err != nil || len(ids) != 1 {
+		t.Fatalf("got cells %v, %v", ids, err)
+	}
 	cmd.Process.Kill()
 	cmd.Wait()
 	for end := time.Now().Add(5 * time.Second); alive(pids) > 0; time.Sleep(time.Millisecond) {
@@ -165,7 +169,7 @@ func TestKilledSupervisorLeavesNothing(t *testing.T) {
 		t.Error(err)
 	}
 	cells, _ := os.ReadDir(filepath.Join(run, "cells"))
-	cgroups, _ := filepath.Glob("/sys/fs/cgroup/*/stockade/test-*")
+	cgroups, _ := filepath.Glob("/sys/fs/cgroup/*/stockade/" + ids[0].Name())
 	if len(cells) > 0 || len(cgroups) > 0 {
 		t.Errorf("left: %v %v", cells, cgroups)
 	}

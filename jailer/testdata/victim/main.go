@@ -10,10 +10,15 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 
 	"stockade.dev/stockade/jailer/narrow"
+	"stockade.dev/stockade/jailer/zygote"
 )
+
+// init keeps main on the process's first thread: a zygote forks from there.
+func init() { runtime.LockOSThread() }
 
 // act tries something forbidden. It returns nil if it could do it, else how it was refused.
 type act struct {
@@ -30,6 +35,14 @@ func main() {
 		}
 		return
 	}
+	runtime.GOMAXPROCS(1)
+	if namespaces, is := zygote.FromArgs(os.Args); is {
+		if err := zygote.Serve(narrow.Conversation, namespaces); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	runtime.UnlockOSThread()
 	conversation := os.NewFile(narrow.Conversation, "conversation")
 	line, err := bufio.NewReader(conversation).ReadString('\n')
 	if err != nil {
