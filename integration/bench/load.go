@@ -28,14 +28,15 @@ type figure struct {
 	Error    string        `json:"error,omitempty"` // of the first that failed
 }
 
-// load sends request(n), n counting up over all clients, on that many
-// connections for that long, one request after the other on each.
-func load(name string, t target, clients int, length time.Duration, request func(n int) []byte) figure {
+// load sends steps[0](n), steps[1](n), …, n counting up over all clients, on
+// that many connections for that long, one request after the other on each.
+// What it counts and times is all steps of one n together.
+func load(name string, t target, clients int, length time.Duration, steps ...func(n int) []byte) figure {
 	results := make([]clientResult, clients)
 	began := time.Now()
 	var all sync.WaitGroup
 	for i := range clients {
-		all.Go(func() { results[i] = client(t, began.Add(length), i, clients, request) })
+		all.Go(func() { results[i] = client(t, began.Add(length), i, clients, steps) })
 	}
 	all.Wait()
 	return sum(name, results, time.Since(began))
@@ -47,16 +48,16 @@ type clientResult struct {
 	err    error
 }
 
-func client(t target, end time.Time, first, step int, request func(n int) []byte) (r clientResult) {
+func client(t target, end time.Time, first, stride int, steps []func(n int) []byte) (r clientResult) {
 	c, err := net.Dial(t.network, t.address)
 	if err != nil {
 		return clientResult{failed: 1, err: err}
 	}
 	defer c.Close()
 	in := bufio.NewReaderSize(c, 16<<10)
-	for n := first; time.Now().Before(end); n += step {
+	for n := first; time.Now().Before(end); n += stride {
 		began := time.Now()
-		if err := exchange(c, in, request(n)); err != nil {
+		if err := exchangeAll(c, in, n, steps); err != nil {
 			r.failed, r.err = r.failed+1, err
 			if !errors.Is(err, errStatus) {
 				return r
@@ -69,6 +70,15 @@ func client(t target, end time.Time, first, step int, request func(n int) []byte
 }
 
 var errStatus = errors.New("status")
+
+func exchangeAll(c net.Conn, in *bufio.Reader, n int, steps []func(n int) []byte) error {
+	for _, request := range steps {
+		if err := exchange(c, in, request(n)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // exchange sends a request and reads the answer off the connection. It is
 // much cheaper than net/http's client, and the same for both servers.

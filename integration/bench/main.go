@@ -73,6 +73,9 @@ func run(ctx context.Context, o options) error {
 // coldSizes are the modules of a cold start, in KiB.
 var coldSizes = []int{0, 100, 1000}
 
+// clientCounts are the clients at the same time.
+var clientCounts = []int{1, 8, 32}
+
 func coldName(kb, clients int) string {
 	if kb == 0 {
 		return fmt.Sprintf("cold hello, %d client%s", clients, plural(clients))
@@ -96,11 +99,9 @@ func (r *report) ours(ctx context.Context, dir string) error {
 	defer d.stop()
 	for _, kb := range coldSizes {
 		request := coldRun(kb)
-		for _, clients := range []int{1, 8, 32} {
-			if kb == 0 || clients == 1 {
-				pause(ctx)
-				r.add(ourSide, load(coldName(kb, clients), d.target, clients, r.seconds, request))
-			}
+		for _, clients := range clientCounts {
+			pause(ctx)
+			r.add(ourSide, load(coldName(kb, clients), d.target, clients, r.seconds, request))
 		}
 	}
 	r.loadAndFetch(ctx, d)
@@ -133,22 +134,22 @@ func pause(ctx context.Context) {
 	}
 }
 
-// loadAndFetch is a Worker that is put under a new id, called once, deleted.
+// loadAndFetch is a Worker that is put under a new id, called once, deleted:
+// three requests, the first of which is in the store, for good, when it is
+// answered. The peer's load() and fetch() are one request, and in memory only.
 func (r *report) loadAndFetch(ctx context.Context, d *daemon) {
-	pause(ctx)
-	step := func(n int) []byte {
-		id := fmt.Sprintf("once-%d", n/3)
-		switch n % 3 {
-		case 0:
-			return putWorker(id)
-		case 1:
-			return get("/v1/workers/" + id + "/fetch/")
-		}
-		return post("DELETE", "/v1/workers/"+id, "")
+	id := func(n int) string { return fmt.Sprintf("once-%d", n) }
+	for _, clients := range clientCounts {
+		pause(ctx)
+		r.add(ourSide, load(loadName(clients), d.target, clients, r.seconds,
+			func(n int) []byte { return putWorker(id(n)) },
+			func(n int) []byte { return get("/v1/workers/" + id(n) + "/fetch/") },
+			func(n int) []byte { return post("DELETE", "/v1/workers/"+id(n), "") }))
 	}
-	f := load("load + fetch + delete, stored, 1 client", d.target, 1, r.seconds, step)
-	f.P50, f.P99, f.Rate, f.Requests = 3*f.P50, 0, f.Rate/3, f.Requests/3
-	r.add(ourSide, f)
+}
+
+func loadName(clients int) string {
+	return fmt.Sprintf("load + fetch + delete, %d client%s", clients, plural(clients))
 }
 
 // sustained is the cold start at 8 clients for long, and what the pool starts
@@ -222,10 +223,13 @@ func (r *report) peer(ctx context.Context, dir string) error {
 func (r *report) peerCold(ctx context.Context, p *peer) {
 	for _, kb := range coldSizes {
 		request := get(fmt.Sprintf("/cold?kb=%d", kb))
-		for _, clients := range []int{1, 8, 32} {
-			if kb == 0 || clients == 1 {
-				pause(ctx)
-				r.add(peerSide, load(coldName(kb, clients), p.target, clients, r.seconds, func(int) []byte { return request }))
+		for _, clients := range clientCounts {
+			pause(ctx)
+			f := load(coldName(kb, clients), p.target, clients, r.seconds, func(int) []byte { return request })
+			r.add(peerSide, f)
+			if kb == 0 {
+				f.Name = loadName(clients)
+				r.add(peerSide, f)
 			}
 		}
 	}
