@@ -18,10 +18,14 @@
 //	             ◀──────────── Done(n) ──────────  after waitUntil: outcome and usage
 //	             ◀────────── HostCall(k) ────────  a call on a grant: fetch(), a binding
 //	 HostResult(k) ───────────────────────────▶
+//	 StubCall(s) ─────────────────────────────▶    a call on an object that the isolate has passed out
+//	             ◀─────────── StubResult(s) ─────
+//	 Release     ─────────────────────────────▶    nobody holds those objects any more
+//	             ◀─────────────── Drop ──────────  the isolate is done with those grants
 //
 // Messages of the Worker service, spoken to the jail, are in worker.go; those
 // of the Host service, spoken from it, in host.go. Both ends of each are in
-// that one file: a message has one method that encodes and decodes it.
+// that one file, and those that carry capabilities in caps.go: a message has one method that encodes and decodes it.
 //
 // Everything that comes from a jail is hostile. A frame has a type-dependent
 // size limit that is checked before memory is taken for it, memory grows with

@@ -19,10 +19,14 @@ const (
 	WorkerKilled  Kind = "worker_killed"
 	Overloaded    Kind = "overloaded"
 	Internal      Kind = "internal"
+
+	// Settled answers a call on the result of an earlier one, which has been
+	// sent meanwhile: the caller has it, and makes the call on it.
+	Settled Kind = "settled"
 )
 
 var kinds = map[Kind]bool{BadRequest: true, NotFound: true, Conflict: true, CodeError: true, Thrown: true,
-	LimitExceeded: true, Denied: true, WorkerKilled: true, Overloaded: true, Internal: true}
+	LimitExceeded: true, Denied: true, WorkerKilled: true, Overloaded: true, Internal: true, Settled: true}
 
 // Error is an error with its kind, as it crosses processes and reaches API
 // clients.

@@ -70,21 +70,33 @@ func (m *ResponseHead) fields(c *codec) {
 	c.bool(&m.Stream)
 }
 
-// CallResult is what a method returned, in JSON; empty for undefined.
-type CallResult struct{ Value []byte }
+// CallResult is what a method returned: in JSON, empty for undefined; or
+// coded, when the Invoke's arguments were.
+type CallResult struct {
+	Value []byte
+	Caps  []Cap
+}
 
 // Type implements Message.
 func (*CallResult) Type() Type { return TypeCallResult }
 
-func (m *CallResult) fields(c *codec) { c.bytes(&m.Value) }
+func (m *CallResult) fields(c *codec) {
+	v := Value{m.Value, m.Caps}
+	v.visit(c)
+	m.Value, m.Caps = v.Data, v.Caps
+}
 
-// InvokeFailed ends an invocation that has no answer.
-type InvokeFailed struct{ Error Error }
+// InvokeFailed ends an invocation that has no answer. Thrown is what was
+// thrown, when the Invoke's arguments were coded.
+type InvokeFailed struct {
+	Error  Error
+	Thrown Value
+}
 
 // Type implements Message.
 func (*InvokeFailed) Type() Type { return TypeInvokeFailed }
 
-func (m *InvokeFailed) fields(c *codec) { m.Error.visit(c) }
+func (m *InvokeFailed) fields(c *codec) { m.Error.visit(c); m.Thrown.visit(c) }
 
 // LogLine is one call of a console method.
 type LogLine struct {
@@ -135,23 +147,4 @@ func (m *Done) fields(c *codec) {
 	c.duration(&m.CPU)
 	c.int64(&m.SubRequests)
 	c.int64(&m.LogsDropped)
-}
-
-// HostCall is a call on something outside the isolate. Grant is looked up in
-// the table of the isolate that sends it and nowhere else; 0 is globalOutbound.
-type HostCall struct {
-	Invocation uint32
-	Grant      uint32
-	Operation  string // "fetch", "connect", …
-	Payload    []byte
-}
-
-// Type implements Message.
-func (*HostCall) Type() Type { return TypeHostCall }
-
-func (m *HostCall) fields(c *codec) {
-	c.u32(&m.Invocation)
-	c.u32(&m.Grant)
-	c.string(&m.Operation)
-	c.bytes(&m.Payload)
 }

@@ -25,6 +25,10 @@ const (
 	TypeBodyData
 	TypeBodyAbort
 	TypeCredit
+	TypeStubCall
+	TypeStubResult
+	TypeRelease
+	TypeDrop
 )
 
 // Sizes, in bytes, from the specification (code 64 MiB, env 1 MiB) and from
@@ -54,8 +58,8 @@ var table = [...]row{
 	TypeLoaded:       {"Loaded", 2*MaxCode + MaxHead, Worker, func() Message { return new(Loaded) }},
 	TypeLoadFailed:   {"LoadFailed", MaxLog, Worker, func() Message { return new(LoadFailed) }},
 	TypeResponseHead: {"ResponseHead", MaxHead + ChunkSize, Worker, func() Message { return new(ResponseHead) }},
-	TypeCallResult:   {"CallResult", MaxValue + 16, Worker, func() Message { return new(CallResult) }},
-	TypeInvokeFailed: {"InvokeFailed", MaxLog, Worker, func() Message { return new(InvokeFailed) }},
+	TypeCallResult:   {"CallResult", MaxValue + MaxHead, Worker, func() Message { return new(CallResult) }},
+	TypeInvokeFailed: {"InvokeFailed", MaxLog + MaxHead, Worker, func() Message { return new(InvokeFailed) }},
 	TypeLogLine:      {"LogLine", MaxLog, Worker, func() Message { return new(LogLine) }},
 	TypeException:    {"Exception", MaxLog, Worker, func() Message { return new(Exception) }},
 	TypeDone:         {"Done", MaxLog, Worker, func() Message { return new(Done) }},
@@ -63,6 +67,10 @@ var table = [...]row{
 	TypeBodyData:     {"BodyData", ChunkSize + 16, 0, func() Message { return new(BodyData) }},
 	TypeBodyAbort:    {"BodyAbort", MaxLog, 0, func() Message { return new(BodyAbort) }},
 	TypeCredit:       {"Credit", 16, 0, func() Message { return new(Credit) }},
+	TypeStubCall:     {"StubCall", MaxValue + MaxHead, Supervisor, func() Message { return new(StubCall) }},
+	TypeStubResult:   {"StubResult", MaxValue + MaxHead, Worker, func() Message { return new(StubResult) }},
+	TypeRelease:      {"Release", MaxHead, Supervisor, func() Message { return new(Release) }},
+	TypeDrop:         {"Drop", MaxHead, Worker, func() Message { return new(Drop) }},
 }
 
 func (t Type) known() bool { return int(t) < len(table) && table[t].make != nil }

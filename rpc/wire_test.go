@@ -21,6 +21,11 @@ func fill(v reflect.Value, n *int) {
 		v.Set(reflect.New(v.Type().Elem()))
 		fill(v.Elem(), n)
 	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[Cap]() {
+			v.Set(reflect.ValueOf(Cap{Kind: CapEntrypoint, ID: uint32(*n), Entrypoint: "é", Limits: "{}", Props: Value{Data: []byte{1},
+				Caps: []Cap{{Kind: CapGrant, ID: 5}, {Kind: CapExport, ID: uint32(*n)}}}}))
+			return
+		}
 		for i := range v.NumField() {
 			fill(v.Field(i), n)
 		}
@@ -70,6 +75,10 @@ func kindsOf(m Message) {
 		m.Error.Kind = CodeError
 	case *InvokeFailed:
 		m.Error.Kind = LimitExceeded
+	case *StubResult:
+		if m.Error != nil {
+			m.Error.Kind = Thrown
+		}
 	case *HostResult:
 		if m.Error != nil {
 			m.Error.Kind = Denied
@@ -266,5 +275,23 @@ func BenchmarkRoundTripOfAWarmRequest(b *testing.B) {
 		if _, err := ReadFrame(bytes.NewReader(buf), Supervisor); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestCapabilitiesWithinCapabilitiesAreBounded(t *testing.T) {
+	v := Value{Data: []byte("x")}
+	for range maxCapDepth + 1 {
+		v = Value{Caps: []Cap{{Kind: CapEntrypoint, Props: v}}}
+	}
+	if _, err := AppendFrame(nil, Frame{Message: &StubResult{Value: v}}); !errors.Is(err, errDepth) {
+		t.Errorf("sent: %v", err)
+	}
+	deep := bytes.Repeat([]byte{0, 1, byte(CapEntrypoint), 0, 0}, 1<<20) // no data, one capability, its entrypoint, …
+	frame := append(make([]byte, headerSize), 0)                         // no error
+	frame = append(frame, deep...)
+	frame[4] = byte(TypeStubResult)
+	binary.LittleEndian.PutUint32(frame, uint32(len(frame)-headerSize))
+	if _, err := ReadFrame(bytes.NewReader(frame), Worker); !errors.Is(err, errDepth) {
+		t.Errorf("received: %v", err)
 	}
 }

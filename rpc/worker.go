@@ -41,8 +41,17 @@ type Load struct {
 	Modules    []Module
 	CompatDate string   // YYYY-MM-DD
 	CompatFlag []string // already checked against the known ones
-	Env        []byte   // JSON object, at most MaxEnv
+	Env        Given    // a JSON object, at most MaxEnv; or coded
+	EnvCoded   bool
+	Bindings   []Binding // what env has beside that
 	Limits     LoadLimits
+}
+
+// Binding is one member of env that is a grant.
+type Binding struct {
+	Name  string
+	Kind  string // "worker_loader", "service"
+	Grant uint32
 }
 
 // LoadLimits hold for the process as a whole.
@@ -63,7 +72,9 @@ func (m *Load) fields(c *codec) {
 	list(c, &m.Modules, func(v *Module) { v.visit(c) })
 	c.string(&m.CompatDate)
 	c.strings(&m.CompatFlag)
-	c.bytes(&m.Env)
+	m.Env.visit(c)
+	c.bool(&m.EnvCoded)
+	list(c, &m.Bindings, func(b *Binding) { c.string(&b.Name); c.string(&b.Kind); c.u32(&b.Grant) })
 	c.duration(&m.Limits.StartupCPU)
 	c.duration(&m.Limits.StartupWall)
 	c.int64(&m.Limits.Memory)
@@ -81,7 +92,7 @@ func headers(c *codec, v *[]Header) {
 // Invoke begins an invocation: fetch when RPCMethod is empty, else a call.
 type Invoke struct {
 	Entrypoint string // "" is the default export
-	Props      []byte // JSON, ctx.props; empty: {}
+	Props      Given  // ctx.props in JSON, empty: {}; or coded
 	Limits     InvokeLimits
 
 	Method  string
@@ -91,7 +102,13 @@ type Invoke struct {
 	Stream  bool   // the body follows in BodyData
 
 	RPCMethod string
-	Args      []byte // JSON array
+	Args      Given // JSON array, or coded
+
+	// Coded says that Args and Props are coded, and the result is to be. Path then leads from the entrypoint to what is
+	// called, or read with Get; "fetch" is the handler.
+	Coded bool
+	Path  []string
+	Get   bool
 }
 
 // InvokeLimits hold for one invocation.
@@ -106,7 +123,7 @@ func (*Invoke) Type() Type { return TypeInvoke }
 
 func (m *Invoke) fields(c *codec) {
 	c.string(&m.Entrypoint)
-	c.bytes(&m.Props)
+	m.Props.visit(c)
 	c.duration(&m.Limits.CPU)
 	c.duration(&m.Limits.Wall)
 	c.int64(&m.Limits.SubRequests)
@@ -116,7 +133,10 @@ func (m *Invoke) fields(c *codec) {
 	c.bytes(&m.Body)
 	c.bool(&m.Stream)
 	c.string(&m.RPCMethod)
-	c.bytes(&m.Args)
+	m.Args.visit(c)
+	c.bool(&m.Coded)
+	c.strings(&m.Path)
+	c.bool(&m.Get)
 }
 
 // Cancel says that nobody waits for the invocation's answer any more.
@@ -126,20 +146,6 @@ type Cancel struct{ Reason string }
 func (*Cancel) Type() Type { return TypeCancel }
 
 func (m *Cancel) fields(c *codec) { c.string(&m.Reason) }
-
-// HostResult answers the HostCall with the same number.
-type HostResult struct {
-	Error   *Error // nil on success
-	Payload []byte // what the operation returns
-}
-
-// Type implements Message.
-func (*HostResult) Type() Type { return TypeHostResult }
-
-func (m *HostResult) fields(c *codec) {
-	optionalError(c, &m.Error)
-	c.bytes(&m.Payload)
-}
 
 // BodyData is a piece of a request body (to the worker) or of a response body
 // (from it), at most ChunkSize. Last is set on the final piece.

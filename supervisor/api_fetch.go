@@ -60,7 +60,7 @@ func options(r *http.Request) (*rpc.Invoke, *requestedLimits, error) {
 		if !v.IsValid() || v.Kind() != '{' {
 			return nil, nil, rpc.Errorf(rpc.BadRequest, "The header Stockade-Props must be a JSON object.")
 		}
-		invoke.Props = v
+		invoke.Props.Data = v
 	}
 	text := r.Header.Get(ours + "Limits")
 	if text == "" {

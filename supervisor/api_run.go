@@ -3,6 +3,8 @@ package supervisor
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"net/http"
 	"strings"
@@ -122,8 +124,8 @@ func (q *runRequest) order(p *pool, c caller) (order, error) {
 	if err := checkObject("/props", q.Props); err != nil {
 		return order{}, err
 	}
-	o := order{limits: policy.EffectiveLimits(*p.current(), c.role, q.Code.Limits.requested(), q.Limits.requested())}
-	o.invoke = &rpc.Invoke{Props: q.Props, Limits: invokeLimits(o.limits)}
+	o := order{role: c.role, limits: policy.EffectiveLimits(*p.current(), c.role, q.Code.Limits.requested(), q.Limits.requested())}
+	o.invoke = &rpc.Invoke{Props: rpc.Given{Data: q.Props}, Limits: invokeLimits(o.limits)}
 	if q.Entrypoint != nil {
 		o.invoke.Entrypoint = *q.Entrypoint
 	}
@@ -150,7 +152,7 @@ func (m *methodCall) put(invoke *rpc.Invoke) error {
 	if m.Args != nil && m.Args.Kind() != '[' {
 		return jsonError("/call/args", "expected an array, found "+kinds[m.Args.Kind()])
 	}
-	invoke.RPCMethod, invoke.Args = m.Method, m.Args
+	invoke.RPCMethod, invoke.Args.Data = m.Method, m.Args
 	return nil
 }
 
@@ -213,6 +215,12 @@ func (s *Supervisor) run(ctx context.Context, p *pool, code *workerCode, o order
 	}
 	defer slot.retire()
 	load := code.message("", o.limits, s.cached(slot, ""))
+	ready := make(chan struct{})
+	close(ready)
+	var id [8]byte
+	rand.Read(id[:])
+	code.setUp(identity{s: s, pool: p, role: o.role, name: "run/" + hex.EncodeToString(id[:]),
+		self: onlyIsolate{&warm{slot: slot, ready: ready, meta: workerMeta{pool: p, limits: code.Limits.requested()}}}})(slot.isolate, load)
 	x, err := s.start(ctx, slot, load, o)
 	if err != nil {
 		return nil, s.lost(slot, err)

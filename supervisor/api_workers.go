@@ -6,7 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -152,7 +154,7 @@ var errConflict = rpc.Errorf(rpc.Conflict, "A Worker with this id and other code
 // warm.
 func (s *Supervisor) install(ctx context.Context, p *pool, c caller, code *workerCode, record store.Worker, blob []byte, replace bool) error {
 	limits := policy.EffectiveLimits(*p.current(), c.role, code.Limits.requested(), policy.RequestedLimits{})
-	slot, err := s.load(ctx, p, record.ID, code, limits)
+	slot, err := s.load(ctx, p, record.ID, code, limits, code.setUp(s.stored(p, c.role, record.ID)))
 	if err != nil {
 		return err
 	}
@@ -185,12 +187,13 @@ func (s *Supervisor) answerPut(w http.ResponseWriter, r *http.Request, key, id s
 }
 
 // load takes a slot and loads the code into it.
-func (s *Supervisor) load(ctx context.Context, p *pool, name string, code *workerCode, limits policy.Limits) (*slot, error) {
+func (s *Supervisor) load(ctx context.Context, p *pool, name string, code *workerCode, limits policy.Limits, setUp func(*isolate, *rpc.Load)) (*slot, error) {
 	slot, _, err := p.take(ctx)
 	if err != nil {
 		return nil, err
 	}
 	message := code.message(name, limits, s.cached(slot, name))
+	setUp(slot.isolate, message)
 	if err := slot.sendLoad(message); err != nil {
 		return nil, s.lost(slot, err)
 	}
@@ -204,6 +207,28 @@ func (s *Supervisor) load(ctx context.Context, p *pool, name string, code *worke
 	}
 	s.remember(slot, name, code)
 	return slot, nil
+}
+
+// stored is the identity of a Worker of the store.
+func (s *Supervisor) stored(p *pool, role policy.Role, key string) identity {
+	return identity{s: s, pool: p, role: role, name: key, self: storedWorker{s, key}}
+}
+
+// setUp tells an isolate whose code it runs, and gives it what its code's bindings say.
+func (c *workerCode) setUp(who identity) func(*isolate, *rpc.Load) {
+	return func(at *isolate, load *rpc.Load) {
+		at.identity = who
+		for _, name := range slices.Sorted(maps.Keys(c.Bindings)) {
+			b := c.Bindings[name]
+			scope := who.name + "/" + name
+			if b.ID != "" {
+				owner, _, _ := strings.Cut(who.name, "/")
+				scope = owner + "//" + b.ID
+			}
+			grant := at.grants.give([]capability{&loaderCap{identity: who, scope: scope}}, 0)
+			load.Bindings = append(load.Bindings, rpc.Binding{Name: name, Kind: b.Type, Grant: grant[0]})
+		}
+	}
 }
 
 // loader loads a stored Worker for the registry.
@@ -230,7 +255,8 @@ func (s *Supervisor) loadStored(key string) (*slot, workerMeta, error) {
 	}
 	requested := code.Limits.requested()
 	limits := policy.EffectiveLimits(*p.current(), policy.Role{Limits: p.current().Limits.Max}, requested, policy.RequestedLimits{})
-	slot, err := s.load(s.ctx, p, key, code, limits)
+	role := policy.Role{Limits: p.current().Limits.Max}
+	slot, err := s.load(s.ctx, p, key, code, limits, code.setUp(s.stored(p, role, key)))
 	return slot, workerMeta{pool: p, limits: requested, hash: record.CodeHash}, err
 }
 

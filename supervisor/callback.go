@@ -1,44 +1,257 @@
 package supervisor
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
 	"stockade.dev/stockade/rpc"
 )
 
-// grants is what one isolate may reach outside of it, by grant number. The
-// zero value denies everything.
-type grants map[uint32]grant
+// hostCall is a call of an isolate's on something outside of it, until it is answered.
+type hostCall struct {
+	from       *isolate
+	id         uint32
+	invocation uint32
+	ctx        context.Context // ends with the invocation
+	operation  string
+	path       []string
+	get        bool
+	args       parcel
 
-// grant is something outside an isolate that it was given.
-type grant interface {
-	// call does one operation. The payload comes from a jail.
-	call(operation string, payload []byte) ([]byte, error)
+	mu      sync.Mutex // guards what follows
+	at      *isolate   // where it is under way, and as what, for calls on its result
+	on      rpc.StubOn
+	ref     uint32 // the invocation, or the stub call of it
+	part    uint32 // the invocation
+	waiting []*hostCall
+	over    bool
 }
-
-// outbound is the grant number of globalOutbound: fetch() and connect().
-const outbound = 0
 
 // The wording is the Workers runtime's.
 const noInternet = "This worker is not permitted to access the internet via global functions like fetch(). " +
 	"It must use capabilities (such as bindings in 'env') to talk to the outside world."
 
-// callback answers a call that comes out of an isolate. This is the only
-// place that decides whether it may: by the isolate's own table.
-func (i *isolate) callback(id uint32, m *rpc.HostCall) error {
-	g, ok := i.grants[m.Grant]
-	if !ok {
-		return i.reply(id, nil, refusal(m))
-	}
-	result, err := g.call(m.Operation, m.Payload)
-	return i.reply(id, result, err)
-}
-
-func refusal(m *rpc.HostCall) *rpc.Error {
-	if m.Grant == outbound {
+func refusal(number uint32) *rpc.Error {
+	if number == outbound {
 		return &rpc.Error{Kind: rpc.Denied, Name: "Error", Message: noInternet}
 	}
 	return &rpc.Error{Kind: rpc.Denied, Name: "Error", Message: "This Worker holds no such binding."}
 }
 
-func (i *isolate) reply(id uint32, payload []byte, err error) error {
-	return i.conn.Send(rpc.Frame{ID: id, Message: &rpc.HostResult{Error: asError(err), Payload: payload}})
+// callback answers a call that comes out of an isolate. This is the only place that decides whether it may: by the
+// isolate's own table. An error means that the process broke the protocol.
+func (i *isolate) callback(id uint32, m *rpc.HostCall) error {
+	c := &hostCall{from: i, id: id, invocation: m.Invocation, operation: m.Operation, path: m.Path, get: m.Get}
+	v := i.invocation(m.Invocation)
+	if v == nil {
+		c.fail(rpc.Errorf(rpc.Thrown, "The request to which this call belongs has ended."))
+		return nil
+	}
+	c.ctx = v.ctx
+	var err error
+	if c.args, err = i.take(m.Args, m.Invocation); err != nil {
+		return c.refuse(err)
+	}
+	if !i.register(c) {
+		return c.refuse(rpc.Errorf(rpc.Overloaded, "Too many calls are under way."))
+	}
+	if m.Of != 0 && m.Target.Kind != rpc.CapEntrypoint {
+		i.follow(m.Of, c)
+		return nil
+	}
+	target, err := i.target(m)
+	if err != nil {
+		return c.refuse(err)
+	}
+	defer target.release()
+	target.call(c)
+	return nil
+}
+
+func (i *isolate) target(m *rpc.HostCall) (capability, error) {
+	if m.Target.Kind == rpc.CapEntrypoint {
+		return i.entrypoint(m.Target, m.Of, m.Invocation)
+	}
+	return i.named(m.Target, m.Invocation)
+}
+
+// refuse answers with err, unless the process is to be ended for it.
+func (c *hostCall) refuse(err error) error {
+	if errors.Is(err, rpc.ErrProtocol) {
+		return err
+	}
+	c.fail(err)
+	return nil
+}
+
+// maxHostCalls bounds the calls of one isolate that wait for their answer.
+const maxHostCalls = 20_000
+
+func (i *isolate) register(c *hostCall) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if len(i.outgoing) >= maxHostCalls {
+		return false
+	}
+	i.outgoing[c.id] = c
+	return true
+}
+
+// follow makes c a call on the result of an earlier one.
+func (i *isolate) follow(of uint32, c *hostCall) {
+	i.mu.Lock()
+	earlier := i.outgoing[of]
+	i.mu.Unlock()
+	if earlier == nil {
+		c.fail(errSettled)
+		return
+	}
+	earlier.then(c)
+}
+
+var errSettled = rpc.Errorf(rpc.Settled, "The result has been sent.")
+
+// then has next made on c's result, where c runs.
+func (c *hostCall) then(next *hostCall) {
+	c.mu.Lock()
+	over, at := c.over, c.at
+	if !over && at == nil {
+		c.waiting = append(c.waiting, next)
+	}
+	c.mu.Unlock()
+	switch {
+	case over:
+		next.fail(errSettled)
+	case at != nil:
+		at.stubCall(next, c.part, c.on, c.ref)
+	}
+}
+
+// begin says where c runs, and sends it there: nothing on its result is sent before.
+func (c *hostCall) begin(at *isolate, invocation uint32, on rpc.StubOn, ref uint32, send func()) {
+	c.mu.Lock()
+	c.at, c.part, c.on, c.ref = at, invocation, on, ref
+	waiting := c.waiting
+	c.waiting = nil
+	send()
+	c.mu.Unlock()
+	for _, next := range waiting {
+		at.stubCall(next, invocation, on, ref)
+	}
+}
+
+// answer ends the call with its result.
+func (c *hostCall) answer(p parcel) { c.end(nil, p) }
+
+// fail ends the call with an error; a *thrownError brings what was thrown.
+func (c *hostCall) fail(err error) {
+	var thrown *thrownError
+	if errors.As(err, &thrown) {
+		c.end(thrown.is, thrown.value)
+		return
+	}
+	c.end(asError(err), parcel{})
+}
+
+// finish marks the call answered. It returns what waits for its result, and false when it was answered before.
+func (c *hostCall) finish() (waiting []*hostCall, first bool) {
+	c.mu.Lock()
+	first = !c.over
+	c.over = true
+	waiting, c.waiting = c.waiting, nil
+	c.mu.Unlock()
+	c.from.unregister(c)
+	return waiting, first
+}
+
+func (c *hostCall) end(e *rpc.Error, p parcel) {
+	waiting, first := c.finish()
+	if !first {
+		p.drop()
+		return
+	}
+	c.from.post(rpc.Frame{ID: c.id, Message: &rpc.HostResult{Error: e,
+		Value: rpc.Given{Data: p.data, Grants: c.from.grants.give(p.caps, c.invocation)}}})
+	for _, next := range waiting {
+		if e != nil {
+			next.end(e, parcel{})
+		} else {
+			next.fail(errSettled)
+		}
+	}
+}
+
+func (i *isolate) unregister(c *hostCall) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.outgoing[c.id] == c {
+		delete(i.outgoing, c.id)
+	}
+}
+
+// thrownError is an error with the value that was thrown.
+type thrownError struct {
+	is    *rpc.Error
+	value parcel
+}
+
+func (e *thrownError) Error() string { return e.is.Error() }
+
+// Unwrap returns the error without the value.
+func (e *thrownError) Unwrap() error { return e.is }
+
+// stubCall makes c on an object of this isolate, or on the result of a call that runs in it.
+func (i *isolate) stubCall(c *hostCall, invocation uint32, on rpc.StubOn, id uint32) {
+	i.mu.Lock()
+	if i.calls == nil {
+		i.mu.Unlock()
+		c.fail(errStubGone)
+		return
+	}
+	i.lastStubCall++
+	n := i.lastStubCall
+	i.serving[n] = c
+	i.mu.Unlock()
+	args := c.args
+	c.args = parcel{}
+	frame := rpc.Frame{ID: n, Message: &rpc.StubCall{Invocation: invocation, On: on, ID: id, Path: c.path, Get: c.get,
+		Args: rpc.Given{Data: args.data, Grants: i.grants.give(args.caps, invocation)}}}
+	c.begin(i, invocation, rpc.OnCall, n, func() { i.post(frame) })
+}
+
+// errStubGone is for a stub whose Worker's process has ended.
+var errStubGone = &rpc.Error{Kind: rpc.Thrown, Name: "Error", Message: "The execution context which hosted this stub has ended."}
+
+// stubResult is the answer to a stub call.
+func (i *isolate) stubResult(id uint32, m *rpc.StubResult) error {
+	i.mu.Lock()
+	c := i.serving[id]
+	delete(i.serving, id)
+	last := i.lastStubCall
+	i.mu.Unlock()
+	if c == nil {
+		if id == 0 || id > last {
+			return fmt.Errorf("%w: an answer to stub call %d, which never was", rpc.ErrProtocol, id)
+		}
+		return nil
+	}
+	c.mu.Lock()
+	part := c.part
+	c.mu.Unlock()
+	value, err := i.take(m.Value, part)
+	if err != nil {
+		return c.refuse(err)
+	}
+	if m.Error != nil {
+		e := fromJail(m.Error)
+		if m.Error.Kind == rpc.Settled {
+			e = errSettled
+		}
+		c.end(e, value)
+		return nil
+	}
+	c.answer(value)
+	return nil
 }

@@ -29,6 +29,14 @@ type workerCode struct {
 	GlobalOutbound     jsontext.Value    `json:"globalOutbound,omitzero"`
 	Limits             *requestedLimits  `json:"limits,omitzero"`
 	Tails              jsontext.Value    `json:"tails,omitzero"`
+
+	Bindings map[string]binding `json:"bindings,omitzero"`
+}
+
+// binding is a member of env that is no value. Only those who bring code over the socket can give one.
+type binding struct {
+	Type string `json:"type"`        // "worker_loader"
+	ID   string `json:"id,omitzero"` // of a loader: those with the same share their Workers. Default: the Worker's own
 }
 
 // requestedLimits are the limits that code or a call may set for itself.
@@ -259,6 +267,11 @@ func (c *workerCode) checkOutside() error {
 	if c.Env != nil && c.Env.Kind() != '{' {
 		return rpc.Errorf(rpc.BadRequest, "/code/env: expected an object.")
 	}
+	for name, b := range c.Bindings {
+		if b.Type != "worker_loader" {
+			return rpc.Errorf(rpc.BadRequest, "/code/bindings/%s/type: expected \"worker_loader\", found %q.", name, b.Type)
+		}
+	}
 	if c.AllowExperimental {
 		return codeErrorf("'allowExperimental' is only allowed when the calling worker has the 'experimental' compat flag set.")
 	}
@@ -323,7 +336,7 @@ func parseStored(b []byte) (*workerCode, error) {
 // process compiled of the same module, nil if nothing.
 func (c *workerCode) message(worker string, limits policy.Limits, cached func(module, string) []byte) *rpc.Load {
 	load := &rpc.Load{Worker: worker, Main: c.MainModule, CompatDate: c.date(time.Now()),
-		CompatFlag: c.CompatibilityFlags, Env: c.Env, Limits: loadLimits(limits)}
+		CompatFlag: c.CompatibilityFlags, Env: rpc.Given{Data: c.Env}, Limits: loadLimits(limits)}
 	for _, name := range slices.Sorted(maps.Keys(c.Modules)) {
 		m := c.Modules[name]
 		load.Modules = append(load.Modules, rpc.Module{Name: name, Kind: m.kind, Data: m.data, Compiled: cached(m, name)})

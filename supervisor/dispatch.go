@@ -16,7 +16,10 @@ type order struct {
 	invoke *rpc.Invoke
 	body   io.Reader // what invoke.Stream announces
 	limits policy.Limits
-	ended  func(took time.Duration, end *rpc.Done, err error) // called at its end, if set
+	role   policy.Role // of the caller
+	// sending, if set, completes invoke with the invocation's number, and calls send.
+	sending func(id uint32, send func() error) error
+	ended   func(took time.Duration, end *rpc.Done, err error) // called at its end, if set
 }
 
 // exchange is one invocation on its way: slot and invocation, until Done.
@@ -40,7 +43,7 @@ func (s *Supervisor) start(ctx context.Context, slot *slot, load *rpc.Load, o or
 		if o.ended != nil {
 			o.ended(time.Since(began), end, err)
 		}
-	})
+	}, o.sending)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +135,7 @@ func (x *exchange) answer(ctx context.Context) (rpc.Message, error) {
 
 func (x *exchange) succeeded(m rpc.Message) (rpc.Message, error) {
 	if failed, ok := m.(*rpc.InvokeFailed); ok {
-		return nil, fromJail(&failed.Error)
+		return nil, &thrownError{fromJail(&failed.Error), x.inv.takeResult()}
 	}
 	return m, nil
 }

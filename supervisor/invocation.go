@@ -20,6 +20,11 @@ type invocation struct {
 
 	ended func(*rpc.Done, error) // called at the end, if set
 
+	result parcel   // of a coded call, or what it threw; set before head is
+	loads  []uint32 // calls that have loaded a Worker; guarded by isolate.mu
+	ctx    context.Context
+	cancel context.CancelFunc
+
 	keep logBudget // what may still be logged; only the reader touches it
 
 	mu         sync.Mutex // guards what follows until done is closed
@@ -44,8 +49,17 @@ func (b *logBudget) take(size int) bool {
 }
 
 func newInvocation(id uint32, keep logBudget) *invocation {
-	return &invocation{id: id, head: make(chan rpc.Message, 1), done: make(chan struct{}),
+	v := &invocation{id: id, head: make(chan rpc.Message, 1), done: make(chan struct{}),
 		body: newBodyPipe(), up: newCredit(rpc.Window), keep: keep}
+	v.ctx, v.cancel = context.WithCancel(context.Background())
+	return v
+}
+
+// takeResult hands over the result of a coded call.
+func (v *invocation) takeResult() parcel {
+	p := v.result
+	v.result = parcel{}
+	return p
 }
 
 var (
@@ -114,6 +128,7 @@ func (v *invocation) finish(end *rpc.Done, err error) {
 	}
 	v.body.fail(err)
 	v.up.close()
+	v.cancel()
 	close(v.done)
 }
 

@@ -18,7 +18,9 @@ type isolate struct {
 	log  *slog.Logger
 
 	engine, version string // from Ready
-	grants          grants // what it may reach; empty until a later issue fills it
+	identity        identity
+	grants          grants // what it may reach
+	queue           sendQueue
 
 	loaded  chan struct{} // closed when the Worker's top level has run, or failed to
 	started time.Time     // when Load was sent
@@ -30,12 +32,19 @@ type isolate struct {
 	mu    sync.Mutex // guards what follows
 	calls map[uint32]*invocation
 	next  uint32
-	idle  func() // called once when the last invocation ends, if set
+	idle  func()          // called once when the last invocation ends, if set
+	turns []chan struct{} // of who waits to begin an invocation
+
+	outgoing     map[uint32]*hostCall // calls of the isolate's that wait for their answer
+	serving      map[uint32]*hostCall // calls on its stubs that it has not answered
+	lastStubCall uint32
+	loads        map[uint32]uint32 // calls that have loaded a Worker, and the grant of its stub
 }
 
 func newIsolate(conn *rpc.Conn, log *slog.Logger) *isolate {
 	return &isolate{conn: conn, log: log, boot: newInvocation(0, logBudget{bytes: rpc.MaxLog, lines: 100}),
-		loaded: make(chan struct{}), calls: make(map[uint32]*invocation)}
+		loaded: make(chan struct{}), calls: make(map[uint32]*invocation), outgoing: make(map[uint32]*hostCall),
+		serving: make(map[uint32]*hostCall), loads: make(map[uint32]uint32)}
 }
 
 // greet waits for the process to be warm.
@@ -75,12 +84,138 @@ func (i *isolate) handle(f rpc.Frame) error {
 		return i.settleLoad(nil, fromJail(&m.Error))
 	case *rpc.HostCall:
 		return i.callback(f.ID, m)
+	case *rpc.StubResult:
+		return i.stubResult(f.ID, m)
+	case *rpc.Drop:
+		i.grants.drop(m.Grants)
+		return nil
 	}
 	v, err := i.find(f)
 	if v == nil || err != nil {
 		return err
 	}
-	return v.receive(f.Message)
+	if err := i.takeResult(v, f.Message); err != nil {
+		return err
+	}
+	err = v.receive(f.Message)
+	if _, last := f.Message.(*rpc.Done); last {
+		i.ended(v)
+	}
+	return err
+}
+
+// takeResult takes the capabilities of a coded result before anything that follows it can give them back.
+func (i *isolate) takeResult(v *invocation, m rpc.Message) (err error) {
+	switch m := m.(type) {
+	case *rpc.CallResult:
+		v.result, err = i.take(rpc.Value{Data: m.Value, Caps: m.Caps}, v.id)
+	case *rpc.InvokeFailed:
+		v.result, err = i.take(m.Thrown, v.id)
+	}
+	if err != nil && !errors.Is(err, rpc.ErrProtocol) {
+		err = fmt.Errorf("%w: a result with what the isolate does not hold: %w", rpc.ErrProtocol, err)
+	}
+	return err
+}
+
+// ended gives back what came to an invocation that is over.
+func (i *isolate) ended(v *invocation) {
+	i.grants.dropOf(v.id)
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, id := range v.loads {
+		delete(i.loads, id)
+	}
+}
+
+// invocation returns one that is under way; nil if it is not.
+func (i *isolate) invocation(id uint32) *invocation {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.calls[id]
+}
+
+// turn waits until fewer than most invocations are under way.
+func (i *isolate) turn(ctx context.Context, most int) error {
+	for {
+		i.mu.Lock()
+		if len(i.calls) < most || i.calls == nil {
+			i.mu.Unlock()
+			return nil
+		}
+		next := make(chan struct{})
+		i.turns = append(i.turns, next)
+		i.mu.Unlock()
+		select {
+		case <-next:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// sendQueue holds frames for a process that is slow to take them, so that nobody waits for it who shouldn't.
+type sendQueue struct {
+	mu      sync.Mutex
+	frames  []rpc.Frame
+	size    int
+	sending bool
+}
+
+// maxQueued is how many bytes may wait for a process, before it is given up.
+const maxQueued = 128 << 20
+
+// post sends frames behind those that were posted before. It doesn't wait.
+func (i *isolate) post(frames ...rpc.Frame) {
+	q := &i.queue
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.frames = append(q.frames, frames...)
+	for _, f := range frames {
+		q.size += weight(f.Message)
+	}
+	if q.size > maxQueued {
+		i.log.Warn("a worker process does not take what is sent to it, and is ended")
+		i.conn.Close()
+		return
+	}
+	if !q.sending {
+		q.sending = true
+		go i.drainQueue()
+	}
+}
+
+func (i *isolate) drainQueue() {
+	q := &i.queue
+	for {
+		q.mu.Lock()
+		frames := q.frames
+		q.frames, q.size = nil, 0
+		if len(frames) == 0 {
+			q.sending = false
+			q.mu.Unlock()
+			return
+		}
+		q.mu.Unlock()
+		for len(frames) > 0 {
+			n := min(len(frames), 64)
+			if err := i.conn.Send(frames[:n]...); err != nil {
+				i.log.Debug("cannot send to a worker process", "err", err)
+			}
+			frames = frames[n:]
+		}
+	}
+}
+
+// weight is the size of what makes a message large.
+func weight(m rpc.Message) int {
+	switch m := m.(type) {
+	case *rpc.HostResult:
+		return len(m.Value.Data) + 64
+	case *rpc.StubCall:
+		return len(m.Args.Data) + 64
+	}
+	return 64
 }
 
 func (i *isolate) settleLoad(m *rpc.Loaded, err error) error {
@@ -109,8 +244,16 @@ func (i *isolate) find(f rpc.Frame) (*invocation, error) {
 	if _, last := f.Message.(*rpc.Done); last {
 		delete(i.calls, f.ID)
 		i.idleLocked()
+		i.nextTurnLocked()
 	}
 	return v, nil
+}
+
+func (i *isolate) nextTurnLocked() {
+	if len(i.turns) > 0 {
+		close(i.turns[0])
+		i.turns = i.turns[1:]
+	}
 }
 
 // idleLocked tells who waits for it that no invocation is under way.
@@ -139,9 +282,12 @@ func (i *isolate) hasEnded() bool {
 // end tells everybody who waits that the process is gone.
 func (i *isolate) end(err error) {
 	i.mu.Lock()
-	calls := i.calls
-	i.calls = nil
+	calls, serving, turns := i.calls, i.serving, i.turns
+	i.calls, i.serving, i.turns = nil, nil, nil
 	i.mu.Unlock()
+	for _, next := range turns {
+		close(next)
+	}
 	select {
 	case <-i.loaded:
 	default:
@@ -151,6 +297,10 @@ func (i *isolate) end(err error) {
 	for _, v := range calls {
 		v.finish(nil, err)
 	}
+	for _, c := range serving {
+		c.fail(errStubGone)
+	}
+	i.grants.close()
 }
 
 // errGone says that the isolate ended before the invocation could begin: it
@@ -173,7 +323,8 @@ func (i *isolate) begin(keep logBudget, ended func(*rpc.Done, error)) (*invocati
 
 // invoke begins an invocation; load goes before it in the same write when it
 // is not nil.
-func (i *isolate) invoke(load *rpc.Load, invoke *rpc.Invoke, keep logBudget, ended func(*rpc.Done, error)) (*invocation, error) {
+func (i *isolate) invoke(load *rpc.Load, invoke *rpc.Invoke, keep logBudget, ended func(*rpc.Done, error),
+	sending func(id uint32, send func() error) error) (*invocation, error) {
 	v, err := i.begin(keep, ended)
 	if err != nil {
 		return nil, err
@@ -183,7 +334,13 @@ func (i *isolate) invoke(load *rpc.Load, invoke *rpc.Invoke, keep logBudget, end
 		i.started = time.Now()
 		frames = []rpc.Frame{{Message: load}, frames[0]}
 	}
-	if err := i.conn.Send(frames...); err != nil {
+	send := func() error { return i.conn.Send(frames...) }
+	if sending != nil {
+		err = sending(v.id, send)
+	} else {
+		err = send()
+	}
+	if err != nil {
 		i.forget(v)
 		return nil, fmt.Errorf("%w: %w", errGone, err)
 	}
@@ -220,6 +377,7 @@ func (i *isolate) forget(v *invocation) {
 	defer i.mu.Unlock()
 	delete(i.calls, v.id)
 	i.idleLocked()
+	i.nextTurnLocked()
 }
 
 // busy returns how many invocations are under way.

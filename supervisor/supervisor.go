@@ -44,6 +44,9 @@ type Supervisor struct {
 	store *store.Store
 	cells map[string]*cell.Cell
 	pools map[string]*pool
+
+	dynamic   dynamicWorkers
+	hostCalls sync.WaitGroup // calls between isolates
 }
 
 // New returns a supervisor that has done nothing yet.
@@ -57,6 +60,7 @@ func New(o Options) (*Supervisor, error) {
 	s := &Supervisor{options: o, log: o.Log, metrics: newMetrics(), warm: newRegistry(),
 		ready: make(chan struct{}), draining: make(chan struct{}),
 		cells: make(map[string]*cell.Cell), pools: make(map[string]*pool)}
+	s.dynamic = dynamicWorkers{byKey: make(map[string]*dynamicWorker), warm: s.warm}
 	s.policy.Store(o.Policy)
 	s.metrics.registry.MustRegister(newPoolMetrics(s))
 	return s, nil
@@ -158,6 +162,7 @@ func (s *Supervisor) closePools() {
 	}
 	all.Wait()
 	s.warm.loads.Wait()
+	s.hostCalls.Wait()
 }
 
 func (s *Supervisor) closeCells() {

@@ -110,6 +110,14 @@ func (r *registry) peek(key string) (workerMeta, bool) {
 	}
 }
 
+// has reports whether key has an isolate, or is about to.
+func (r *registry) has(key string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	w := r.byKey[key]
+	return w != nil && !w.dead()
+}
+
 // adopt makes an isolate that was loaded otherwise the warm one of its key.
 func (r *registry) adopt(w *warm) {
 	r.mu.Lock()

@@ -23,9 +23,12 @@ func (i *isolate) invoke(id uint32, m *rpc.Invoke) error {
 		i.refuse(v, i.toRPC(err))
 		return nil
 	}
+	if m.Coded {
+		return i.dispatchCoded(v, m, entry)
+	}
 	var props any
-	if len(m.Props) > 0 {
-		if props, err = i.parse(m.Props); err != nil {
+	if len(m.Props.Data) > 0 {
+		if props, err = i.parse(m.Props.Data); err != nil {
 			i.refuse(v, rpc.Errorf(rpc.BadRequest, "props are not JSON"))
 			return nil
 		}
@@ -53,7 +56,7 @@ func (i *isolate) entrypoint(name string) (any, error) {
 func (i *isolate) dispatch(v *invocation, m *rpc.Invoke, entry, props any) {
 	id := int64(v.id)
 	if m.RPCMethod != "" {
-		args := string(m.Args)
+		args := string(m.Args.Data)
 		if args == "" {
 			args = "[]"
 		}
@@ -65,6 +68,26 @@ func (i *isolate) dispatch(v *invocation, m *rpc.Invoke, entry, props any) {
 		flat = append(flat, h.Name, h.Value)
 	}
 	i.call(v, "dispatchFetch", id, entry, i.env, props, m.Method, m.URL, flat, requestBody(m))
+}
+
+// dispatchCoded is a call from another isolate: its values may hold stubs, and "fetch" is a method like others.
+func (i *isolate) dispatchCoded(v *invocation, m *rpc.Invoke, entry any) error {
+	props, err := given(m.Props)
+	if err != nil {
+		i.refuse(v, rpc.Errorf(rpc.BadRequest, "%s", errValue.Message))
+		return nil
+	}
+	args, err := given(m.Args)
+	if err != nil {
+		i.refuse(v, rpc.Errorf(rpc.BadRequest, "%s", errValue.Message))
+		return nil
+	}
+	path := make([]any, len(m.Path))
+	for n, name := range m.Path {
+		path[n] = name
+	}
+	i.call(v, "dispatchCoded", int64(v.id), entry, i.env, props, path, m.Get, args)
+	return nil
 }
 
 // refuse ends an invocation that has not begun.

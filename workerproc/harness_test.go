@@ -123,7 +123,7 @@ func (s *supervisor) load(m *rpc.Load) *rpc.Error {
 // worker is a Load of modules in the form of the engine's tests: the kind
 // follows from the name.
 func worker(modules ...string) *rpc.Load {
-	m := &rpc.Load{Main: "main.js", CompatDate: "2026-01-01", Env: []byte(`{"NAME":"env"}`)}
+	m := &rpc.Load{Main: "main.js", CompatDate: "2026-01-01", Env: rpc.Given{Data: []byte(`{"NAME":"env"}`)}}
 	for n := 0; n < len(modules); n += 2 {
 		m.Modules = append(m.Modules, rpc.Module{Name: modules[n], Kind: kindByName(modules[n]), Data: []byte(modules[n+1])})
 	}
@@ -233,7 +233,7 @@ func call(method string, args ...any) *rpc.Invoke {
 	if err != nil || args == nil {
 		b = nil
 	}
-	return &rpc.Invoke{RPCMethod: method, Args: b}
+	return &rpc.Invoke{RPCMethod: method, Args: rpc.Given{Data: b}}
 }
 
 // invoke runs one invocation to its end.

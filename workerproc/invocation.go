@@ -16,10 +16,14 @@ type invocation struct {
 	id       uint32
 	limits   rpc.InvokeLimits
 	isCall   bool
+	coded    bool // arguments and result are coded values
 	answered bool
 	settled  bool // the handler and its waitUntil promises have
 	canceled bool
 	done     bool
+	broken   bool   // it has been ended before its time
+	exports  int    // objects of it that have been passed out
+	serving  int    // calls on them that have not been answered
 	outcome  string // "" is ok
 	cpu      time.Duration
 
@@ -33,7 +37,7 @@ type invocation struct {
 }
 
 func newInvocation(id uint32, m *rpc.Invoke) *invocation {
-	v := &invocation{id: id, limits: m.Limits, isCall: m.RPCMethod != ""}
+	v := &invocation{id: id, limits: m.Limits, isCall: m.RPCMethod != "" || m.Coded, coded: m.Coded}
 	if m.Stream && !v.isCall {
 		v.request = requestState{open: true, window: rpc.Window}
 	}
@@ -59,7 +63,9 @@ func (v *invocation) answer() bool {
 }
 
 // fail answers with an error. After an answer it can only break off the body.
-func (i *isolate) fail(v *invocation, e *rpc.Error) {
+func (i *isolate) fail(v *invocation, e *rpc.Error) { i.failWith(v, e, rpc.Value{}) }
+
+func (i *isolate) failWith(v *invocation, e *rpc.Error, thrown rpc.Value) {
 	if v.outcome == "" {
 		v.outcome = outcomeOf(e)
 	}
@@ -67,7 +73,7 @@ func (i *isolate) fail(v *invocation, e *rpc.Error) {
 		i.exception(v, e)
 	}
 	if v.answer() {
-		i.out.add(v.id, &rpc.InvokeFailed{Error: *e})
+		i.out.add(v.id, &rpc.InvokeFailed{Error: *e, Thrown: thrown})
 		return
 	}
 	i.abortBody(v, e.Message)
@@ -81,10 +87,14 @@ func (i *isolate) end(v *invocation) {
 	if v.done || !v.settled || !v.answered && !v.canceled || v.body.open {
 		return
 	}
+	if (v.exports > 0 || v.serving > 0) && !v.canceled && !v.broken {
+		return
+	}
 	v.done = true
 	delete(i.invocations, v.id)
 	i.timers.dropAll(v)
 	i.dropCalls(v)
+	i.dropExports(v)
 	i.forget(v)
 	outcome := v.outcome
 	switch {
@@ -127,7 +137,7 @@ func (i *isolate) endHung() {
 
 // pending reports whether something outside of the engine may still come.
 func (i *isolate) pending() bool {
-	if len(i.calls) > 0 || i.timers.running() {
+	if len(i.calls) > 0 || len(i.exports) > 0 || i.timers.running() {
 		return true
 	}
 	for _, v := range i.invocations {

@@ -16,9 +16,9 @@ type isolate struct {
 	host     map[string]engine.Handle // functions of the runtime (CONTRACT.md)
 	modules  engine.Handle            // host.modules
 	// idle does nothing, behind which promise jobs run.
-	idle, notEntrypoint engine.Handle
-	out                 outbox
-	watchdog            *watchdog
+	idle, notEntrypoint, namesOf engine.Handle
+	out                          outbox
+	watchdog                     *watchdog
 
 	load        *rpc.Load
 	loadFailure *rpc.Error
@@ -28,7 +28,10 @@ type isolate struct {
 	invocations map[uint32]*invocation
 	calls       map[uint32]*hostCall
 	lastCall    uint32
-	over        []*invocation // perhaps: to be looked at when the turn ends
+	exports     map[uint32]*invocation // what has been passed out, and may be called, as part of which invocation
+	serving     map[uint32]*invocation // stub calls that have not been answered
+	drops       []uint32               // grants to be given back when the turn ends
+	over        []*invocation          // perhaps: to be looked at when the turn ends
 	timers      timers
 	fault       error // ends the conversation
 }
@@ -42,7 +45,7 @@ type scope struct {
 
 // hostFunctions are the runtime's functions that Go calls.
 var hostFunctions = []string{"load", "dispatchFetch", "dispatchCall", "cancel", "forget", "requestChunk", "requestEnd",
-	"requestAbort", "fireTimer", "hostResult"}
+	"requestAbort", "fireTimer", "hostResult", "dispatchCoded", "stubCall", "release"}
 
 func newIsolate(newEngine func() (engine.Engine, error), p platform) (*isolate, error) {
 	e, err := newEngine()
@@ -50,7 +53,7 @@ func newIsolate(newEngine func() (engine.Engine, error), p platform) (*isolate, 
 		return nil, err
 	}
 	i := &isolate{engine: e, platform: p, host: map[string]engine.Handle{}, invocations: map[uint32]*invocation{},
-		calls: map[uint32]*hostCall{}}
+		calls: map[uint32]*hostCall{}, exports: map[uint32]*invocation{}, serving: map[uint32]*invocation{}}
 	i.watchdog = newWatchdog(e)
 	return i, i.start()
 }
@@ -88,6 +91,9 @@ func (i *isolate) start() error {
 // startOwn evaluates the isolate's own few functions.
 func (i *isolate) startOwn() (err error) {
 	if i.idle, err = i.engine.Script("stockade:idle", "() => {}"); err != nil {
+		return err
+	}
+	if i.namesOf, err = i.engine.Script("stockade:names", "Object.keys"); err != nil {
 		return err
 	}
 	i.notEntrypoint, err = i.engine.Script("stockade:entrypoints", notEntrypointSource)
@@ -163,6 +169,6 @@ func (i *isolate) broken(v *invocation, err error) {
 		return
 	}
 	i.fail(v, e)
-	v.settled = true
+	v.settled, v.broken = true, true
 	i.finish(v)
 }

@@ -26,7 +26,7 @@ func (i *isolate) receiveLoad(m *rpc.Load) error {
 	for n := range m.Modules {
 		m.Modules[n] = rpc.Module{Name: m.Modules[n].Name}
 	}
-	m.Env = nil
+	m.Env = rpc.Given{}
 	if err != nil {
 		i.loadFailure = i.loadError(err)
 		i.out.add(0, &rpc.LoadFailed{Error: *i.loadFailure})
@@ -106,14 +106,19 @@ func (i *isolate) define(m *rpc.Module) error {
 }
 
 func (i *isolate) evaluateMain(m *rpc.Load) (err error) {
-	if i.env, err = i.parse(m.Env); err != nil {
+	env, err := i.environment(m)
+	if err != nil {
 		return err
+	}
+	bindings := make([]any, 0, 3*len(m.Bindings))
+	for _, b := range m.Bindings {
+		bindings = append(bindings, b.Name, b.Kind, int64(b.Grant))
 	}
 	flags := make([]any, len(m.CompatFlag))
 	for n, flag := range m.CompatFlag {
 		flags[n] = flag
 	}
-	if _, err := i.engine.Call(i.host["load"], i.env, m.CompatDate, flags); err != nil {
+	if i.env, err = i.engine.Call(i.host["load"], env, m.CompatDate, flags, m.EnvCoded, bindings); err != nil {
 		return err
 	}
 	if err := i.defineBuiltins(); err != nil {
@@ -127,6 +132,14 @@ func (i *isolate) evaluateMain(m *rpc.Load) (err error) {
 		return err
 	}
 	return i.checkEntrypoints()
+}
+
+// environment is env as the runtime takes it: an object, or a coded value.
+func (i *isolate) environment(m *rpc.Load) (any, error) {
+	if m.EnvCoded {
+		return given(m.Env)
+	}
+	return i.parse(m.Env.Data)
 }
 
 // parse makes a value of JSON; none makes an empty object.
@@ -165,6 +178,14 @@ const notEntrypointSource = `(({ keys }) => (ns) => {
 		if (value === null || typeof value !== "object" && typeof value !== "function") return name;
 	}
 })(Object)`
+
+// opExportNames is the names of the main module's exports.
+func (i *isolate) opExportNames([]any) (any, error) {
+	if i.namespace == nil {
+		return []any{}, nil
+	}
+	return i.engine.Call(i.namesOf, i.namespace)
+}
 
 // checkEntrypoints refuses exports that can't be entrypoints, as workerd does.
 func (i *isolate) checkEntrypoints() error {

@@ -31,7 +31,11 @@ func (i *isolate) ops() map[string]engine.Op {
 		"log":         i.opLog,
 		"setTimer":    i.opSetTimer,
 		"clearTimer":  i.opClearTimer,
-		"hostCall":    i.opHostCall,
+		"call":        i.opCall,
+		"exportNames": i.opExportNames,
+		"drop":        i.opDrop,
+		"answer":      i.opAnswer,
+		"stubResult":  i.opStubResult,
 		"describe":    i.opDescribe,
 		"now":         func([]any) (any, error) { return now(), nil },
 	})
@@ -54,7 +58,7 @@ func arg[T any](args []any, n int) (v T, ok bool) {
 	return v, ok
 }
 
-func value(args []any, n int) any {
+func member(args []any, n int) any {
 	if n < len(args) {
 		return args[n]
 	}
@@ -68,7 +72,7 @@ func (i *isolate) invocation(args []any) *invocation {
 }
 
 func (i *isolate) opSetContext(args []any) (any, error) {
-	i.engine.SetContext(&scope{invocation: i.scope().invocation, frame: value(args, 0)})
+	i.engine.SetContext(&scope{invocation: i.scope().invocation, frame: member(args, 0)})
 	return nil, nil
 }
 
@@ -93,7 +97,7 @@ func (i *isolate) opRespond(args []any) (any, error) {
 		i.fail(v, &rpc.Error{Kind: rpc.Thrown, Name: "RangeError", Message: "The response's headers are too large."})
 		return nil, nil
 	}
-	i.respond(v, head, bytesOf(value(args, 4)), streaming)
+	i.respond(v, head, bytesOf(member(args, 4)), streaming)
 	i.finish(v)
 	return nil, nil
 }
@@ -110,7 +114,7 @@ func bytesOf(v any) []byte {
 
 func (i *isolate) opCallResult(args []any) (any, error) {
 	v := i.invocation(args)
-	if v == nil || !v.isCall {
+	if v == nil || !v.isCall || v.coded {
 		return nil, nil
 	}
 	result, _ := arg[string](args, 1)
@@ -129,11 +133,15 @@ func (i *isolate) opFail(args []any) (any, error) {
 	if v == nil {
 		return nil, nil
 	}
-	e := i.describe(value(args, 1))
+	e := i.describe(member(args, 1))
 	if kind, _ := arg[string](args, 2); kind == string(rpc.NotFound) || kind == string(rpc.BadRequest) || kind == string(rpc.Denied) {
 		e.Kind = rpc.Kind(kind)
 	}
-	i.fail(v, e)
+	var thrown rpc.Value
+	if v.coded {
+		thrown, _ = i.coded(v, member(args, 3)) // without it the caller has name and message
+	}
+	i.failWith(v, e, thrown)
 	i.finish(v)
 	return nil, nil
 }
@@ -143,7 +151,7 @@ func (i *isolate) opException(args []any) (any, error) {
 	if v != nil && v.outcome == "" {
 		v.outcome = "exception"
 	}
-	i.exception(v, i.describe(value(args, 1)))
+	i.exception(v, i.describe(member(args, 1)))
 	return nil, nil
 }
 
@@ -157,7 +165,7 @@ func (i *isolate) opSettled(args []any) (any, error) {
 
 func (i *isolate) opBodyWrite(args []any) (any, error) {
 	if v := i.invocation(args); v != nil {
-		return i.write(v, bytesOf(value(args, 1)))
+		return i.write(v, bytesOf(member(args, 1)))
 	}
 	return nil, errBodyOver
 }
@@ -174,7 +182,7 @@ func (i *isolate) opBodyAbort(args []any) (any, error) {
 	if v := i.invocation(args); v != nil {
 		reason, isText := arg[string](args, 1)
 		if !isText {
-			reason = i.describe(value(args, 1)).Error()
+			reason = i.describe(member(args, 1)).Error()
 		}
 		i.abortBody(v, reason)
 		i.finish(v)
@@ -221,13 +229,7 @@ func (i *isolate) opClearTimer(args []any) (any, error) {
 	return nil, nil
 }
 
-func (i *isolate) opHostCall(args []any) (any, error) {
-	grant, _ := arg[float64](args, 0)
-	operation, _ := arg[string](args, 1)
-	return i.startCall(uint32(grant), operation, bytesOf(value(args, 2)))
-}
-
 func (i *isolate) opDescribe(args []any) (any, error) {
-	d := i.engine.Describe(value(args, 0))
+	d := i.engine.Describe(member(args, 0))
 	return []any{d.Name, d.Message, d.Stack}, nil
 }

@@ -29,7 +29,7 @@ func weight(m rpc.Message) int {
 	case *rpc.LogLine:
 		return len(m.Message)
 	case *rpc.HostCall:
-		return len(m.Payload)
+		return len(m.Args.Data)
 	case *rpc.CallResult:
 		return len(m.Value)
 	}

@@ -42,7 +42,7 @@ func TestPlatform(t *testing.T) {
 		"throws":                {get(), handler(`throw new RangeError("no")`), "exception RangeError: no\nRangeError: no\nexception"},
 		"throws a DOMException": {get(), handler(`throw new DOMException("no", "AbortError")`), "exception AbortError: no\nAbortError: no\nexception"},
 		"console":               {get(), handler(`console.log("a", {b: 1}, [2]); return new Response("")`), "200 \nlog [\"a\",{\"b\":1},[2]]\nok"},
-		"props":                 {&rpc.Invoke{Method: "GET", URL: "http://w/", Props: []byte(`{"a":5}`)}, handler(`return new Response(ctx.props.a)`), "200 5\nok"},
+		"props":                 {&rpc.Invoke{Method: "GET", URL: "http://w/", Props: rpc.Given{Data: []byte(`{"a":5}`)}}, handler(`return new Response(ctx.props.a)`), "200 5\nok"},
 		"base64":                {get(), handler(`return new Response(btoa("hi") + atob("aGk="))`), "200 aGk=hi\nok"},
 		"structuredClone":       {get(), handler(`return Response.json(structuredClone({a: [1]}))`), "200 {\"a\":[1]}\nok"},
 		"crypto":                {get(), handler(`return new Response(crypto.randomUUID().length + "" + (await crypto.subtle.digest("SHA-256", new Uint8Array(1))).byteLength)`), "200 3632\nok"},

@@ -100,6 +100,7 @@ func (i *isolate) loop(conn *rpc.Conn, frames <-chan []rpc.Frame) error {
 }
 
 func (i *isolate) flush() error {
+	i.flushDrops()
 	if err := i.out.flush(); err != nil {
 		return err
 	}
@@ -119,6 +120,10 @@ func (i *isolate) receive(f rpc.Frame) error {
 		return i.invoke(f.ID, m)
 	case *rpc.HostResult:
 		return i.hostResult(f.ID, m)
+	case *rpc.StubCall:
+		return i.stubCall(f.ID, m)
+	case *rpc.Release:
+		return i.release(m)
 	}
 	v := i.invocations[f.ID]
 	if v == nil {

@@ -29,8 +29,8 @@ func TestInvoke(t *testing.T) {
 		"request":           {get(), handler(`return new Response(request.method + request.url)`), "200 GEThttp://worker/path\nok"},
 		"env":               {get(), handler(`return new Response(env.NAME)`), "200 env\nok"},
 		"env of module":     {get(), `import {env} from "cloudflare:workers"; const name = env.NAME; ` + handler(`return new Response(name)`), "200 env\nok"},
-		"props":             {&rpc.Invoke{Method: "GET", Props: []byte(`{"a":5}`)}, handler(`return new Response(ctx.props.a)`), "200 5\nok"},
-		"bad props":         {&rpc.Invoke{Method: "GET", Props: []byte(`{`)}, handler(``), "bad_request : props are not JSON\nexception"},
+		"props":             {&rpc.Invoke{Method: "GET", Props: rpc.Given{Data: []byte(`{"a":5}`)}}, handler(`return new Response(ctx.props.a)`), "200 5\nok"},
+		"bad props":         {&rpc.Invoke{Method: "GET", Props: rpc.Given{Data: []byte(`{`)}}, handler(``), "bad_request : props are not JSON\nexception"},
 		"class":             {get(), entrypointClass + `export default class extends WorkerEntrypoint { fetch() { return new Response(this.env.NAME + typeof this.ctx.waitUntil) } }`, "200 envfunction\nok"},
 		"named":             {&rpc.Invoke{Method: "GET", Entrypoint: "Other"}, `export const Other = { fetch() { return new Response("other") } }`, "200 other\nok"},
 		"no entrypoint":     {&rpc.Invoke{Method: "GET", Entrypoint: "Other"}, `export default {}`, "not_found : Worker has no such entrypoint: Other\nscriptNotFound"},
@@ -85,7 +85,7 @@ func TestLoadFailures(t *testing.T) {
 		"timer":          {worker("main.js", "setTimeout(() => {}, 1)"), "code_error Error: " + globalScope.Message},
 		"host call":      {worker("main.js", "await hostCall(0, 'fetch')"), "code_error Error: " + globalScope.Message},
 		"typescript":     {worker("main.js", "let x: number"), "code_error SyntaxError: Unexpected token ':'. This looks like TypeScript, which has to be compiled or bundled to JavaScript first (or be given as a {ts} module) main.js:1:6\n>    1 | let x: number\n       |      ^"},
-		"bad env":        {&rpc.Load{Main: "main.js", Modules: worker("main.js", "").Modules, Env: []byte("{")}, "code_error SyntaxError"},
+		"bad env":        {&rpc.Load{Main: "main.js", Modules: worker("main.js", "").Modules, Env: rpc.Given{Data: []byte("{")}}, "code_error SyntaxError"},
 		"cpu":            {withLimits(worker("main.js", "for (;;);"), rpc.LoadLimits{StartupCPU: 30 * time.Millisecond}), "limit_exceeded Error: Worker exceeded CPU time limit while starting up."},
 		"wall":           {withLimits(worker("main.js", "for (;;);"), rpc.LoadLimits{StartupWall: 30 * time.Millisecond}), "limit_exceeded Error: Worker exceeded its time limit while starting up."},
 		"overflow":       {worker("main.js", "(function f() { f() })()"), "code_error RangeError: Maximum call stack size exceeded"},
@@ -232,12 +232,13 @@ func TestHostCalls(t *testing.T) {
 		if c.Operation == "deny" {
 			return &rpc.HostResult{Error: rpc.Errorf(rpc.Denied, "not allowed")}
 		}
-		return &rpc.HostResult{Payload: fmt.Appendf(nil, "%d %d %s %s", c.Invocation, c.Grant, c.Operation, c.Payload)}
+		text := fmt.Sprintf("%d %d %s %s", c.Invocation, c.Target.ID, c.Operation, c.Args.Data[1:])
+		return &rpc.HostResult{Value: rpc.Given{Data: append([]byte{byte(len(text))}, text...)}}
 	}
 	main := handler(`
 		const bytes = await hostCall(3, "echo", "payload");
 		const denied = await hostCall(3, "deny").catch((e) => e.kind + e.message);
-		return new Response(String.fromCharCode(...bytes) + denied + currentInvocation());`)
+		return new Response(bytes + denied + currentInvocation());`)
 	if err := s.load(worker("main.js", main)); err != nil {
 		t.Fatal(err)
 	}

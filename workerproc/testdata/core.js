@@ -41,7 +41,7 @@
     ops.clearTimer(n);
   };
   globalThis.hostCall = (grant, operation, payload) => new Promise((resolve, reject) => {
-    calls.set(ops.hostCall(grant, operation, payload), { resolve, reject });
+    calls.set(ops.call([1, grant], 0, [], false, operation, [payload ?? "", [], []]), { resolve, reject });
   });
   globalThis.currentInvocation = () => ops.current();
   globalThis.describe = (e) => ops.describe(e);
@@ -128,7 +128,7 @@
   return {
     modules: { "cloudflare:workers": exports },
     load(environment) {
-      env = exports.env = environment;
+      return env = exports.env = environment;
     },
     dispatchFetch(id, entry, environment, props, method, url, headers, body) {
       const v = begin(id, entry, environment, props);
@@ -167,11 +167,14 @@
     fireTimer(n) {
       timers.get(n)?.();
     },
-    hostResult(n, error, bytes) {
+    dispatchCoded() {},
+    stubCall() {},
+    release() {},
+    hostResult(n, error, value) {
       const call = calls.get(n);
       calls.delete(n);
       if (error) call.reject(Object.assign(new Error(error[2]), { kind: error[0] }));
-      else call.resolve(bytes);
+      else call.resolve(value[0]);
     },
   };
 })

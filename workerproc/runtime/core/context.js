@@ -1,7 +1,7 @@
 // ctx, and the classes of cloudflare:workers.
 import { primordials as p, isObject, PRIVATE } from "./primordials.js";
-
-const notHere = (what) => { throw new Error(`${what} is not supported by this version of Stockade.`); };
+import { part } from "./parts.js";
+import { exportsOf } from "./remote.js";
 
 // ExecutionContext is ctx: one for each invocation.
 export class ExecutionContext {
@@ -11,7 +11,7 @@ export class ExecutionContext {
     this.#invocation = invocation;
   }
   get props() { return this.#invocation.props ??= {}; }
-  get exports() { return notHere("ctx.exports"); }
+  get exports() { return exportsOf(); }
   waitUntil(promise) { waitUntilOf(this.#invocation, promise); }
   passThroughOnException() {}
   abort(reason) { ops.fail(this.#invocation.id, reason === undefined ? new Error("The request was aborted.") : reason); }
@@ -51,8 +51,6 @@ export class WorkflowEntrypoint {
 }
 export class RpcTarget {}
 
-const illegal = (name) => ({ [name]: class { constructor() { throw new TypeError("Illegal constructor"); } } })[name];
-
 let env = {};
 
 // current finds the running invocation's waitUntil; dispatch.js sets it.
@@ -64,12 +62,12 @@ const workers = {
   DurableObject,
   WorkflowEntrypoint,
   RpcTarget,
-  RpcStub: illegal("RpcStub"),
-  RpcPromise: illegal("RpcPromise"),
-  RpcProperty: illegal("RpcProperty"),
-  ServiceStub: illegal("ServiceStub"),
+  get RpcStub() { return part("rpc").RpcStub; },
+  get RpcPromise() { return part("rpc").RpcPromise; },
+  get RpcProperty() { return part("rpc").RpcProperty; },
+  get ServiceStub() { return part("rpc").ServiceStub; },
   env,
-  exports: {},
+  get exports() { return exportsOf(); },
   waitUntil(promise) {
     const invocation = current();
     if (invocation === undefined) throw new Error("waitUntil() can only be called within a request handler.");

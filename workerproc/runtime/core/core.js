@@ -2,7 +2,7 @@
 // `(function (ops, lazy) { … return host })`; ops and lazy are free variables in all its files.
 //
 // Files, in the order in which a request meets them: dispatch.js (a request comes in, its answer goes out), context.js
-// (ctx and the entrypoint's classes), request.js, headers.js, body.js, response.js; console.js, timers.js, fetch.js and
+// (ctx and the entrypoint's classes), request.js, headers.js, body.js, response.js; console.js, timers.js, remote.js and
 // events.js are what the Worker calls meanwhile. globals.js puts them on globalThis, and the parts (../parts) behind
 // getters that evaluate them on first touch.
 //
@@ -10,9 +10,9 @@
 //   part(name)            another part
 //   DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response
 //   primordials           captured before the tenant's code could change them
-import { dispatchFetch, dispatchCall, cancel, forget, requestChunk, requestEnd, requestAbort } from "./dispatch.js";
+import { dispatchFetch, dispatchCall, dispatchCoded, stubCall, releaseStubs, cancel, forget, requestChunk, requestEnd, requestAbort } from "./dispatch.js";
 import { fireTimer } from "./timers.js";
-import { hostResult } from "./fetch.js";
+import { hostResult, environment } from "./remote.js";
 import { modules, setEnv } from "./context.js";
 import { install } from "./globals.js";
 
@@ -20,11 +20,16 @@ install();
 
 export default {
   modules,
-  load(env, date, flags) {
+  load(env, date, flags, coded, bindings) {
+    env = environment(env, coded, bindings);
     setEnv(env);
+    return env;
   },
   dispatchFetch,
   dispatchCall,
+  dispatchCoded,
+  stubCall,
+  release: releaseStubs,
   cancel,
   forget,
   requestChunk,

@@ -213,3 +213,47 @@ function callPlain(v, target, f, method, values, env) {
   if (values.length !== 1) throw new TypeError(`Attempted to call RPC function "${method}" with the wrong number of arguments. When calling a top-level handler function that is not declared as part of a class, you must always send exactly one argument. In order to support variable numbers of arguments, the server must use class-based syntax (extending WorkerEntrypoint) instead.`);
   return p.apply(f, target, [values[0], env, v.ctx]);
 }
+
+// --- calls from other isolates
+
+export function dispatchCoded(id, entry, env, props, path, get, args) {
+  const { internal } = part("rpc");
+  const v = begin(id, entry, env, props === undefined ? undefined : internal.decode(props).value);
+  internal.answer(v, (values) => runCoded(v, entry, env, path, get, values), args).finally(() => release(v));
+}
+
+function runCoded(v, entry, env, path, get, args) {
+  const { member, missing, reach } = part("rpc").internal;
+  const target = targetOf(v, entry, env);
+  const [method] = path;
+  if (method === undefined) throw new TypeError("The RPC receiver is not a function.");
+  if (path.length === 1 && method === "fetch" && !get) return fetchCoded(v, target, entry, env, args[0]);
+  if (reserved[method] && method !== "constructor") throw new TypeError(`'${method}' is a reserved method and cannot be called over RPC.`);
+  if (typeof entry === "function") return reach(target, path, get, args);
+  const f = ownMethodOf(target, method);
+  if (f === undefined) throw missing(method);
+  if (get || path.length > 1) return reach(target, path, get, args);
+  if (typeof f !== "function") throw new TypeError(`"${method}" is not a function.`);
+  return callPlain(v, target, f, method, args, env);
+}
+
+async function fetchCoded(v, target, entry, env, request) {
+  const handler = target.fetch;
+  if (typeof handler !== "function") throw new Error("Handler does not export a fetch() function.");
+  v.request = request;
+  let response = typeof entry === "function" ? p.apply(handler, target, [request]) : p.apply(handler, target, [request, env, v.ctx]);
+  if (!isResponse(response)) {
+    if (!isObject(response) || typeof response.then !== "function") throw new TypeError("Callback returned incorrect type; expected 'Promise'");
+    response = await response;
+    if (!isResponse(response)) throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
+  }
+  if (responseState(response).type === "error") throw new TypeError("Return value from serve handler must not be an error response (like Response.error())");
+  return response;
+}
+
+export function stubCall(id, invocation, on, of, path, get, args) {
+  const v = find(invocation);
+  if (v) part("rpc").internal.stubCall(v, id, on, of, path, get, args);
+}
+
+export function releaseStubs(ids) { part("rpc").internal.release(ids); }

@@ -4,12 +4,13 @@ import { primordials as p, PRIVATE } from "./primordials.js";
 import { core, part } from "./parts.js";
 import * as events from "./events.js";
 import * as timers from "./timers.js";
-import { Headers } from "./headers.js";
-import { Request } from "./request.js";
-import { Response } from "./response.js";
-import { fetch } from "./fetch.js";
+import { Headers, headersOf, isHeaders, listOf } from "./headers.js";
+import { Request, isRequest, requestState } from "./request.js";
+import { Response, isResponse, responseState } from "./response.js";
+import { isUsed, streamOf } from "./body.js";
+import { fetch } from "./remote.js";
 import { console } from "./console.js";
-import { ExecutionContext } from "./context.js";
+import { ExecutionContext, RpcTarget } from "./context.js";
 
 const parts = {
   streams: ["ReadableStream", "ReadableStreamDefaultReader", "ReadableStreamBYOBReader", "ReadableStreamDefaultController"],
@@ -51,6 +52,6 @@ export function install() {
   for (const name of p.ownKeys(here)) define(name, here[name]);
   for (const from of p.ownKeys(parts)) for (const name of parts[from]) defineLazily(name, from);
   p.defineProperty(p.getPrototypeOf(globalThis) === null ? globalThis : globalThis, Symbol.toStringTag, { value: "ServiceWorkerGlobalScope", configurable: true });
-  Object.assign(core, { PRIVATE, DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response });
+  Object.assign(core, { PRIVATE, RpcTarget, isRequest, requestState, isResponse, responseState, isHeaders, listOf, headersOf, isUsed, streamOf, DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response });
   part("polyfills").install?.(globalThis);
 }

@@ -583,6 +583,7 @@
     SECRET, noop, handled, deferred, call, method, highWaterMark, sizeOf, newQueue, enqueueSized, dequeue, newController, start, desiredSize,
     open, pullIfNeeded, clearAlgorithms, errorController, closeStream, cancelStream, waiting, create, newStream, enqueue, close, acquire,
     release, read, recordOf: (shell) => recordOf(shell), wrap: (stream) => wrap(stream),
+    isBytes: (shell) => recordOf(shell).controller.pending !== undefined,
     isStream: (v) => isStream(v), fromPull, fromBytes, readAll,
     isDisturbed: (shell) => recordOf(shell).disturbed,
     isLocked: (shell) => recordOf(shell).reader !== undefined,

@@ -1,0 +1,59 @@
+package supervisor
+
+import (
+	"sync/atomic"
+
+	"stockade.dev/stockade/rpc"
+)
+
+// capability is something that an isolate can be given a grant on.
+//
+//	serviceCap  an entrypoint of a Worker, with props: service.go
+//	exportCap   an object that an isolate has passed out
+//	workerCap   a Worker that has been loaded: loader.go
+//	loaderCap   a Worker Loader: loader.go
+type capability interface {
+	// call answers c, now or later. It doesn't block.
+	call(c *hostCall)
+	// retain and release count the grants and parcels that hold it.
+	retain()
+	release()
+}
+
+// parcel is a value on its way between two isolates. It holds its capabilities until it is delivered or dropped.
+type parcel struct {
+	data []byte
+	caps []capability
+}
+
+func (p parcel) drop() {
+	for _, c := range p.caps {
+		c.release()
+	}
+}
+
+// copied is the parcel once more.
+func (p parcel) copied() parcel {
+	for _, c := range p.caps {
+		c.retain()
+	}
+	return p
+}
+
+// exportCap is an object in the heap of an isolate.
+type exportCap struct {
+	at         *isolate
+	invocation uint32 // as part of which it was passed out
+	id         uint32
+	holders    atomic.Int64
+}
+
+func (e *exportCap) call(c *hostCall) { e.at.stubCall(c, e.invocation, rpc.OnExport, e.id) }
+
+func (e *exportCap) retain() { e.holders.Add(1) }
+
+func (e *exportCap) release() {
+	if e.holders.Add(-1) == 0 {
+		e.at.post(rpc.Frame{Message: &rpc.Release{Exports: []uint32{e.id}}})
+	}
+}

@@ -1,0 +1,197 @@
+package supervisor
+
+import (
+	"fmt"
+	"sync"
+
+	"stockade.dev/stockade/rpc"
+)
+
+// grants is what one isolate may reach outside of it, by grant number. The zero value denies everything.
+type grants struct {
+	mu     sync.Mutex
+	held   map[uint32]grant
+	next   uint32
+	closed bool
+}
+
+// grant is a capability in an isolate's table. It is given back with the invocation that it came to; 0: with the isolate.
+type grant struct {
+	capability
+	invocation uint32
+}
+
+// outbound is the grant number of globalOutbound: fetch() and connect().
+const outbound = 0
+
+// maxGrants bounds the stubs that an isolate may hold.
+const maxGrants = 65_536
+
+// lookup returns a capability by its number, held for the caller; nil if there is none.
+func (g *grants) lookup(number uint32) capability {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	held, ok := g.held[number]
+	if !ok {
+		return nil
+	}
+	held.retain()
+	return held.capability
+}
+
+// setOutbound makes c what fetch() reaches.
+func (g *grants) setOutbound(c capability) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.held == nil {
+		g.held = make(map[uint32]grant)
+	}
+	g.held[outbound] = grant{c, 0}
+}
+
+// give puts the capabilities into the table, which takes over the caller's hold on them, and returns their numbers. They
+// are dropped when the isolate is gone, or has too many.
+func (g *grants) give(caps []capability, invocation uint32) []uint32 {
+	if len(caps) == 0 {
+		return nil
+	}
+	g.mu.Lock()
+	refused := g.closed || len(g.held)+len(caps) > maxGrants
+	var numbers []uint32
+	if !refused {
+		if g.held == nil {
+			g.held = make(map[uint32]grant)
+		}
+		for _, c := range caps {
+			g.next++
+			g.held[g.next] = grant{c, invocation}
+			numbers = append(numbers, g.next)
+		}
+	}
+	g.mu.Unlock()
+	if refused {
+		parcel{caps: caps}.drop()
+		numbers = make([]uint32, len(caps))
+		for n := range numbers {
+			numbers[n] = 1<<32 - 1 // denied, when it is used
+		}
+	}
+	return numbers
+}
+
+// drop gives grants back. A number that isn't there is ignored: it may have gone with its invocation.
+func (g *grants) drop(numbers []uint32) {
+	g.mu.Lock()
+	var gone []capability
+	for _, n := range numbers {
+		if held, ok := g.held[n]; ok && n != outbound {
+			delete(g.held, n)
+			gone = append(gone, held.capability)
+		}
+	}
+	g.mu.Unlock()
+	parcel{caps: gone}.drop()
+}
+
+// dropOf gives back what came to an invocation that has ended.
+func (g *grants) dropOf(invocation uint32) {
+	g.dropIf(func(held grant) bool { return held.invocation == invocation })
+}
+
+// close gives everything back, for good.
+func (g *grants) close() {
+	g.mu.Lock()
+	g.closed = true
+	g.mu.Unlock()
+	g.dropIf(func(grant) bool { return true })
+}
+
+func (g *grants) dropIf(match func(grant) bool) {
+	g.mu.Lock()
+	var gone []capability
+	for n, held := range g.held {
+		if match(held) {
+			delete(g.held, n)
+			gone = append(gone, held.capability)
+		}
+	}
+	g.mu.Unlock()
+	parcel{caps: gone}.drop()
+}
+
+// take reads a value that comes out of the isolate: what it names is looked up in its own table, and nowhere else.
+func (i *isolate) take(v rpc.Value, invocation uint32) (parcel, error) {
+	p := parcel{data: v.Data}
+	for _, c := range v.Caps {
+		found, err := i.named(c, invocation)
+		if err != nil {
+			p.drop()
+			return parcel{}, err
+		}
+		p.caps = append(p.caps, found)
+	}
+	return p, nil
+}
+
+// named is the capability that c stands for, held for the caller.
+func (i *isolate) named(c rpc.Cap, invocation uint32) (capability, error) {
+	switch c.Kind {
+	case rpc.CapGrant:
+		if found := i.grants.lookup(c.ID); found != nil {
+			return found, nil
+		}
+		return nil, refusal(c.ID)
+	case rpc.CapExport:
+		e := &exportCap{at: i, invocation: invocation, id: c.ID}
+		e.retain()
+		return e, nil
+	case rpc.CapEntrypoint:
+		return i.entrypoint(c, 0, invocation)
+	}
+	return nil, fmt.Errorf("%w: capability of kind %d", rpc.ErrProtocol, c.Kind)
+}
+
+// entrypoint is an entrypoint of the isolate's own Worker, or of one that it has loaded: by grant, or by the call of.
+func (i *isolate) entrypoint(c rpc.Cap, of, invocation uint32) (capability, error) {
+	w := i.identity.self
+	if c.ID != 0 || of != 0 {
+		loaded, err := i.loadedWorker(c.ID, of)
+		if err != nil {
+			return nil, err
+		}
+		w = loaded
+	}
+	if w == nil {
+		return nil, refusal(c.ID)
+	}
+	limits, err := parseLimits(c.Limits)
+	if err != nil {
+		return nil, err
+	}
+	props, err := i.take(c.Props, invocation)
+	if err != nil {
+		return nil, err
+	}
+	s := &serviceCap{worker: w, entrypoint: c.Entrypoint, props: props, limits: limits, identity: i.identity}
+	s.retain()
+	return s, nil
+}
+
+// loadedWorker is the Worker behind a grant, or behind a load() that has just been called.
+func (i *isolate) loadedWorker(number, of uint32) (worker, error) {
+	if number == 0 {
+		i.mu.Lock()
+		number = i.loads[of]
+		i.mu.Unlock()
+	}
+	c := i.grants.lookup(number)
+	if c == nil {
+		return nil, refusal(number)
+	}
+	defer c.release()
+	w, ok := c.(*workerCap)
+	if !ok {
+		return nil, refusal(number)
+	}
+	return w.worker, nil
+}

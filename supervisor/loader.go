@@ -1,0 +1,256 @@
+package supervisor
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"stockade.dev/stockade/rpc"
+	"stockade.dev/stockade/supervisor/policy"
+)
+
+// loaderCap is a Worker Loader. Loaders with the same scope share their Workers by id.
+type loaderCap struct {
+	identity identity
+	scope    string
+}
+
+func (*loaderCap) retain()  {}
+func (*loaderCap) release() {}
+
+func (l *loaderCap) call(c *hostCall) {
+	defer c.args.drop()
+	var (
+		w   *dynamicWorker
+		err error
+	)
+	switch c.operation {
+	case "find":
+		id, _, _ := firstPiece(c.args.data)
+		w = l.identity.s.dynamic.find(l.key(string(id)))
+	case "load":
+		w, err = l.load(c)
+	default:
+		err = rpc.Errorf(rpc.BadRequest, "A Worker Loader has no operation %.20q.", c.operation)
+	}
+	switch {
+	case err != nil:
+		c.fail(err)
+	case w == nil:
+		c.answer(parcel{})
+	default:
+		c.answerLoaded(w)
+	}
+}
+
+// stubText is a coded value: a stub on the first capability.
+const stubText = `["c",0,"stub"]`
+
+func (c *hostCall) answerLoaded(w *dynamicWorker) {
+	stub := &workerCap{worker: w}
+	stub.retain()
+	number := c.from.grants.give([]capability{stub}, c.invocation)
+	c.from.mu.Lock()
+	c.from.loads[c.id] = number[0]
+	if v := c.from.calls[c.invocation]; v != nil {
+		v.loads = append(v.loads, c.id)
+	}
+	c.from.mu.Unlock()
+	c.finish()
+	c.from.post(rpc.Frame{ID: c.id, Message: &rpc.HostResult{Value: rpc.Given{Data: appendPiece(nil, []byte(stubText)), Grants: number}}})
+}
+
+func appendPiece(b, piece []byte) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(piece))), piece...)
+}
+
+// firstPiece splits the first piece off a value's data.
+func firstPiece(data []byte) (piece, rest []byte, ok bool) {
+	n, size := binary.Uvarint(data)
+	if size <= 0 || n > uint64(len(data)-size) {
+		return nil, nil, false
+	}
+	return data[size : size+int(n)], data[size+int(n):], true
+}
+
+func (l *loaderCap) key(id string) string { return "dynamic/" + l.scope + "/" + id }
+
+// loadRequest is what an isolate says of the Worker that it wants, in JSON; the coded env and the capabilities follow.
+type loadRequest struct {
+	ID       *string    `json:"id,omitzero"`
+	Code     workerCode `json:"code"`
+	Outbound string     `json:"outbound"` // "inherit", "none", "stub"
+	Tails    int        `json:"tails"`
+}
+
+func (l *loaderCap) load(c *hostCall) (*dynamicWorker, error) {
+	head, env, ok := firstPiece(c.args.data)
+	if !ok {
+		return nil, rpc.Errorf(rpc.BadRequest, "The WorkerCode is malformed.")
+	}
+	var req loadRequest
+	if err := decodeJSON(bytes.NewReader(head), &req); err != nil {
+		return nil, err
+	}
+	if req.Code.Bindings != nil || req.Code.Env != nil {
+		return nil, rpc.Errorf(rpc.BadRequest, "The WorkerCode is malformed.")
+	}
+	req.Code.Env = jsontext.Value(nil)
+	if err := req.Code.check(policy.Ceiling(*l.identity.pool.current(), l.identity.role), time.Now()); err != nil {
+		return nil, err
+	}
+	if len(env) > rpc.MaxEnv {
+		return nil, limitError("envBytes", fmt.Sprintf("Dynamic Worker env size (%d bytes) exceeds the maximum allowed size of %d bytes.", len(env), rpc.MaxEnv), rpc.MaxEnv, int64(len(env)))
+	}
+	w := &dynamicWorker{identity: l.identity, code: &req.Code}
+	if err := w.takeCaps(c, env, &req); err != nil {
+		return nil, err
+	}
+	w.identity.self = w
+	if req.ID == nil {
+		var id [16]byte
+		rand.Read(id[:])
+		w.key = l.key("load/" + hex.EncodeToString(id[:]))
+		w.identity.name = w.key
+		return w, nil
+	}
+	w.named = true
+	w.key = l.key(*req.ID)
+	w.identity.name = w.key
+	l.identity.s.dynamic.put(w)
+	return w, nil
+}
+
+// takeCaps divides the capabilities: env's come first, then the outbound, then the tails.
+func (w *dynamicWorker) takeCaps(c *hostCall, env []byte, req *loadRequest) error {
+	caps := c.args.caps
+	extra := req.Tails
+	if req.Outbound == "stub" {
+		extra++
+	}
+	if req.Tails != 0 {
+		return rpc.Errorf(rpc.BadRequest, "tails are not supported by this version of Stockade.")
+	}
+	if extra < 0 || extra > len(caps) {
+		return rpc.Errorf(rpc.BadRequest, "The WorkerCode is malformed.")
+	}
+	w.env = parcel{data: bytes.Clone(env), caps: caps[:len(caps)-extra]}
+	switch req.Outbound {
+	case "stub":
+		w.outbound = caps[len(caps)-extra]
+	case "inherit":
+		w.outbound = c.from.grants.lookup(outbound)
+	}
+	for _, held := range w.env.caps {
+		if _, ok := held.(*serviceCap); !ok {
+			return &rpc.Error{Kind: rpc.Thrown, Name: "DataCloneError", Message: "Only service bindings can be part of a dynamic Worker's env: this one is a stub that ends with the request."}
+		}
+	}
+	c.args.caps = nil // they are w's now
+	return nil
+}
+
+// dynamicWorker is a Worker that another has loaded. Its code is kept as long as there is a stub on it, or an isolate.
+type dynamicWorker struct {
+	identity identity
+	key      string
+	named    bool // by get(id): others may find it
+	code     *workerCode
+	env      parcel
+	outbound capability // nil: none
+	stubs    atomic.Int64
+}
+
+func (w *dynamicWorker) acquire(ctx context.Context) (*warm, error) {
+	return w.identity.s.warm.acquire(ctx, w.key, func(into *warm) { into.slot, into.meta, into.err = w.start(into) })
+}
+
+func (w *dynamicWorker) start(into *warm) (*slot, workerMeta, error) {
+	s, p := w.identity.s, w.identity.pool
+	requested := w.code.Limits.requested()
+	meta := workerMeta{pool: p, limits: requested}
+	limits := policy.EffectiveLimits(*p.current(), w.identity.role, requested, policy.RequestedLimits{})
+	name := ""
+	if w.named {
+		name = w.key
+	}
+	slot, err := s.load(s.ctx, p, name, w.code, limits, func(at *isolate, load *rpc.Load) {
+		at.identity = w.identity
+		env := w.env.copied()
+		load.EnvCoded = true
+		load.Env = rpc.Given{Data: env.data, Grants: at.grants.give(env.caps, 0)}
+		if w.outbound != nil {
+			w.outbound.retain()
+			at.grants.setOutbound(w.outbound)
+		}
+	})
+	return slot, meta, err
+}
+
+// workerCap is a stub on a dynamic Worker.
+type workerCap struct {
+	worker  *dynamicWorker
+	holders atomic.Int64
+}
+
+func (w *workerCap) call(c *hostCall) {
+	c.args.drop()
+	c.fail(rpc.Errorf(rpc.BadRequest, "A WorkerStub can't be called: call getEntrypoint()."))
+}
+
+func (w *workerCap) retain() {
+	if w.holders.Add(1) == 1 {
+		w.worker.stubs.Add(1)
+	}
+}
+
+// release ends a Worker without an id when nobody has a stub on it any more.
+func (w *workerCap) release() {
+	if w.holders.Add(-1) == 0 && w.worker.stubs.Add(-1) == 0 && !w.worker.named {
+		w.worker.identity.s.warm.dropKey(w.worker.key)
+	}
+}
+
+// dynamicWorkers are those that can be found by their id.
+type dynamicWorkers struct {
+	mu    sync.Mutex
+	byKey map[string]*dynamicWorker
+	warm  *registry
+}
+
+// find returns the Worker, if it has an isolate or is about to have one.
+func (d *dynamicWorkers) find(key string) *dynamicWorker {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	w := d.byKey[key]
+	if w != nil && w.stubs.Load() == 0 && !d.warm.has(key) {
+		delete(d.byKey, key)
+		return nil
+	}
+	return w
+}
+
+// put makes w the one of its id. An isolate of another code by the same id is of no use any more.
+func (d *dynamicWorkers) put(w *dynamicWorker) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.byKey[w.key] != nil {
+		d.warm.dropKey(w.key)
+	}
+	if len(d.byKey) >= 1024 {
+		for key, other := range d.byKey {
+			if other.stubs.Load() == 0 && !d.warm.has(key) {
+				delete(d.byKey, key)
+			}
+		}
+	}
+	d.byKey[w.key] = w
+}

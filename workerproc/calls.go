@@ -1,0 +1,236 @@
+package workerproc
+
+import (
+	"fmt"
+
+	"stockade.dev/stockade/rpc"
+	"stockade.dev/stockade/workerproc/engine"
+)
+
+// hostCall is a call out of the isolate that has not been answered.
+type hostCall struct {
+	invocation *invocation
+	scope      *scope
+}
+
+// globalScope has workerd's words for what only a handler may do.
+var globalScope = &engine.Error{Name: "Error", Message: "Disallowed operation called within global scope. " +
+	"Asynchronous I/O (ex: fetch() or connect()), setting a timeout, and generating random values are not allowed within " +
+	"global scope. To fix this error, perform this operation within a handler. " +
+	"https://developers.cloudflare.com/workers/runtime-apis/handlers/"}
+
+var (
+	tooManySubRequests = &engine.Error{Name: "Error", Message: "Too many subrequests."}
+	tooManyCalls       = &engine.Error{Name: "Error", Message: fmt.Sprintf("More than %d calls are under way.", maxCalls)}
+)
+
+// maxCalls bounds the calls that wait for their answer.
+const maxCalls = 16384
+
+// opCall sends a call and returns its number: ops.call(target, of, path, get, operation, args).
+func (i *isolate) opCall(args []any) (any, error) {
+	s := i.scope()
+	v := s.invocation
+	if v == nil || v.done {
+		return nil, globalScope
+	}
+	m := &rpc.HostCall{Invocation: v.id}
+	of, _ := arg[float64](args, 1)
+	m.Of = uint32(of)
+	path, _ := arg[[]any](args, 2)
+	for _, name := range path {
+		text, _ := name.(string)
+		m.Path = append(m.Path, text)
+	}
+	m.Get, _ = arg[bool](args, 3)
+	m.Operation, _ = arg[string](args, 4)
+	if err := i.countCall(v, m); err != nil {
+		return nil, err
+	}
+	var err error
+	if target := member(args, 0); target != nil {
+		if m.Target, err = i.capability(v, target); err != nil {
+			return nil, err
+		}
+	}
+	if m.Args, err = i.coded(v, member(args, 5)); err != nil {
+		return nil, err
+	}
+	i.lastCall++
+	i.calls[i.lastCall] = &hostCall{v, s}
+	i.out.add(i.lastCall, m)
+	return int64(i.lastCall), nil
+}
+
+func (i *isolate) countCall(v *invocation, m *rpc.HostCall) error {
+	if len(i.calls) >= maxCalls {
+		return tooManyCalls
+	}
+	if m.Get || m.Of != 0 {
+		return nil
+	}
+	if limit := v.limits.SubRequests; limit > 0 && v.subRequests >= limit {
+		return tooManySubRequests
+	}
+	v.subRequests++
+	return nil
+}
+
+// hostResult resumes the code that waits for the call.
+func (i *isolate) hostResult(id uint32, m *rpc.HostResult) error {
+	c := i.calls[id]
+	if c == nil {
+		if id == 0 || id > i.lastCall {
+			return fmt.Errorf("%w: a result of no call", rpc.ErrProtocol)
+		}
+		i.drops = append(i.drops, m.Value.Grants...) // the invocation is over
+		return nil
+	}
+	delete(i.calls, id)
+	var failure any
+	if e := m.Error; e != nil {
+		failure = []any{string(e.Kind), e.Name, e.Message}
+	}
+	value, err := given(m.Value)
+	if err != nil {
+		failure = []any{string(rpc.Thrown), "TypeError", errValue.Message}
+	}
+	i.run(c.invocation, c.scope, func() error {
+		_, err := i.engine.Call(i.host["hostResult"], int64(id), failure, value)
+		return err
+	})
+	return nil
+}
+
+func (i *isolate) dropCalls(v *invocation) {
+	for id, c := range i.calls {
+		if c.invocation == v {
+			delete(i.calls, id)
+		}
+	}
+}
+
+// opDrop gives a grant back.
+func (i *isolate) opDrop(args []any) (any, error) {
+	grant, _ := arg[float64](args, 0)
+	i.drops = append(i.drops, uint32(grant))
+	return nil, nil
+}
+
+// flushDrops sends the grants that are given back, some thousands in a frame.
+func (i *isolate) flushDrops() {
+	const most = 4096
+	for len(i.drops) > 0 {
+		n := min(len(i.drops), most)
+		i.out.add(0, &rpc.Drop{Grants: i.drops[:n:n]})
+		i.drops = i.drops[n:]
+	}
+	i.drops = nil
+}
+
+// stubCall is a call on what the isolate has passed out.
+func (i *isolate) stubCall(id uint32, m *rpc.StubCall) error {
+	v := i.invocations[m.Invocation]
+	if v == nil {
+		e := rpc.Errorf(rpc.Thrown, "The execution context which hosted this stub has ended.")
+		if m.On != rpc.OnExport {
+			e.Kind = rpc.Settled
+		}
+		i.out.add(id, &rpc.StubResult{Error: e})
+		i.drops = append(i.drops, m.Args.Grants...)
+		return nil
+	}
+	args, err := given(m.Args)
+	if err != nil {
+		i.out.add(id, &rpc.StubResult{Error: rpc.Errorf(rpc.BadRequest, "%s", errValue.Message)})
+		return nil
+	}
+	path := make([]any, len(m.Path))
+	for n, name := range m.Path {
+		path[n] = name
+	}
+	if i.serving[id] != nil {
+		return fmt.Errorf("%w: stub call %d twice", rpc.ErrProtocol, id)
+	}
+	i.serving[id] = v
+	v.serving++
+	i.call(v, "stubCall", int64(id), int64(v.id), int64(m.On), int64(m.ID), path, m.Get, args)
+	return nil
+}
+
+// opStubResult answers a stub call: ops.stubResult(id, value) or ops.stubResult(id, undefined, error, thrown, kind).
+func (i *isolate) opStubResult(args []any) (any, error) {
+	number, _ := arg[float64](args, 0)
+	id := uint32(number)
+	v := i.serving[id]
+	if v == nil {
+		return nil, nil
+	}
+	m := &rpc.StubResult{}
+	which := 1
+	if len(args) > 2 {
+		which = 3
+		m.Error = i.describe(args[2])
+		if kind, _ := arg[string](args, 4); kind != "" {
+			m.Error.Kind = rpc.Kind(kind)
+		}
+	}
+	var err error
+	if m.Value, err = i.coded(v, member(args, which)); err != nil {
+		return nil, err
+	}
+	delete(i.serving, id)
+	v.serving--
+	i.out.add(id, m)
+	i.finish(v)
+	return nil, nil
+}
+
+// opAnswer answers a coded call: ops.answer(invocation, value).
+func (i *isolate) opAnswer(args []any) (any, error) {
+	v := i.invocation(args)
+	if v == nil || !v.coded {
+		return nil, nil
+	}
+	value, err := i.coded(v, member(args, 1))
+	if err != nil {
+		return nil, err
+	}
+	if v.answer() {
+		i.out.add(v.id, &rpc.CallResult{Value: value.Data, Caps: value.Caps})
+	}
+	i.finish(v)
+	return nil, nil
+}
+
+// release forgets exports that nobody holds any more.
+func (i *isolate) release(m *rpc.Release) error {
+	ids := make([]any, 0, len(m.Exports))
+	for _, id := range m.Exports {
+		v := i.exports[id]
+		if v == nil {
+			continue
+		}
+		delete(i.exports, id)
+		v.exports--
+		ids = append(ids, int64(id))
+		i.finish(v)
+	}
+	_, err := i.engine.Call(i.host["release"], ids)
+	return err
+}
+
+// dropExports forgets all that the invocation has passed out, and the calls on it.
+func (i *isolate) dropExports(v *invocation) {
+	for id, owner := range i.exports {
+		if owner == v {
+			delete(i.exports, id)
+		}
+	}
+	for id, owner := range i.serving {
+		if owner == v {
+			delete(i.serving, id)
+			i.out.add(id, &rpc.StubResult{Error: rpc.Errorf(rpc.Thrown, "The execution context which hosted this stub has ended.")})
+		}
+	}
+}

@@ -1,0 +1,30 @@
+// What is outside of the isolate: fetch(), the stubs in env, ctx.exports. All of it is in the part rpc.
+import { primordials as p } from "./primordials.js";
+import { part } from "./parts.js";
+
+const rpc = () => part("rpc").internal;
+
+export const fetch = async (input, init) => rpc().fetch(input, init);
+export const hostResult = (n, failure, value) => rpc().hostResult(n, failure, value);
+
+// environment is env: an object, or a coded value; bindings are name, kind, grant, name, kind, grant, …
+export function environment(env, coded, bindings) {
+  if (coded) env = env === undefined ? {} : rpc().decode(env).value;
+  for (let i = 0; i + 2 < bindings.length; i += 3) {
+    const [name, kind, grant] = [bindings[i], bindings[i + 1], bindings[i + 2]];
+    const value = kind === "worker_loader" ? rpc().loader(grant) : rpc().binding(grant);
+    p.defineProperty(env, name, { value, writable: true, enumerable: true, configurable: true });
+  }
+  return env;
+}
+
+// exportsOf is ctx.exports: a stub for each entrypoint of this Worker, made when it is asked for.
+let exported;
+export function exportsOf() {
+  if (exported !== undefined) return exported;
+  exported = {};
+  for (const name of ops.exportNames()) {
+    p.defineProperty(exported, name, { get: () => rpc().loopback(name), enumerable: true, configurable: true });
+  }
+  return exported;
+}

@@ -1,0 +1,218 @@
+// Values that cross between isolates: [text, blobs, caps]. text is JSON in which
+//   null, true, 1, "s"      stand for themselves
+//   {"a": …}                is an object
+//   [[…]]                   is an array
+//   ["tag", …]              is anything else; the tags are below
+// and blobs and caps are what it refers to by number. Objects are numbered as they are met, for ["@", n].
+(function (ops, core) {
+  "use strict";
+  const toString = Object.prototype.toString;
+  const errors = { __proto__: null, Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError };
+  const views = { __proto__: null, Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array,
+    BigInt64Array, BigUint64Array, DataView };
+  const maxDepth = 512;
+
+  const refuse = (message) => { throw new core.DOMException(message, "DataCloneError"); };
+  const unsupported = (value) => {
+    const name = value.constructor && value.constructor.name;
+    return refuse(`Could not serialize object of type "${typeof name === "string" && name !== "" ? name : "Object"}". This type does not support serialization.`);
+  };
+
+  class Encoder {
+    constructor(capability) {
+      this.capability = capability; // (value, encoder) => tagged form, or undefined
+      this.blobs = [];
+      this.caps = [];
+      this.seen = new Map();
+      this.depth = 0;
+    }
+    cap(c) { return this.caps.push(c) - 1; }
+    blob(bytes) { return this.blobs.push(bytes) - 1; }
+
+    encode(value) {
+      switch (typeof value) {
+        case "string": case "boolean": return value;
+        case "number": return Number.isFinite(value) && !Object.is(value, -0) ? value : ["f", Object.is(value, -0) ? "-0" : `${value}`];
+        case "undefined": return ["u"];
+        case "bigint": return ["n", `${value}`];
+        case "symbol": return refuse(`${value.toString()} could not be cloned.`);
+      }
+      if (value === null) return null;
+      const before = this.seen.get(value);
+      if (before !== undefined) return ["@", before];
+      this.seen.set(value, this.seen.size);
+      if (++this.depth > maxDepth) refuse("The value is nested too deeply to be serialized.");
+      try {
+        return this.object(value);
+      } finally {
+        this.depth--;
+      }
+    }
+
+    object(value) {
+      if (Array.isArray(value)) return this.array(value);
+      const special = this.capability(value, this);
+      if (special !== undefined) return special;
+      if (typeof value === "function") return unsupported(value);
+      const proto = Object.getPrototypeOf(value);
+      if (proto === Object.prototype || proto === null) return this.plain(value);
+      return this.known(value) ?? (toString.call(value) === "[object Object]" && !own(value) ? this.plain(value) : unsupported(value));
+    }
+
+    array(value) {
+      const out = [];
+      for (let i = 0; i < value.length; i++) out.push(i in value ? this.encode(value[i]) : ["h"]);
+      return [out];
+    }
+    plain(value) {
+      const out = {};
+      for (const key of Object.keys(value)) {
+        const member = this.encode(value[key]);
+        if (key === "__proto__") Object.defineProperty(out, key, { value: member, enumerable: true });
+        else out[key] = member;
+      }
+      return out;
+    }
+
+    known(value) {
+      if (value instanceof Date) return ["d", this.encode(value.getTime())];
+      if (value instanceof RegExp) return ["r", value.source, value.flags];
+      if (value instanceof Map) {
+        const out = ["m"];
+        for (const [k, v] of value) out.push(this.encode(k), this.encode(v));
+        return out;
+      }
+      if (value instanceof Set) {
+        const out = ["s"];
+        for (const v of value) out.push(this.encode(v));
+        return out;
+      }
+      if (value instanceof Error) return this.error(value);
+      if (value instanceof ArrayBuffer) return ["b", this.blob(new Uint8Array(value))];
+      if (ArrayBuffer.isView(value)) {
+        const name = value instanceof DataView ? "DataView" : value[Symbol.toStringTag];
+        return ["t", name in views ? name : "Uint8Array", this.blob(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))];
+      }
+      if (value instanceof Boolean || value instanceof Number || value instanceof String || value instanceof BigInt) return ["o", this.encode(value.valueOf())];
+      return undefined;
+    }
+    error(e) {
+      const out = ["e", `${e.name}`, `${e.message}`, typeof e.stack === "string" ? ops.describe(e)[2] : "", e instanceof core.DOMException ? "DOMException" : ""];
+      const rest = {};
+      for (const key of Object.keys(e)) if (key !== "name" && key !== "message" && key !== "stack") rest[key] = e[key];
+      if (Object.hasOwn(e, "cause")) rest.cause = e.cause;
+      if (Array.isArray(e.errors) && e instanceof AggregateError) rest.errors = e.errors;
+      out.push(this.plain(rest));
+      return out;
+    }
+  }
+
+  // own tells instances of classes, which have no form here, from objects that merely have another prototype.
+  const own = (value) => {
+    const { constructor } = value;
+    return typeof constructor === "function" && constructor !== Object;
+  };
+
+  const malformed = () => { throw new TypeError("The value that came from the other side is malformed."); };
+
+  class Decoder {
+    constructor(blobs, grants, capability) {
+      this.blobs = blobs;
+      this.grants = grants;
+      this.capability = capability; // (tag, form, decoder) => value, or undefined
+      this.seen = [];
+    }
+    note(value) {
+      this.seen.push(value);
+      return value;
+    }
+    take(list, n) { return Number.isInteger(n) && n >= 0 && n < list.length ? list[n] : malformed(); }
+
+    decode(form) {
+      if (form === null || typeof form !== "object") return form;
+      if (!Array.isArray(form)) return this.plain(form, this.note({}));
+      const [tag] = form;
+      if (Array.isArray(tag)) return this.array(tag);
+      return this.tagged(tag, form);
+    }
+    array(items) {
+      const out = this.note([]);
+      for (let i = 0; i < items.length; i++) {
+        if (Array.isArray(items[i]) && items[i][0] === "h") out.length = i + 1;
+        else out[i] = this.decode(items[i]);
+      }
+      return out;
+    }
+    plain(form, out) {
+      for (const key of Object.keys(form)) {
+        const value = this.decode(form[key]);
+        if (key === "__proto__") Object.defineProperty(out, key, { value, writable: true, enumerable: true, configurable: true });
+        else out[key] = value;
+      }
+      return out;
+    }
+
+    tagged(tag, form) {
+      switch (tag) {
+        case "u": return undefined;
+        case "f": return Number(form[1]);
+        case "n": return BigInt(form[1]);
+        case "@": return this.take(this.seen, form[1]);
+        case "r": return this.note(new RegExp(form[1], form[2]));
+        case "m": return this.map(form);
+        case "s": return this.set(form);
+        case "e": return this.error(form);
+        case "b": return this.note(this.take(this.blobs, form[1]).slice().buffer);
+        case "t": return this.view(form);
+        case "d": { const at = this.seen.push(undefined) - 1; return this.seen[at] = new Date(this.decode(form[1])); }
+        case "o": { const at = this.seen.push(undefined) - 1; return this.seen[at] = Object(this.decode(form[1])); }
+      }
+      return this.capability(tag, form, this) ?? malformed();
+    }
+    map(form) {
+      const out = this.note(new Map());
+      for (let i = 1; i + 1 < form.length; i += 2) out.set(this.decode(form[i]), this.decode(form[i + 1]));
+      return out;
+    }
+    set(form) {
+      const out = this.note(new Set());
+      for (let i = 1; i < form.length; i++) out.add(this.decode(form[i]));
+      return out;
+    }
+    view([, name, n]) {
+      const View = views[name] ?? malformed();
+      const bytes = this.take(this.blobs, n).slice();
+      return this.note(View === Uint8Array ? bytes : new View(bytes.buffer));
+    }
+    error([, name, message, stack, kind, rest]) {
+      const Class = errors[name];
+      const out = kind === "DOMException" ? new core.DOMException(message, name) : Class === undefined ? new Error(message) : Class === AggregateError ? new Class([], message) : new Class(message);
+      this.note(out);
+      const hide = (key, value) => Object.defineProperty(out, key, { value, writable: true, configurable: true, enumerable: false });
+      if (Class === undefined && kind !== "DOMException" && name !== out.name) hide("name", name);
+      if (typeof stack === "string" && stack !== "") hide("stack", stack);
+      const members = this.plain(rest ?? {}, {});
+      for (const key of Object.keys(members)) {
+        if (key === "cause" || key === "errors") hide(key, members[key]);
+        else out[key] = members[key];
+      }
+      return out;
+    }
+  }
+
+  return {
+    internal: {
+      // encode returns [text, blobs, caps].
+      encode(value, capability) {
+        const encoder = new Encoder(capability);
+        const text = JSON.stringify(encoder.encode(value));
+        return [text, encoder.blobs, encoder.caps];
+      },
+      // decode reads [text, blobs, grants].
+      decode([text, blobs, grants], capability) {
+        return new Decoder(blobs, grants, capability).decode(JSON.parse(text));
+      },
+      refuse,
+    },
+  };
+})

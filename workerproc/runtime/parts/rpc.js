@@ -1,0 +1,629 @@
+// Workers RPC: stubs on what is outside (grants), calls that come in, and what of this isolate has been passed out
+// (exports). codec.js turns values into what crosses. https://developers.cloudflare.com/workers/runtime-apis/rpc/
+(function (ops, core) {
+  "use strict";
+  const { encode, decode, refuse } = core.part("codec").internal;
+  const GRANT = 1, EXPORT = 2, ENTRYPOINT = 3;
+  const ON_EXPORT = 1, ON_INVOCATION = 2;
+
+  // --- stubs
+  //
+  // A record says what a stub is on:
+  //   { kind: "grant", grant, shared: { count }, kept }       something outside, by its number; kept: never given back
+  //   { kind: "entrypoint", worker, entrypoint, props, limits }  of this Worker (worker undefined), or of a loaded one
+  //   { kind: "call", n, state, value, promise }              the result of a call under way
+  //   { kind: "local", value }                                an object of this isolate (new RpcStub)
+  //   { kind: "property", base, path }                        a property of one of these
+  const records = new WeakMap();
+  const recordOf = (stub) => records.get(stub);
+
+  class RpcStub {
+    constructor(target) {
+      if (target === undefined || target === null || (typeof target !== "object" && typeof target !== "function")) {
+        throw new TypeError("Failed to construct 'RpcStub': constructor parameter 1 is not of type 'RpcTarget'.");
+      }
+      return shell(local(target), RpcStub);
+    }
+  }
+  class RpcPromise { constructor() { throw new TypeError("Illegal constructor"); } }
+  class RpcProperty { constructor() { throw new TypeError("Illegal constructor"); } }
+  class ServiceStub { constructor() { throw new TypeError("Illegal constructor"); } }
+
+  function shell(record, Class) {
+    const target = function () {};
+    Object.setPrototypeOf(target, Class.prototype);
+    const proxy = new Proxy(target, traps);
+    records.set(target, record);
+    records.set(proxy, record);
+    record.Class = Class;
+    return proxy;
+  }
+
+  const fetchers = new WeakMap(); // record → its fetch method, which is the same each time
+
+  const traps = {
+    get(target, name, receiver) {
+      const record = records.get(target);
+      if (name === Symbol.dispose) return () => dispose(record);
+      if (typeof name === "symbol") return Reflect.get(target, name);
+      if (name === "then" || name === "catch" || name === "finally") return thenable(record, name);
+      if (record.Class === ServiceStub) {
+        if (name === "fetch") return fetchOf(record);
+        if (name === "connect") return () => { throw new Error("connect() is not supported by this version of Stockade."); };
+      } else if (record.kind !== "property") {
+        if (name === "dup") return () => duplicate(record);
+        if (name === "onRpcBroken") return (callback) => { brokenOf(record, callback); };
+      }
+      return shell({ kind: "property", base: record.base ?? record, path: [...(record.path ?? []), name] }, RpcProperty);
+    },
+    apply(target, self, args) {
+      const record = records.get(target);
+      if (record.kind === "entrypoint" && record.loopback) return withProps(record, args[0]);
+      return call(record.base ?? record, record.path ?? [], args);
+    },
+    construct() { throw new TypeError("stub is not a constructor"); },
+    getPrototypeOf(target) { return Reflect.getPrototypeOf(target); },
+    has(target, name) { return typeof name === "string"; },
+    ownKeys() { return ["prototype"]; },
+    getOwnPropertyDescriptor(target, name) { return name === "prototype" ? Reflect.getOwnPropertyDescriptor(target, name) : undefined; },
+    set() { throw new TypeError("Cannot assign to a property of an RPC stub."); },
+    defineProperty() { return false; },
+    deleteProperty() { return false; },
+    setPrototypeOf() { return false; },
+  };
+
+  function thenable(record, name) {
+    if (record.kind === "call") {
+      const { promise } = record;
+      return (...args) => promise[name](...args);
+    }
+    if (record.kind === "property") return (...args) => read(record.base, record.path)[name](...args);
+    return undefined;
+  }
+
+  function dispose(record) {
+    if (record.kind === "property") return;
+    if (record.kind === "call") {
+      record.promise.then((value) => disposeResult(value), () => {});
+      return;
+    }
+    if (record.kept || record.disposed || record.shared === undefined) return;
+    record.disposed = true;
+    if (--record.shared.count > 0) return;
+    if (record.kind === "local") disposeTarget(record.value);
+    else ops.drop(record.grant);
+  }
+  function disposeTarget(value) {
+    if (typeof value?.[Symbol.dispose] === "function") value[Symbol.dispose]();
+  }
+  function disposeResult(value) {
+    if (value !== null && (typeof value === "object" || typeof value === "function")) value[Symbol.dispose]?.();
+  }
+  // duplicate is another stub on the same thing, which is let go of when each of them has been disposed of.
+  function duplicate(record) {
+    if (record.kind === "call") return shell(local(record.promise), RpcStub);
+    alive(record);
+    if (record.shared === undefined) return shell({ ...record }, record.Class);
+    record.shared.count++;
+    return shell({ ...record, disposed: false }, record.Class);
+  }
+  const local = (value) => ({ kind: "local", value, shared: { count: 1 } });
+  function alive(record) {
+    if (record.disposed) throw new Error("RPC stub used after being disposed.");
+  }
+  function brokenOf(record, callback) {
+    if (record.kind === "call") record.promise.then(undefined, callback);
+    else if (record.kind === "grant") watchers.push([record, callback]);
+  }
+  const watchers = [];
+
+  // --- calls out
+
+  const pending = new Map(); // number of a call → its record
+
+  // send makes a call or reads a property; it returns the record of its result.
+  function send(base, path, get, operation, args) {
+    const record = { kind: "call", state: "pending" };
+    record.promise = new Promise((resolve, reject) => {
+      record.settle = (value) => { record.state = "ok"; record.value = value; resolve(value); };
+      record.fail = (e) => { record.state = "failed"; record.error = e; reject(e); };
+    });
+    const of = base.kind === "call" ? base.n : base.of ?? 0;
+    try {
+      record.n = ops.call(base.kind === "call" ? undefined : capOf(base), of, path, get, operation, args);
+      pending.set(record.n, record);
+    } catch (e) {
+      record.fail(e);
+    }
+    record.retry = of !== 0 && base.kind === "call" ? { base, path, get } : undefined;
+    return record;
+  }
+
+  // capOf is a record in the form that Go takes.
+  function capOf(record) {
+    if (record.kind === "grant") {
+      alive(record);
+      return [GRANT, record.grant];
+    }
+    const { worker, entrypoint, props, limits } = record;
+    return [ENTRYPOINT, worker === undefined ? 0 : worker.grant ?? 0, entrypoint, props, limits];
+  }
+
+  function call(base, path, args) {
+    alive(base);
+    if (base.kind === "local") return promiseShell(settledCall(() => reach(base.value, path, false, args)));
+    if (base.kind === "call" && base.state !== "pending") return promiseShell(settledCall(() => later(base, path, false, args)));
+    if (base.kind === "entrypoint" && base.worker?.failed !== undefined) return promiseShell(settledCall(() => { throw base.worker.failed; }));
+    if (base.kind === "entrypoint" && base.worker?.waits) return promiseShell(settledCall(async () => { await base.worker.waits; return promiseOf(call(base, path, args)); }));
+    const record = send(base, path, false, "", encodeValue(args));
+    record.args = args;
+    return promiseShell(record);
+  }
+  const promiseOf = (stub) => recordOf(stub).promise;
+  function promiseShell(record) { return shell(record, RpcPromise); }
+
+  function settledCall(f) {
+    const record = { kind: "call", state: "pending" };
+    record.promise = new Promise((resolve) => resolve(f())).then(
+      (value) => { record.state = "ok"; return record.value = value; },
+      (e) => { record.state = "failed"; throw record.error = e; });
+    record.local = true;
+    return record;
+  }
+  async function later(base, path, get, args) { return reach(await base.promise, path, get, args); }
+
+  function read(base, path) {
+    if (base.kind === "local") return Promise.resolve(reach(base.value, path, true));
+    if (base.kind === "call" && (base.state !== "pending" || base.local)) return later(base, path, true);
+    if (base.kind === "entrypoint" && base.worker?.waits) return base.worker.waits.then(() => read(base, path));
+    return send(base, path, true, "", undefined).promise;
+  }
+
+  function hostResult(n, failure, value) {
+    const record = pending.get(n);
+    pending.delete(n);
+    if (record === undefined) return;
+    if (failure !== undefined) {
+      if (failure[0] === "settled" && record.retry !== undefined) {
+        const { base, path, get } = record.retry;
+        later(base, path, get, record.args).then(record.settle, record.fail);
+        return;
+      }
+      record.fail(failureOf(failure, value));
+      return;
+    }
+    try {
+      record.settle(value === undefined ? undefined : withDispose(decodeValue(value)));
+    } catch (e) {
+      record.fail(e);
+    }
+  }
+
+  const classes = { __proto__: null, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError };
+  function failureOf([kind, name, message], value) {
+    if (value !== undefined) {
+      try { return decodeValue(value).value; } catch { /* what is known of it follows */ }
+    }
+    const e = new (classes[name] ?? Error)(message);
+    Object.defineProperty(e, "kind", { value: kind, configurable: true, writable: true });
+    return e;
+  }
+
+  // withDispose gives a result that holds stubs a method that disposes of all of them.
+  function withDispose({ value, stubs }) {
+    if (value !== null && typeof value === "object" && recordOf(value) === undefined && !(Symbol.dispose in value)) {
+      Object.defineProperty(value, Symbol.dispose, { value() { for (const s of stubs.splice(0)) dispose(s); }, configurable: true, writable: true, enumerable: false });
+    }
+    return value;
+  }
+
+  // --- values
+
+  let nextExport = 0;
+  const exported = new Map(); // number → object
+
+  function exportObject(target) {
+    exported.set(++nextExport, target);
+    return [EXPORT, nextExport];
+  }
+
+  function encodeValue(value) { return encode(value, capability); }
+
+  // capability is the form of what isn't data; undefined for what is.
+  function capability(value, encoder) {
+    const record = recordOf(value);
+    if (record !== undefined) return stubForm(record, encoder);
+    if (typeof value === "function") return value === core.RpcTarget ? undefined : ["c", encoder.cap(exportObject(value)), "stub"];
+    if (value instanceof core.RpcTarget) return ["c", encoder.cap(exportObject(value)), "stub"];
+    if (core.isRequest(value)) return requestForm(value, encoder);
+    if (core.isResponse(value)) return responseForm(value, encoder);
+    if (core.isHeaders(value)) return ["H", [...core.listOf(value)]];
+    switch (Object.prototype.toString.call(value)) {
+      case "[object ReadableStream]": return streamForm(value, encoder);
+      case "[object WritableStream]": return ["W", encoder.cap(exportObject(new Sink(value.getWriter())))];
+      case "[object AbortSignal]": return signalForm(value, encoder);
+      case "[object Promise]": return ["c", encoder.cap(exportObject(value)), "promise"];
+    }
+    return undefined;
+  }
+
+  function stubForm(record, encoder) {
+    switch (record.kind) {
+      case "local": return ["c", encoder.cap(exportObject(record.value)), "stub"];
+      case "grant": return ["c", encoder.cap(capOf(record)), record.Class === ServiceStub ? "service" : "stub"];
+      case "entrypoint":
+        if (record.loopback) return refuse(`ctx.exports.${record.entrypoint || "default"} is a loopback binding that has not been given its props: call it, as in ctx.exports.${record.entrypoint || "default"}({ props }).`);
+        if (record.worker !== undefined) return refuse("Entrypoints to dynamically-loaded workers cannot be transferred to other Workers, because the system does not know how to reload this Worker from scratch. Instead, have the parent Worker expose an entrypoint which constructs the dynamic worker and forwards to it.");
+        return ["c", encoder.cap(capOf(record)), "service"];
+    }
+    return ["c", encoder.cap(exportObject(record.kind === "call" ? record.promise : read(record.base, record.path))), "promise"];
+  }
+
+  function decodeValue(parts) {
+    const stubs = [];
+    const value = decode(parts, (tag, form, decoder) => {
+      const grantAt = (n) => {
+        const record = { kind: "grant", grant: decoder.take(decoder.grants, n), shared: { count: 1 } };
+        stubs.push(record);
+        return record;
+      };
+      switch (tag) {
+        case "c": return decoder.note(shell(grantAt(form[1]), form[2] === "service" ? ServiceStub : form[2] === "promise" ? RpcPromiseOnGrant : RpcStub));
+        case "H": return decoder.note(core.headersOf([...form[1]].map(String)));
+        case "Q": return requestOf(form[1], decoder, grantAt);
+        case "P": return responseOf(form[1], decoder, grantAt);
+        case "R": return decoder.note(streamOf(form, grantAt(form[1])));
+        case "W": return decoder.note(writableOf(grantAt(form[1])));
+        case "a": return decoder.note(signalOf(form, grantAt));
+      }
+      return undefined;
+    });
+    return { value, stubs };
+  }
+  const RpcPromiseOnGrant = RpcStub; // a promise that was passed: a stub whose calls wait for it
+
+  // --- streams: the side that has the stream exports an object that the other reads from, or writes to.
+
+  class Source extends core.RpcTarget {
+    constructor(reader) { super(); this.reader = reader; }
+    async read() {
+      const { done, value } = await this.reader.read();
+      return done ? undefined : [value];
+    }
+    async cancel(reason) { await this.reader.cancel(reason); }
+    [Symbol.dispose]() { this.reader.cancel(new Error("The stream is no longer read.")).catch(() => {}); }
+  }
+  class Sink extends core.RpcTarget {
+    constructor(writer) { super(); this.writer = writer; }
+    async write(chunk) { await this.writer.ready; await this.writer.write(chunk); }
+    async close() { await this.writer.close(); }
+    async abort(reason) { await this.writer.abort(reason); }
+  }
+  function streamForm(stream, encoder) {
+    const { isLocked, isBytes } = core.part("streams").internal;
+    if (isLocked(stream)) refuse("The ReadableStream has been locked to a reader.");
+    const bytes = isBytes?.(stream) ?? false;
+    return ["R", encoder.cap(exportObject(new Source(stream.getReader()))), bytes];
+  }
+  const done = (record, method, args) => promiseOf(call(record, [method], args));
+  function streamOf([, , bytes], record) {
+    const streams = core.part("streams");
+    const next = async () => {
+      const chunk = await done(record, "read", []);
+      if (chunk === undefined) dispose(record);
+      return chunk;
+    };
+    const cancel = async (reason) => { await done(record, "cancel", [reason]); dispose(record); };
+    if (bytes) return streams.internal.fromPull({ pull: async () => (await next())?.[0], cancel });
+    return new streams.ReadableStream({
+      async pull(controller) {
+        const chunk = await next();
+        if (chunk === undefined) controller.close();
+        else controller.enqueue(chunk[0]);
+      },
+      cancel,
+    }, { highWaterMark: 0 });
+  }
+  function writableOf(record) {
+    const { WritableStream } = core.part("writable");
+    return new WritableStream({
+      write: (chunk) => done(record, "write", [chunk]),
+      async close() { await done(record, "close", []); dispose(record); },
+      async abort(reason) { await done(record, "abort", [reason]); dispose(record); },
+    });
+  }
+
+  class Watch extends core.RpcTarget {
+    constructor(signal) { super(); this.signal = signal; }
+    wait() {
+      const { signal } = this;
+      return new Promise((resolve) => {
+        if (signal.aborted) return resolve([signal.reason]);
+        signal.addEventListener("abort", () => resolve([signal.reason]), { once: true });
+      });
+    }
+  }
+  function signalForm(signal, encoder) {
+    return signal.aborted ? ["a", -1, encoder.encode(signal.reason)] : ["a", encoder.cap(exportObject(new Watch(signal)))];
+  }
+  function signalOf([, n, reason], grantAt) {
+    const controller = new core.AbortController();
+    if (n === -1) controller.abort(reason);
+    else done(grantAt(n), "wait", []).then(([why]) => controller.abort(why), () => {});
+    return controller.signal;
+  }
+
+  // --- Request and Response
+
+  function bodyForm(message, body, encoder) {
+    if (body === null) return null;
+    if (core.isUsed(body)) throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
+    if (body.stream === null && !body.take) {
+      body.used = true;
+      return typeof body.source === "string" ? ["s", body.source] : ["b", encoder.blob(body.source)];
+    }
+    return streamForm(core.streamOf(body), encoder);
+  }
+  function bodyOf(form, decoder, grantAt) {
+    if (form === null || form === undefined) return null;
+    if (form[0] === "s") return { source: `${form[1]}`, stream: null, used: false, type: undefined };
+    if (form[0] === "b") return { source: decoder.take(decoder.blobs, form[1]), stream: null, used: false, type: undefined };
+    const record = grantAt(form[1]);
+    return { source: undefined, stream: null, used: false, type: undefined, take: () => streamOf(["R", 0, true], record) };
+  }
+  function requestForm(request, encoder) {
+    const s = core.requestState(request);
+    const form = { m: s.method, u: s.url, h: s.headers === null ? s.list : core.listOf(s.headers), r: s.redirect ?? "follow", b: bodyForm(request, s.body, encoder) };
+    if (s.cf !== undefined) form.cf = encoder.encode(s.cf);
+    if (s.signal !== null && s.signal !== undefined) form.g = signalForm(s.signal, encoder);
+    return ["Q", form];
+  }
+  function requestOf(form, decoder, grantAt) {
+    const s = { method: `${form.m}`, url: `${form.u}`, list: [...form.h].map(String), headers: null, immutable: true, redirect: form.r, signal: null, cf: undefined, cache: undefined, integrity: "", body: null };
+    const request = decoder.note(new core.Request(core.PRIVATE, s));
+    s.body = bodyOf(form.b, decoder, grantAt);
+    if (form.cf !== undefined) s.cf = decoder.decode(form.cf);
+    if (form.g !== undefined) s.signal = signalOf([form.g[0], form.g[1], form.g[2] === undefined ? undefined : decoder.decode(form.g[2])], grantAt);
+    return request;
+  }
+  function responseForm(response, encoder) {
+    const s = core.responseState(response);
+    return ["P", { s: s.status, t: s.statusText ?? "", h: s.headers === null ? s.list : core.listOf(s.headers), u: s.url, y: s.type, d: s.redirected, b: bodyForm(response, s.body, encoder) }];
+  }
+  function responseOf(form, decoder, grantAt) {
+    const s = { status: form.s, statusText: `${form.t}`, list: [...form.h].map(String), headers: null, immutable: false, body: null, type: form.y === "error" ? "error" : "default", url: form.u ?? "", redirected: !!form.d };
+    const response = decoder.note(new core.Response(core.PRIVATE, s));
+    s.body = bodyOf(form.b, decoder, grantAt);
+    return response;
+  }
+
+  // --- services: fetch(), and stubs with props
+
+  function fetchOf(record) {
+    let f = fetchers.get(record);
+    if (f === undefined) fetchers.set(record, f = (input, init) => fetchOn(record, input, init));
+    return f;
+  }
+  async function fetchOn(record, input, init) {
+    const request = core.isRequest(input) && init === undefined ? input : new core.Request(input, init);
+    const { signal } = core.requestState(request);
+    signal?.throwIfAborted();
+    const answer = promiseOf(call(record, ["fetch"], [request]));
+    if (!signal) return answer;
+    return Promise.race([answer, new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }))]);
+  }
+  const outbound = { kind: "grant", grant: 0, kept: true };
+  const fetch = (input, init) => fetchOn(outbound, input, init);
+
+  function withProps(record, options) {
+    const { props = {} } = options ?? {};
+    return shell({ kind: "entrypoint", worker: record.worker, entrypoint: record.entrypoint, props: encodeValue(props) }, ServiceStub);
+  }
+  // entrypoint is a stub on an entrypoint of a Worker that has been loaded.
+  function entrypoint(worker, name, { props, limits } = {}) {
+    return shell({ kind: "entrypoint", worker, entrypoint: name ?? "", get of() { return worker.grant === undefined ? worker.call ?? 0 : 0; },
+      props: props === undefined ? undefined : encodeValue(props), limits: limits === undefined ? "" : JSON.stringify(limits) }, ServiceStub);
+  }
+  function loopback(name) {
+    return shell({ kind: "entrypoint", entrypoint: name === "default" ? "" : name, loopback: true }, ServiceStub);
+  }
+  function binding(grant) { return shell({ kind: "grant", grant, kept: true }, ServiceStub); }
+
+  // --- calls in
+
+  const missing = (name) => Object.assign(new TypeError(`The RPC receiver does not implement the method "${name}".`), {});
+
+  // member reads a property as a caller from outside may: methods and getters of classes, own members of plain objects.
+  function member(target, name) {
+    if (recordOf(target) !== undefined) return target[name];
+    if (target === null || typeof target !== "object") throw missing(name);
+    const proto = Object.getPrototypeOf(target);
+    if (proto === Object.prototype || proto === null || Array.isArray(target)) {
+      if (!Object.hasOwn(target, name)) throw missing(name);
+      return target[name];
+    }
+    if (name === "constructor" || name === "dup" || Object.hasOwn(target, name)) throw missing(name);
+    for (let o = proto; o !== null && o !== Object.prototype; o = Object.getPrototypeOf(o)) {
+      const d = Object.getOwnPropertyDescriptor(o, name);
+      if (d !== undefined) return d.get !== undefined ? Reflect.apply(d.get, target, []) : d.value;
+    }
+    throw missing(name);
+  }
+
+  // reach applies a path to a value, and calls what is there unless it is to be read.
+  function reach(value, path, get, args) {
+    let self, at = value;
+    for (const name of path) {
+      self = at;
+      at = member(at, name);
+      if (at !== null && typeof at === "object" && typeof at.then === "function" && recordOf(at) === undefined) return waitFor(at, path, name, get, args);
+    }
+    if (get) return at;
+    if (typeof at !== "function") throw path.length > 0 ? new TypeError(`"${path[path.length - 1]}" is not a function.`) : new TypeError("The RPC receiver is not a function.");
+    return Reflect.apply(at, self, args);
+  }
+  async function waitFor(promise, path, name, get, args) { return reach(await promise, path.slice(path.indexOf(name) + 1), get, args); }
+
+  // answer runs a coded call of an entrypoint. v.result is what calls on its result wait for.
+  function answer(v, run, parts) {
+    let stubs = [];
+    v.result = (async () => {
+      const decoded = decodeValue(parts ?? ["[[]]", [], []]);
+      stubs = decoded.stubs;
+      return await run(decoded.value);
+    })();
+    return v.result.then((value) => { v.answered = true; ops.answer(v.id, encodeValue(value)); })
+      .catch((e) => { v.answered = true; ops.fail(v.id, e, e instanceof TypeError && /does not implement the method/.test(e.message) ? "not_found" : undefined, encodeThrown(e)); })
+      .finally(() => { for (const s of stubs) dispose(s); });
+  }
+  function encodeThrown(e) {
+    try { return encodeValue(e); } catch { return undefined; }
+  }
+
+  function stubCall(v, id, on, of, path, get, parts) {
+    const fail = (e, kind) => ops.stubResult(id, undefined, e, encodeThrown(e), kind);
+    if (on === ON_INVOCATION && (v.result === undefined || v.answered) || on !== ON_EXPORT && on !== ON_INVOCATION && !v.results?.has(of)) {
+      return fail(new Error("The result has been sent."), "settled");
+    }
+    if (on === ON_EXPORT && !exported.has(of)) return fail(new Error("RPC stub used after being disposed."));
+    let stubs = [];
+    let result;
+    try {
+      const decoded = decodeValue(parts ?? ["[[]]", [], []]);
+      stubs = decoded.stubs;
+      const base = on === ON_EXPORT ? exported.get(of) : on === ON_INVOCATION ? v.result : v.results.get(of);
+      const isPromise = base !== null && typeof base === "object" && typeof base.then === "function" && recordOf(base) === undefined;
+      result = isPromise ? base.then((b) => reach(b, path, get, decoded.value)) : reach(base, path, get, decoded.value);
+    } catch (e) {
+      result = Promise.reject(e);
+    }
+    const promise = Promise.resolve(result);
+    (v.results ??= new Map()).set(id, promise);
+    promise.then((value) => { v.results.delete(id); ops.stubResult(id, encodeValue(value)); })
+      .catch((e) => { v.results.delete(id); fail(e); })
+      .finally(() => { for (const s of stubs) dispose(s); });
+  }
+
+  function release(ids) {
+    for (const id of ids) {
+      const target = exported.get(id);
+      exported.delete(id);
+      if (target instanceof core.RpcTarget) disposeTarget(target);
+    }
+  }
+
+  // --- Worker Loader
+
+  class WorkerStub {
+    #worker;
+    constructor(key, worker) {
+      if (key !== core.PRIVATE) throw new TypeError("Illegal constructor");
+      this.#worker = worker;
+    }
+    getEntrypoint(name, options) {
+      if (name !== undefined && name !== null && typeof name !== "string") name = `${name}`;
+      return entrypoint(this.#worker, name, options);
+    }
+    getDurableObjectClass() { throw new Error("getDurableObjectClass() is not supported by this version of Stockade."); }
+    get [Symbol.toStringTag]() { return "WorkerStub"; }
+  }
+
+  class WorkerLoader {
+    #grant;
+    #loading = new Map(); // id → worker, while its code is on the way
+    constructor(key, grant) {
+      if (key !== core.PRIVATE) throw new TypeError("Illegal constructor");
+      this.#grant = { kind: "grant", grant, kept: true };
+    }
+    load(code) {
+      const worker = {};
+      this.#send(worker, null, code);
+      return new WorkerStub(core.PRIVATE, worker);
+    }
+    get(id, callback) {
+      if (arguments.length < 2 && typeof id !== "function") throw new TypeError("Failed to execute 'get' on 'WorkerLoader': parameter 2 is not of type 'Function'.");
+      if (typeof callback !== "function") throw new TypeError("Failed to execute 'get' on 'WorkerLoader': parameter 2 is not of type 'Function'.");
+      if (id === null || id === undefined) {
+        const worker = {};
+        this.#wait(worker, async () => this.#send(worker, null, await callback()));
+        return new WorkerStub(core.PRIVATE, worker);
+      }
+      id = `${id}`;
+      let worker = this.#loading.get(id);
+      if (worker === undefined) {
+        this.#loading.set(id, worker = {});
+        const forget = () => { if (this.#loading.get(id) === worker) this.#loading.delete(id); };
+        this.#wait(worker, async () => {
+          const found = await send(this.#grant, [], false, "find", [id, [], []]).promise;
+          if (found !== undefined) worker.grant = recordOf(found).grant;
+          else await this.#send(worker, id, await callback());
+        });
+        worker.waits.then(forget, forget);
+      }
+      return new WorkerStub(core.PRIVATE, worker);
+    }
+    #wait(worker, f) {
+      worker.waits = f().then(() => { worker.waits = undefined; }, (e) => { worker.waits = undefined; worker.failed = e; throw e; });
+      worker.waits.catch(() => {});
+    }
+    #send(worker, id, code) {
+      const record = send(this.#grant, [], false, "load", codeForm(id, code));
+      worker.call = record.n;
+      const loaded = record.promise.then((stub) => { worker.grant = recordOf(stub).grant; }, (e) => { worker.failed = e; throw e; });
+      loaded.catch(() => {});
+      return loaded;
+    }
+    get [Symbol.toStringTag]() { return "WorkerLoader"; }
+  }
+
+  const optional = { compatibilityFlags: 1, allowExperimental: 1, limits: 1, compatibilityDate: 1 };
+
+  // codeForm is WorkerCode: JSON as the socket API has it, then the coded env, then the capabilities of env, the
+  // outbound's and the tails'.
+  function codeForm(id, code) {
+    if (code === null || typeof code !== "object") throw new TypeError("Incorrect type for the 'WorkerCode': the provided value is not of type 'WorkerCode'.");
+    const json = { mainModule: code.mainModule, modules: {} };
+    if (typeof code.mainModule !== "string") throw new TypeError("Missing field \"mainModule\" in dictionary of type \"WorkerCode\".");
+    if (code.modules === null || typeof code.modules !== "object") throw new TypeError("Missing field \"modules\" in dictionary of type \"WorkerCode\".");
+    for (const name of Object.keys(optional)) if (code[name] !== undefined && code[name] !== null) json[name] = code[name];
+    for (const name of Object.keys(code.modules)) json.modules[name] = moduleForm(name, code.modules[name]);
+    const [env, blobs, caps] = encodeValue(code.env ?? {});
+    const head = { id: id ?? undefined, code: json, outbound: "inherit", tails: 0 };
+    if (code.globalOutbound === null) head.outbound = "none";
+    else if (code.globalOutbound !== undefined) {
+      head.outbound = "stub";
+      caps.push(serviceCap(code.globalOutbound, "globalOutbound"));
+    }
+    for (const tail of code.tails ?? []) {
+      head.tails++;
+      caps.push(serviceCap(tail, "tails"));
+    }
+    return [JSON.stringify(head), [ops.utf8Encode(env), ...blobs], caps];
+  }
+  function serviceCap(stub, field) {
+    const record = recordOf(stub);
+    if (record === undefined || record.Class !== ServiceStub) throw new TypeError(`Incorrect type for the '${field}' field on 'WorkerCode': the provided value is not of type 'Fetcher'.`);
+    if (record.loopback) return capOf(recordOf(withProps(record)));
+    return capOf(record);
+  }
+  function moduleForm(name, module) {
+    if (typeof module === "string") return module;
+    if (module === null || typeof module !== "object") throw new TypeError(`Incorrect type for map entry '${name}': the provided value is not of type 'string or Module'.`);
+    const form = {};
+    for (const kind of Object.keys(module)) {
+      const content = module[kind];
+      if (content === undefined) continue;
+      form[kind] = (kind === "data" || kind === "wasm") && typeof content === "object" ? ops.base64Encode(content instanceof ArrayBuffer ? new Uint8Array(content) : content) : content;
+    }
+    return form;
+  }
+
+  return {
+    RpcStub, RpcPromise, RpcProperty, ServiceStub, WorkerLoader, WorkerStub,
+    internal: {
+      hostResult, stubCall, release, answer, fetch, loopback, binding, member, missing, reach,
+      loader: (grant) => new WorkerLoader(core.PRIVATE, grant),
+      decode: (parts) => decodeValue(parts),
+    },
+  };
+})
