@@ -12,6 +12,8 @@ import (
 
 var digestOps = map[string]engine.Op{"digest": digest}
 
+const noDigest = "Unrecognized or unimplemented digest algorithm requested."
+
 func hashOf(name string) func() hash.Hash {
 	switch name {
 	case "MD5":
@@ -32,7 +34,7 @@ func hashOf(name string) func() hash.Hash {
 func digest(args []any) (any, error) {
 	newHash := hashOf(text(args, 0))
 	if newHash == nil {
-		return fail("NotSupportedError", "Unrecognized or unimplemented digest algorithm requested.")
+		return fail("NotSupportedError", noDigest)
 	}
 	h := newHash()
 	h.Write(data(args, 1))

@@ -9,6 +9,8 @@
 //	base64.go  atob and btoa
 //	url.go     the WHATWG URL parser; form.go, multipart.go what forms send
 //	digest.go  hash functions; hmac.go keyed ones
+//	aes.go     AES in its modes; kdf.go derives keys from secrets
+//	ec.go      ECDSA and ECDH; okp.go Ed25519 and X25519; rsa.go RSA
 //	random.go  the system's random numbers
 package ops
 
@@ -23,6 +25,7 @@ func All() map[string]engine.Op {
 	all := make(map[string]engine.Op, 32)
 	for _, facility := range []map[string]engine.Op{
 		bytesOps, textOps, base64Ops, urlOps, formOps, digestOps, hmacOps, randomOps, multipartOps,
+		aesOps, kdfOps, ecOps, okpOps, rsaOps,
 	} {
 		maps.Copy(all, facility)
 	}
