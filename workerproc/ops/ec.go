@@ -6,6 +6,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
+	"fmt"
 	"math/big"
 
 	"stockade.dev/stockade/workerproc/engine"
@@ -72,25 +73,43 @@ func pairDER(private, public any) (any, error) {
 // "raw" (a point, compressed or not) into DER.
 func ecImport(args []any) (any, error) {
 	format, curve, in := text(args, 0), curveOf(text(args, 1)), data(args, 2)
-	switch {
-	case curve == nil || len(in) > maxDER:
+	if curve == nil || len(in) > maxDER {
 		return fail("DataError", "Invalid EC key.")
-	case format == "pkcs8":
-		if key, ok := ecPrivate(in); ok && key.Curve == curve {
+	}
+	switch format {
+	case "pkcs8":
+		parsed, err := x509.ParsePKCS8PrivateKey(in)
+		if err != nil {
+			return fail("DataError", badPKCS8)
+		}
+		if key, ok := parsed.(*ecdsa.PrivateKey); ok && key.Curve == curve {
 			return encodeDER(x509.MarshalPKCS8PrivateKey(key))
 		}
-		return fail("DataError", badPKCS8)
-	case format == "spki":
-		if key, ok := ecPublic(in); ok && key.Curve == curve {
+		_, isEC := parsed.(*ecdsa.PrivateKey)
+		return otherKey(isEC, text(args, 1))
+	case "spki":
+		parsed, err := x509.ParsePKIXPublicKey(in)
+		if err != nil {
+			return fail("DataError", badSPKI)
+		}
+		if key, ok := parsed.(*ecdsa.PublicKey); ok && key.Curve == curve {
 			return encodeDER(x509.MarshalPKIXPublicKey(key))
 		}
-		return fail("DataError", badSPKI)
+		_, isEC := parsed.(*ecdsa.PublicKey)
+		return otherKey(isEC, text(args, 1))
 	}
 	key, ok := ecPoint(curve, in)
 	if !ok {
 		return fail("DataError", "Failed to import raw EC key data: Invalid point encoding..")
 	}
 	return encodeDER(x509.MarshalPKIXPublicKey(key))
+}
+
+func otherKey(isEC bool, curve string) (any, error) {
+	if !isEC {
+		return fail("DataError", "Input was not an EC key.")
+	}
+	return fail("DataError", fmt.Sprintf(`"algorithm.namedCurve" "%s" does not match the curve specified by the input key data.`, curve))
 }
 
 func encodeDER(der []byte, err error) (any, error) {

@@ -22,7 +22,8 @@ const parts = {
   encoding: ["TextEncoder", "TextDecoder", "atob", "btoa"],
   clone: ["structuredClone"],
   blob: ["Blob", "File", "FormData"],
-  crypto: ["crypto", "Crypto", "SubtleCrypto", "CryptoKey"],
+  crypto: ["crypto", "Crypto"],
+  subtle: ["SubtleCrypto", "CryptoKey"],
   performance: ["performance", "Performance", "navigator", "Navigator"],
 };
 
