@@ -18,6 +18,7 @@ const parts = {
     "ByteLengthQueuingStrategy"],
   transform: ["TransformStream", "TransformStreamDefaultController", "TextEncoderStream", "TextDecoderStream",
     "IdentityTransformStream", "FixedLengthStream"],
+  compression: ["CompressionStream", "DecompressionStream"],
   url: ["URL", "URLSearchParams"],
   encoding: ["TextEncoder", "TextDecoder", "atob", "btoa"],
   clone: ["structuredClone"],

@@ -45,12 +45,12 @@
 
   const parts = {};
   const core = {
-    DOMException, AbortSignal, AbortController, primordials,
+    DOMException, AbortSignal, AbortController, primordials, ended: [],
     part: (name) => parts[name] || (parts[name] = source(name)(ops, core)),
   };
   Object.assign(globalThis, { DOMException, AbortSignal, AbortController });
   core.part("polyfills").install(globalThis);
-  for (const name of ["url", "encoding", "performance", "clone", "streams", "blob", "crypto", "subtle"]) {
+  for (const name of ["url", "encoding", "performance", "clone", "streams", "blob", "crypto", "subtle", "compression"]) {
     const { internal, ...globals } = core.part(name);
     Object.assign(globalThis, globals);
   }
