@@ -2,10 +2,10 @@ package ops
 
 import (
 	"bytes"
+	"errors"
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
-	"errors"
 	"io"
 	"iter"
 

@@ -290,11 +290,8 @@
     return pair;
   }
 
-  class IdentityTransformStream {
-    #pair;
-    constructor(options = {}, count = () => {}, end = () => {}) { this.#pair = identity(count, end); }
-    get readable() { return this.#pair.readable.shell; }
-    get writable() { return this.#pair.writable.shell; }
+  class IdentityTransformStream extends TransformStream {
+    constructor(options = {}, count = () => {}, end = () => {}) { super(OWN, identity(count, end)); }
     get [Symbol.toStringTag]() { return "IdentityTransformStream"; }
   }
 
