@@ -20,6 +20,7 @@ const parts = {
     "IdentityTransformStream", "FixedLengthStream"],
   compression: ["CompressionStream", "DecompressionStream"],
   url: ["URL", "URLSearchParams"],
+  urlpattern: ["URLPattern"],
   encoding: ["TextEncoder", "TextDecoder", "atob", "btoa"],
   clone: ["structuredClone"],
   blob: ["Blob", "File", "FormData"],

@@ -50,7 +50,7 @@
   };
   Object.assign(globalThis, { DOMException, AbortSignal, AbortController });
   core.part("polyfills").install(globalThis);
-  for (const name of ["url", "encoding", "performance", "clone", "streams", "blob", "crypto", "subtle", "compression"]) {
+  for (const name of ["url", "encoding", "performance", "clone", "streams", "blob", "crypto", "subtle", "compression", "urlpattern"]) {
     const { internal, ...globals } = core.part(name);
     Object.assign(globalThis, globals);
   }
