@@ -42,7 +42,7 @@ type scope struct {
 
 // hostFunctions are the runtime's functions that Go calls.
 var hostFunctions = []string{"load", "dispatchFetch", "dispatchCall", "cancel", "forget", "requestChunk", "requestEnd",
-	"requestAbort", "fireTimer", "hostResult"}
+	"requestAbort", "fireTimer", "hostResult", "rejected"}
 
 func newIsolate(newEngine func() (engine.Engine, error), p platform) (*isolate, error) {
 	e, err := newEngine()

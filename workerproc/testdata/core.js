@@ -167,6 +167,7 @@
     fireTimer(n) {
       timers.get(n)?.();
     },
+    rejected() {},
     hostResult(n, error, bytes) {
       const call = calls.get(n);
       calls.delete(n);

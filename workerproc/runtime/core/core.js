@@ -11,6 +11,7 @@
 //   DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response
 //   primordials           captured before the tenant's code could change them
 import { dispatchFetch, dispatchCall, cancel, forget, requestChunk, requestEnd, requestAbort } from "./dispatch.js";
+import { rejected } from "./events.js";
 import { fireTimer } from "./timers.js";
 import { hostResult } from "./fetch.js";
 import { modules, setEnv } from "./context.js";
@@ -32,4 +33,5 @@ export default {
   requestAbort,
   fireTimer,
   hostResult,
+  rejected,
 };

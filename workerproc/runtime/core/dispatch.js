@@ -122,6 +122,7 @@ export function requestAbort(id, reason) {
 function respond(v, response) {
   const s = responseState(response);
   if (s.type === "error") throw new TypeError("Return value from serve handler must not be an error response (like Response.error())");
+  if (s.webSocket) throw new TypeError("Upgrading a request to a WebSocket is not supported by this version of Stockade.");
   const list = s.headers === null ? s.list : listOf(s.headers);
   const body = s.body;
   if (body === null) return ops.respond(v.id, s.status, s.statusText ?? "", list, undefined, false);
