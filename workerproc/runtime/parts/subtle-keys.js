@@ -13,7 +13,7 @@
   // part64 reads one number of a JSON Web Key.
   function part64(jwk, name, otherwise) {
     const bytes = typeof jwk[name] === "string" ? ops.base64Decode(jwk[name], true) : undefined;
-    return bytes === undefined || bytes.length === 0 ? fail("DataError", otherwise) : bytes;
+    return bytes === undefined || p.lengthOf(bytes) === 0 ? fail("DataError", otherwise) : bytes;
   }
   const to64 = (bytes) => ops.base64Encode(bytes, true);
 
@@ -47,7 +47,7 @@
   const aesAlg = (def, bits) => `A${bits}${def.name.slice(4)}`;
 
   function aesKey(def, bytes, extractable, usages) {
-    const length = bytes.length * 8;
+    const length = p.lengthOf(bytes) * 8;
     return make({ type: "secret", extractable, usages, def, length, bytes }, { name: def.name, length });
   }
 
@@ -64,7 +64,7 @@
       needUsage(list);
       if (!isRaw(format) && format !== "jwk") badFormat(format);
       const bytes = isRaw(format) ? copy(data) : secretJWK(data, def.name, extractable, list);
-      const length = bytes.length * 8;
+      const length = p.lengthOf(bytes) * 8;
       if (length !== 128 && length !== 192 && length !== 256) fail("DataError", `Imported AES key length must be 128, 192, or 256 bits but provided ${length}.`);
       if (format === "jwk") {
         if (data.use !== undefined && data.use !== "enc") fail("DataError", `Symmetric "jwk" key must have a "use" of "enc", not "${data.use}".`);
@@ -80,7 +80,7 @@
 
   // hmacKey keeps so many bits of bytes.
   function hmacKey(def, hash, bytes, length, extractable, usages) {
-    if (length % 8 !== 0) bytes[bytes.length - 1] &= 0xff << (8 - length % 8);
+    if (length % 8 !== 0) bytes[p.lengthOf(bytes) - 1] &= 0xff << (8 - length % 8);
     return make({ type: "secret", extractable, usages, def, hash, length, bytes }, { name: "HMAC", hash: { name: hash }, length });
   }
 
@@ -102,7 +102,7 @@
       if (format === "jwk" && data.alg !== undefined && data.alg !== hmacAlg[hash]) {
         fail("DataError", `HMAC "jwk" key import specifies "alg" that is incompatible with the hash name (encountered "${data.alg}", expected "${hmacAlg[hash]}").`);
       }
-      const most = bytes.length * 8;
+      const most = p.lengthOf(bytes) * 8;
       const length = a.length === undefined ? most : integer(a.length);
       if (length <= 0 || length > most || length <= most - 8) {
         fail("DataError", `Imported HMAC key length (${length}) must be a non-zero value up to 7 bits less than, and no greater than, the bit length of the raw key data (${most}).`);
@@ -129,10 +129,10 @@
     const list = usagesOf(usages, [...def.secret, ...def.open], def.name, "generate");
     const [secret, open] = [def.secret, def.open].map((mine) => list.filter((usage) => mine.includes(usage)));
     if (secret.length === 0) fail("SyntaxError", "Attempt to generate asymmetric keys with no valid private key usages.");
-    const [pkcs8, spki] = der();
+    const made = der(); // no destructuring: a Worker can replace the iterator of arrays
     return {
-      publicKey: make({ type: "public", extractable: true, usages: open, def, ...rest, bytes: spki }, algorithm()),
-      privateKey: make({ type: "private", extractable, usages: secret, def, ...rest, bytes: pkcs8 }, algorithm()),
+      publicKey: make({ type: "public", extractable: true, usages: open, def, ...rest, bytes: made[1] }, algorithm()),
+      privateKey: make({ type: "private", extractable, usages: secret, def, ...rest, bytes: made[0] }, algorithm()),
     };
   }
 
@@ -214,8 +214,8 @@
       if (format !== "pkcs8" && format !== "spki" && format !== "jwk") badFormat(format);
       const { type, list } = sideOf(def, format, data, extractable, usages);
       if (format === "jwk") checkRSAJWK(def, hash, data);
-      const [bytes, bits, exponent] = format === "jwk" ? run("rsaFromJWK", rsaNumbers(data, type === "private")) : run("rsaImport", format, data);
-      return make({ type, extractable, usages: list, def, hash, bytes }, rsaAlgorithm(def, hash, bits, exponent));
+      const key = format === "jwk" ? run("rsaFromJWK", rsaNumbers(data, type === "private")) : run("rsaImport", format, data);
+      return make({ type, extractable, usages: list, def, hash, bytes: key[0] }, rsaAlgorithm(def, hash, key[1], key[2]));
     },
     write: (format, key) => writeDER(format, key,
       () => fail("InvalidAccessError", `Cannot export "${key.def.name}" in "raw" format.`),

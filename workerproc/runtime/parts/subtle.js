@@ -12,7 +12,7 @@
   // run calls an op. An op knows no DOMException.
   function run(name, ...args) {
     try {
-      return ops[name](...args);
+      return p.apply(ops[name], undefined, args);
     } catch (err) {
       const kind = err.name;
       if (kind === "SyntaxError" || !own.includes(kind)) fail(kind, err.message);
@@ -22,7 +22,7 @@
 
   const isObject = (v) => (typeof v === "object" && v !== null) || typeof v === "function";
   const wrongType = (method, n, type) => { throw new TypeError(`Failed to execute '${method}' on 'SubtleCrypto': parameter ${n} is not of type '${type}'.`); };
-  const isBuffer = (v) => p.isView(v) || v instanceof p.ArrayBuffer;
+  const isBuffer = (v) => p.isView(v) || (isObject(v) && v instanceof p.ArrayBuffer);
 
   // viewOf is what a BufferSource holds, not copied.
   function viewOf(v) {
@@ -218,12 +218,13 @@
     if (other.def !== key.def) fail("InvalidAccessError", `Private key for derivation is using "${key.def.name}" while public key is using "${other.def.name}".`);
     if (other.curve !== key.curve) fail("InvalidAccessError", `Private key for derivation is using curve "${key.curve}" while public key is using "${other.curve}".`);
     const secret = run("ecdh", key.bytes, other.bytes);
-    const most = secret.length * 8;
+    const most = p.lengthOf(secret) * 8;
     if (bits === null) return secret;
     if (bits > most) fail("OperationError", `Derived key length (${bits} bits) is too long (should be at most ${most} bits).`);
-    const out = new p.Uint8Array(Math.ceil(bits / 8));
-    for (let i = 0; i < out.length; i++) out[i] = secret[i];
-    if (bits % 8 !== 0) out[out.length - 1] &= 0xff << (8 - bits % 8);
+    const n = Math.ceil(bits / 8);
+    const out = new p.Uint8Array(n);
+    for (let i = 0; i < n; i++) out[i] = secret[i];
+    if (bits % 8 !== 0) out[n - 1] &= 0xff << (8 - bits % 8);
     return out;
   }
 
@@ -287,7 +288,8 @@
     if (known === undefined) fail("NotSupportedError", `Unrecognized key import algorithm "${given}" requested.`);
     if (format === "jwk" && isBuffer(data)) throw new TypeError("Import data provided for \"jwk\" import format must be a JsonWebKey.");
     if (format !== "jwk" && !isBuffer(data)) throw new TypeError("Import data provided for buffer-based import formats must be a buffer source.");
-    return kinds().importKey(known, format, format === "jwk" ? { ...data } : viewOf(data), a, Boolean(extractable), wanted);
+    const own = method === "unwrapKey" || format === "jwk"; // made here, or not of bytes
+    return kinds().importKey(known, format, own ? data : viewOf(data), a, Boolean(extractable), wanted);
   }
 
   // exported is a JSON Web Key or a fresh Uint8Array.

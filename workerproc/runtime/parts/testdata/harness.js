@@ -38,7 +38,8 @@
     Promise, Map, Set, WeakMap, Error, TypeError, RangeError, Uint8Array, ArrayBuffer, Object, Array, Symbol,
     resolved: Promise.resolve.bind(Promise), rejected: Promise.reject.bind(Promise), then: (promise, ok, bad) => promise.then(ok, bad),
     apply: Reflect.apply, construct: Reflect.construct, ownKeys: Reflect.ownKeys, defineProperty: Reflect.defineProperty,
-    getPrototypeOf: Reflect.getPrototypeOf, isView: ArrayBuffer.isView, isArray: Array.isArray, parse: JSON.parse, stringify: JSON.stringify,
+    getPrototypeOf: Reflect.getPrototypeOf, isView: ArrayBuffer.isView,
+    lengthOf: call(Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), "length").get), isArray: Array.isArray, parse: JSON.parse, stringify: JSON.stringify,
     upper: call(String.prototype.toUpperCase), lower: call(String.prototype.toLowerCase), slice: call(String.prototype.slice),
     hasOwn: call(Object.prototype.hasOwnProperty), now: Date.now,
   };

@@ -131,6 +131,46 @@
     ok((await s.encrypt({ name: "AES-GCM", iv: new Uint8Array(12) }, key, new Uint8Array(1))).byteLength === 17);
   });
 
+  test("what a Worker replaces does not see the bytes of a key", async () => {
+    const seen = [];
+    const undo = [];
+    const watch = (object, name) => {
+      const own = Object.getOwnPropertyDescriptor(object, name);
+      undo.push(() => Object.defineProperty(object, name, own));
+      const look = (f) => function () {
+        seen[seen.length] = this;
+        return Reflect.apply(f, this, arguments);
+      };
+      Object.defineProperty(object, name, own.get ? { ...own, get: look(own.get) } : { ...own, value: look(own.value) });
+    };
+    const typed = Object.getPrototypeOf(Uint8Array.prototype);
+    const [aes, ecdh] = [{ name: "AES-GCM", length: 128 }, { name: "ECDH", namedCurve: "P-256" }];
+    const rsa = { name: "RSA-PSS", modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-1" };
+    const wrapping = await s.generateKey(aes, true, ["wrapKey", "unwrapKey"]);
+    const call = { name: "AES-GCM", iv: new Uint8Array(12) };
+    const wrapped = await s.wrapKey("raw", wrapping, wrapping, call);
+    const { publicKey } = await s.generateKey(ecdh, true, ["deriveKey"]);
+    for (const name of ["length", "buffer", "byteLength", "byteOffset", "slice", "subarray", "set", Symbol.iterator]) watch(typed, name);
+    for (const name of [Symbol.iterator, "map", "push", "slice"]) watch(Array.prototype, name);
+    const made = [];
+    try {
+      made[0] = await s.generateKey(aes, true, ["encrypt"]);
+      made[1] = (await s.generateKey(ecdh, true, ["deriveKey"])).privateKey;
+      made[2] = await s.deriveKey({ name: "ECDH", public: publicKey }, made[1], aes, true, ["encrypt"]);
+      made[3] = (await s.generateKey(rsa, true, ["sign"])).privateKey;
+      made[4] = await s.unwrapKey("raw", wrapped, wrapping, call, "AES-GCM", true, ["encrypt"]);
+      await s.encrypt(call, made[0], new Uint8Array(1));
+    } finally {
+      for (const f of undo) f();
+    }
+    const shown = seen.flatMap((v) => (Array.isArray(v) ? v : [v])).filter((v) => v instanceof Uint8Array).map(hex);
+    for (const key of made) {
+      const bytes = hex(await s.exportKey(key.type === "secret" ? "raw" : "pkcs8", key));
+      ok(!shown.includes(bytes), `${key.algorithm.name} was seen`);
+    }
+    ok(shown.length > 0);
+  });
+
   test("RSA keys are bounded", async () => {
     const rsa = { name: "RSA-PSS", hash: "SHA-256", publicExponent: new Uint8Array([1, 0, 1]) };
     await rejects("OperationError", s.generateKey({ ...rsa, modulusLength: 8192 }, true, ["sign"]));
