@@ -46,7 +46,7 @@
 
   const parts = {};
   const core = {
-    DOMException, AbortSignal, AbortController, primordials, ended: [],
+    DOMException, AbortSignal, AbortController, Event: class Event {}, EventTarget: class EventTarget {}, handlerOf() {}, timers: {}, primordials, ended: [],
     part: (name) => parts[name] || (parts[name] = source(name)(ops, core)),
   };
   Object.assign(globalThis, { DOMException, AbortSignal, AbortController });
