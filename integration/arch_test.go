@@ -178,6 +178,7 @@ var owners = map[string][]string{
 	"github.com/evanw/esbuild":            {"workerproc"},
 	"github.com/nlnwa/whatwg-url":         {"workerproc/ops"},
 	"golang.org/x/text":                   {"workerproc/ops"},
+	"github.com/klauspost/compress":       {"workerproc/ops"},
 	"go.etcd.io/bbolt":                    {"store"},
 	"github.com/goccy/go-yaml":            {"supervisor/policy"},
 	"github.com/go-json-experiment/json":  {"supervisor"},

@@ -93,15 +93,39 @@ func (i *isolate) exception(v *invocation, e *rpc.Error) {
 	i.out.add(invocationID(v), &rpc.Exception{Name: e.Name, Message: e.Message, Stack: e.Stack, Time: now()})
 }
 
-// reportRejections reports promises whose rejection nothing handles.
+// maxRejectionRounds bounds how often the listeners of unhandledrejection may
+// make new rejections before the turn ends.
+const maxRejectionRounds = 16
+
+// reportRejections reports promises whose rejection nothing handles, to the
+// Worker's listeners first.
 func (i *isolate) reportRejections() {
-	for _, r := range i.engine.Rejections() {
-		var v *invocation
-		if s, ok := r.Context.(*scope); ok && s.invocation != nil && !s.invocation.done {
-			v = s.invocation
+	for range maxRejectionRounds {
+		list := i.engine.Rejections()
+		if len(list) == 0 {
+			return
 		}
-		i.exception(v, i.describe(r.Reason))
+		for _, r := range list {
+			var v *invocation
+			if s, ok := r.Context.(*scope); ok && s.invocation != nil && !s.invocation.done {
+				v = s.invocation
+			}
+			if !i.rejected(v, r) && !r.Handled {
+				i.exception(v, i.describe(r.Reason))
+			}
+		}
 	}
+}
+
+// rejected tells the runtime, which returns whether the Worker has dealt with
+// it.
+func (i *isolate) rejected(v *invocation, r engine.Rejection) (prevented bool) {
+	i.run(v, nil, func() error {
+		value, err := i.engine.Call(i.host["rejected"], r.Promise, r.Reason, r.Handled)
+		prevented, _ = value.(bool)
+		return err
+	})
+	return prevented
 }
 
 // log sends a line of the console, within the limits of the invocation.

@@ -90,7 +90,8 @@ type Control interface {
 	Context() any
 	SetContext(any)
 	// Rejections returns and forgets the promises that were rejected since
-	// the last call and that have no handler now.
+	// the last call and that have no handler now, and those that it returned
+	// earlier and that have got one since (Handled).
 	Rejections() []Rejection
 }
 
@@ -99,6 +100,7 @@ type Rejection struct {
 	Promise Handle
 	Reason  any
 	Context any
+	Handled bool
 }
 
 // ModuleKind is how a module's source is read.

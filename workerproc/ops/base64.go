@@ -62,7 +62,7 @@ func btoa(args []any) (any, error) {
 	return base64.StdEncoding.EncodeToString(b), nil
 }
 
-func encoding(urlSafe bool) *base64.Encoding {
+func alphabet(urlSafe bool) *base64.Encoding {
 	if urlSafe {
 		return base64.RawURLEncoding
 	}
@@ -71,7 +71,7 @@ func encoding(urlSafe bool) *base64.Encoding {
 
 // base64Encode(bytes, urlSafe) pads unless urlSafe.
 func base64Encode(args []any) (any, error) {
-	return encoding(flag(args, 1)).EncodeToString(data(args, 0)), nil
+	return alphabet(flag(args, 1)).EncodeToString(data(args, 0)), nil
 }
 
 // base64Decode(s, urlSafe) returns undefined for what isn't base64.
@@ -80,7 +80,7 @@ func base64Decode(args []any) (any, error) {
 	if flag(args, 1) {
 		s = strings.TrimRight(s, "=")
 	}
-	if b, err := encoding(flag(args, 1)).DecodeString(s); err == nil && utf8.ValidString(s) {
+	if b, err := alphabet(flag(args, 1)).DecodeString(s); err == nil && utf8.ValidString(s) {
 		return b, nil
 	}
 	return nil, nil

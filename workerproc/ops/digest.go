@@ -5,12 +5,19 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"encoding"
 	"hash"
 
 	"stockade.dev/stockade/workerproc/engine"
 )
 
-var digestOps = map[string]engine.Op{"digest": digest}
+var digestOps = map[string]engine.Op{
+	"digest":     digest,
+	"digestStep": digestStep,
+	"digestEnd":  digestEnd,
+}
+
+const noDigest = "Unrecognized or unimplemented digest algorithm requested."
 
 func hashOf(name string) func() hash.Hash {
 	switch name {
@@ -32,9 +39,41 @@ func hashOf(name string) func() hash.Hash {
 func digest(args []any) (any, error) {
 	newHash := hashOf(text(args, 0))
 	if newHash == nil {
-		return fail("NotSupportedError", "Unrecognized or unimplemented digest algorithm requested.")
+		return fail("NotSupportedError", noDigest)
 	}
 	h := newHash()
 	h.Write(data(args, 1))
 	return h.Sum(nil), nil
+}
+
+// digestStep(algorithm, state, bytes) hashes more and returns the new state;
+// the first is undefined.
+func digestStep(args []any) (any, error) {
+	h, err := resume(text(args, 0), data(args, 1))
+	if err != nil {
+		return nil, err
+	}
+	h.Write(data(args, 2))
+	return h.(encoding.BinaryMarshaler).MarshalBinary()
+}
+
+// digestEnd(algorithm, state) returns the hash of what the steps were given.
+func digestEnd(args []any) (any, error) {
+	h, err := resume(text(args, 0), data(args, 1))
+	if err != nil {
+		return nil, err
+	}
+	return h.Sum(nil), nil
+}
+
+func resume(name string, state []byte) (hash.Hash, error) {
+	newHash := hashOf(name)
+	if newHash == nil {
+		return nil, &engine.Error{Name: "NotSupportedError", Message: noDigest}
+	}
+	h := newHash()
+	if state == nil {
+		return h, nil
+	}
+	return h, h.(encoding.BinaryUnmarshaler).UnmarshalBinary(state)
 }

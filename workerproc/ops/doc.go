@@ -1,7 +1,8 @@
 // Package ops has the primitives of the Web platform that the runtime's
 // JavaScript is written over: what is hot, or what Go's standard library
 // does better. An op is a pure function of its arguments (random bytes
-// aside), keeps nothing, and is bounded by their size. One facility a file:
+// aside), keeps nothing, and is bounded by their size; the codecs alone keep
+// something, an invocation long. One facility a file:
 //
 //	args.go    reading arguments
 //	bytes.go   concatenation and comparison
@@ -9,6 +10,9 @@
 //	base64.go  atob and btoa
 //	url.go     the WHATWG URL parser; form.go, multipart.go what forms send
 //	digest.go  hash functions; hmac.go keyed ones
+//	aes.go     AES in its modes; kdf.go derives keys from secrets
+//	ec.go      ECDSA and ECDH; okp.go Ed25519 and X25519; rsa.go RSA
+//	codec.go   compression and decompression, in steps
 //	random.go  the system's random numbers
 package ops
 
@@ -23,6 +27,7 @@ func All() map[string]engine.Op {
 	all := make(map[string]engine.Op, 32)
 	for _, facility := range []map[string]engine.Op{
 		bytesOps, textOps, base64Ops, urlOps, formOps, digestOps, hmacOps, randomOps, multipartOps,
+		aesOps, kdfOps, ecOps, okpOps, rsaOps, newCodecOps(),
 	} {
 		maps.Copy(all, facility)
 	}

@@ -15,7 +15,7 @@ var hmacOps = map[string]engine.Op{
 func hmacSign(args []any) (any, error) {
 	newHash := hashOf(text(args, 0))
 	if newHash == nil {
-		return fail("NotSupportedError", "Unrecognized or unimplemented digest algorithm requested.")
+		return fail("NotSupportedError", noDigest)
 	}
 	mac := hmac.New(newHash, data(args, 1))
 	mac.Write(data(args, 2))

@@ -1,9 +1,12 @@
 package ops
 
 import (
+	"bytes"
+	"errors"
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/transform"
 
@@ -19,6 +22,7 @@ var textOps = map[string]engine.Op{
 	"utf16Decode":    utf16Decode,
 	"encodingName":   encodingName,
 	"legacyDecode":   legacyDecode,
+	"legacyTail":     legacyTail,
 }
 
 const invalidText = "Failed to decode input."
@@ -189,12 +193,50 @@ func legacyDecode(args []any) (any, error) {
 	if err != nil {
 		return fail("RangeError", "Unknown encoding.")
 	}
-	out, _, err := transform.Bytes(enc.NewDecoder(), data(args, 1))
-	if err != nil {
+	var out []byte
+	if table, ok := enc.(*charmap.Charmap); ok {
+		out = decodeBytes(table, data(args, 1), strings.HasPrefix(text(args, 0), "windows-"))
+	} else if out, _, err = transform.Bytes(enc.NewDecoder(), data(args, 1)); err != nil {
 		return fail("TypeError", invalidText)
 	}
-	if flag(args, 2) && strings.ContainsRune(string(out), utf8.RuneError) {
+	if flag(args, 2) && bytes.ContainsRune(out, utf8.RuneError) {
 		return fail("TypeError", invalidText)
 	}
 	return string(out), nil
+}
+
+// decodeBytes decodes one byte a character. The indexes of
+// https://encoding.spec.whatwg.org/ have what windows code pages leave open
+// from 80 to 9f as the control characters that are there in ISO 8859.
+func decodeBytes(table *charmap.Charmap, in []byte, windows bool) []byte {
+	out := make([]byte, 0, len(in)+len(in)/2)
+	for _, b := range in {
+		r := table.DecodeByte(b)
+		if r == utf8.RuneError && windows && 0x80 <= b && b <= 0x9f {
+			r = rune(b)
+		}
+		out = utf8.AppendRune(out, r)
+	}
+	return out
+}
+
+// legacyTail(name, bytes) is how many bytes at the end begin a character of
+// an encoding without states.
+func legacyTail(args []any) (any, error) {
+	in := data(args, 1)
+	enc, err := htmlindex.Get(text(args, 0))
+	if err != nil {
+		return 0, nil
+	}
+	var (
+		decoder = enc.NewDecoder()
+		scratch [1024]byte
+		at      int
+	)
+	for {
+		_, n, err := decoder.Transform(scratch[:], in[at:], false)
+		if at += n; n == 0 || err == nil || !errors.Is(err, transform.ErrShortDst) {
+			return len(in) - at, nil
+		}
+	}
 }

@@ -167,6 +167,7 @@
     fireTimer(n) {
       timers.get(n)?.();
     },
+    rejected() {},
     dispatchCoded() {},
     stubCall() {},
     release() {},

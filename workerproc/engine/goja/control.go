@@ -29,23 +29,29 @@ func (e *Engine) SetContext(context any) { e.tracker.current = context }
 type rejection struct {
 	promise *goja.Promise
 	context any
+	handled bool
 }
 
-// trackRejection keeps the promises that were rejected without a handler and
-// forgets those that get one later.
+// trackRejection keeps the promises that were rejected without a handler. One
+// that gets a handler is forgotten, or kept as such when it was returned.
 func (e *Engine) trackRejection(p *goja.Promise, op goja.PromiseRejectionOperation) {
 	if op == goja.PromiseRejectionHandle {
-		e.rejected = slices.DeleteFunc(e.rejected, func(r rejection) bool { return r.promise == p })
+		n := slices.IndexFunc(e.rejected, func(r rejection) bool { return r.promise == p && !r.handled })
+		if n >= 0 {
+			e.rejected = slices.Delete(e.rejected, n, n+1)
+		} else {
+			e.rejected = append(e.rejected, rejection{p, e.tracker.current, true})
+		}
 		return
 	}
-	e.rejected = append(e.rejected, rejection{p, e.tracker.current})
+	e.rejected = append(e.rejected, rejection{p, e.tracker.current, false})
 }
 
 // Rejections implements engine.Control.
 func (e *Engine) Rejections() []engine.Rejection {
 	var list []engine.Rejection
 	for _, r := range e.rejected {
-		list = append(list, engine.Rejection{Promise: e.vm.ToValue(r.promise), Reason: r.promise.Result(), Context: r.context})
+		list = append(list, engine.Rejection{Promise: e.vm.ToValue(r.promise), Reason: r.promise.Result(), Context: r.context, Handled: r.handled})
 	}
 	e.rejected = nil
 	return list

@@ -11,6 +11,7 @@
 //   DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response
 //   primordials           captured before the tenant's code could change them
 import { dispatchFetch, dispatchCall, dispatchCoded, stubCall, releaseStubs, cancel, forget, requestChunk, requestEnd, requestAbort } from "./dispatch.js";
+import { rejected } from "./events.js";
 import { fireTimer } from "./timers.js";
 import { hostResult, environment } from "./remote.js";
 import { modules, setEnv } from "./context.js";
@@ -37,4 +38,5 @@ export default {
   requestAbort,
   fireTimer,
   hostResult,
+  rejected,
 };

@@ -5,7 +5,7 @@ import { Request, abortRequest } from "./request.js";
 import { isResponse, responseState } from "./response.js";
 import { listOf } from "./headers.js";
 import { isUsed } from "./body.js";
-import { part } from "./parts.js";
+import { core, part } from "./parts.js";
 
 const invocations = new p.Map();
 const getOf = p.Map.prototype.get;
@@ -122,6 +122,7 @@ export function requestAbort(id, reason) {
 function respond(v, response) {
   const s = responseState(response);
   if (s.type === "error") throw new TypeError("Return value from serve handler must not be an error response (like Response.error())");
+  if (s.webSocket) throw new TypeError("Upgrading a request to a WebSocket is not supported by this version of Stockade.");
   const list = s.headers === null ? s.list : listOf(s.headers);
   const body = s.body;
   if (body === null) return ops.respond(v.id, s.status, s.statusText ?? "", list, undefined, false);
@@ -169,7 +170,10 @@ export function cancel(id, reason) {
   if (v.response !== null) p.then(p.resolved(v.response.cancel(new Error(reason))), undefined, () => {});
 }
 
-export function forget(id) { p.apply(deleteOf, invocations, [id]); }
+export function forget(id) {
+  p.apply(deleteOf, invocations, [id]);
+  for (let i = 0; i < core.ended.length; i++) core.ended[i](id);
+}
 
 export function dispatchCall(id, entry, env, props, method, args) {
   const v = begin(id, entry, env, props);

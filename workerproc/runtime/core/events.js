@@ -1,6 +1,7 @@
 // DOMException, Event, EventTarget, AbortController (https://dom.spec.whatwg.org/, https://webidl.spec.whatwg.org/).
 import { primordials as p, isObject, push } from "./primordials.js";
 import { setTimeout } from "./timers.js";
+import { part } from "./parts.js";
 
 const codes = {
   IndexSizeError: 1, HierarchyRequestError: 3, WrongDocumentError: 4, InvalidCharacterError: 5,
@@ -33,36 +34,46 @@ for (const name of p.ownKeys(codes)) {
 }
 
 export class Event {
-  #type; #init; #target = null; #stopped = false; #canceled = false; #time = p.now();
+  #type; #init; #target = null; #current = null; #stopped = false; #canceled = false; #passive = false; #time = p.now();
   constructor(type, init = {}) {
-    if (arguments.length === 0) throw new TypeError("Failed to construct 'Event': 1 argument required, but only 0 present.");
+    if (arguments.length === 0) throw new TypeError("Failed to construct 'Event': constructor parameter 1 is not of type 'string'.");
     this.#type = `${type}`;
-    this.#init = init ?? {};
+    const { bubbles, cancelable, composed } = init ?? {};
+    this.#init = { bubbles: !!bubbles, cancelable: !!cancelable, composed: !!composed };
   }
   get type() { return this.#type; }
-  get bubbles() { return !!this.#init.bubbles; }
-  get cancelable() { return !!this.#init.cancelable; }
-  get composed() { return !!this.#init.composed; }
+  get bubbles() { return this.#init.bubbles; }
+  get cancelable() { return this.#init.cancelable; }
+  get composed() { return this.#init.composed; }
   get target() { return this.#target; }
-  get currentTarget() { return this.#target; }
+  get currentTarget() { return this.#current; }
   get srcElement() { return this.#target; }
-  get eventPhase() { return this.#target === null ? 0 : 2; }
+  get eventPhase() { return this.#current === null ? 0 : 2; }
   get defaultPrevented() { return this.#canceled; }
   get returnValue() { return !this.#canceled; }
   get isTrusted() { return false; }
   get timeStamp() { return this.#time; }
-  get cancelBubble() { return false; }
-  composedPath() { return this.#target === null ? [] : [this.#target]; }
-  preventDefault() { if (this.#init.cancelable) this.#canceled = true; }
+  get cancelBubble() { return this.#stopped; }
+  composedPath() { return this.#current === null ? [] : [this.#current]; }
+  preventDefault() { if (this.#init.cancelable && !this.#passive) this.#canceled = true; }
   stopPropagation() {}
   stopImmediatePropagation() { this.#stopped = true; }
   get [Symbol.toStringTag]() { return "Event"; }
-  static aim(event, target) { event.#target = target; }
+  // begin and end are around a dispatch, passive around a listener that must not cancel.
+  static begin(event, target) {
+    if (event.#current !== null) throw new DOMException("The event is already being dispatched.", "InvalidStateError");
+    event.#target = event.#current = target;
+  }
+  static end(event) { event.#current = null; }
+  static passive(event, passive) { event.#passive = passive; }
   static stopped(event) { return event.#stopped; }
 }
-const { aim, stopped } = Event;
-delete Event.aim;
-delete Event.stopped;
+const { begin, end, passive, stopped } = Event;
+for (const name of ["begin", "end", "passive", "stopped"]) delete Event[name];
+["NONE", "CAPTURING_PHASE", "AT_TARGET", "BUBBLING_PHASE"].forEach((name, value) => {
+  p.defineProperty(Event, name, { value, enumerable: true });
+  p.defineProperty(Event.prototype, name, { value, enumerable: true });
+});
 
 export class CustomEvent extends Event {
   #detail;
@@ -80,12 +91,13 @@ export class EventTarget {
     if (!isObject(callback)) throw new TypeError("Failed to execute 'addEventListener' on 'EventTarget': parameter 2 is not of type 'EventListener'.");
     const capture = typeof options === "boolean" ? options : !!options?.capture;
     const once = isObject(options) && !!options.once;
+    const passive = isObject(options) && !!options.passive;
     const signal = isObject(options) ? options.signal : undefined;
     if (signal?.aborted) return;
     type = `${type}`;
     this.#listeners ??= [];
     for (const l of this.#listeners) if (l.type === type && l.callback === callback && l.capture === capture) return;
-    this.#listeners = [...this.#listeners, { type, callback, capture, once }];
+    this.#listeners = [...this.#listeners, { type, callback, capture, once, passive }];
     if (signal) signal.addEventListener("abort", () => this.removeEventListener(type, callback, options), { once: true });
   }
   removeEventListener(type, callback, options) {
@@ -98,25 +110,44 @@ export class EventTarget {
   }
   dispatchEvent(event) {
     if (!(event instanceof Event)) throw new TypeError("Failed to execute 'dispatchEvent' on 'EventTarget': parameter 1 is not of type 'Event'.");
-    aim(event, this);
+    const target = this === scope ? globalThis : this;
+    begin(event, target);
     for (const l of this.#listeners ?? []) {
       if (l.type !== event.type) continue;
       if (l.once) this.removeEventListener(l.type, l.callback, l.capture);
+      passive(event, l.passive);
       try {
-        if (typeof l.callback === "function") p.apply(l.callback, this, [event]);
+        if (typeof l.callback === "function") p.apply(l.callback, target, [event]);
         else l.callback.handleEvent(event);
       } catch (e) {
         reportError(e);
       }
       if (stopped(event)) break;
     }
+    passive(event, false);
+    end(event);
     return !event.defaultPrevented;
+  }
+  static listens(target, type) {
+    for (const l of target.#listeners ?? []) if (l.type === type) return true;
+    return false;
   }
   get [Symbol.toStringTag]() { return "EventTarget"; }
 }
 
+const { listens } = EventTarget;
+delete EventTarget.listens;
+
+// scope has the listeners of the global object.
+const scope = new EventTarget();
+export const globalTarget = {
+  addEventListener(type, callback, options) { scope.addEventListener(type, callback, options); },
+  removeEventListener(type, callback, options) { scope.removeEventListener(type, callback, options); },
+  dispatchEvent(event) { return scope.dispatchEvent(event); },
+};
+
 // handlerOf defines on<type>, the handler that is a property.
-function handlerOf(prototype, type) {
+export function handlerOf(prototype, type) {
   const handlers = new p.WeakMap();
   p.defineProperty(prototype, `on${type}`, {
     configurable: true, enumerable: true,
@@ -133,7 +164,31 @@ function handlerOf(prototype, type) {
   });
 }
 
-export function reportError(e) { ops.exception(ops.current(), e); }
+let reporting = false;
+
+// reportError is for errors that nobody catches: listeners hear of them first.
+export function reportError(e) {
+  if (!reporting && listens(scope, "error")) {
+    reporting = true;
+    try {
+      const { ErrorEvent } = part("events");
+      const [name, message] = ops.describe(e);
+      const event = new ErrorEvent("error", { message: `Uncaught ${name === "" ? "" : `${name}: `}${message}`, error: e, cancelable: true });
+      if (!scope.dispatchEvent(event)) return;
+    } finally {
+      reporting = false;
+    }
+  }
+  ops.exception(ops.current(), e);
+}
+
+// rejected tells of a promise that was rejected without a handler, or that got one later; true: a listener has dealt with it.
+export function rejected(promise, reason, handled) {
+  const type = handled ? "rejectionhandled" : "unhandledrejection";
+  if (!listens(scope, type)) return false;
+  const { PromiseRejectionEvent } = part("events");
+  return !scope.dispatchEvent(new PromiseRejectionEvent(type, { promise, reason: handled ? undefined : reason, cancelable: !handled }));
+}
 
 let making = false;
 let abort; // aborts a signal, from the inside
@@ -168,6 +223,7 @@ export class AbortSignal extends EventTarget {
     return signal;
   }
   static timeout(ms) {
+    if (arguments.length === 0) throw new TypeError("Failed to execute 'timeout' on 'AbortSignal': parameter 1 is not of type 'number'.");
     const signal = newSignal();
     setTimeout(() => abort(signal, new DOMException("The operation was aborted due to timeout", "TimeoutError")), ms);
     return signal;
@@ -175,6 +231,9 @@ export class AbortSignal extends EventTarget {
   static any(signals) {
     const result = newSignal();
     const all = [...signals];
+    all.forEach((signal, i) => {
+      if (!isObject(signal) || !(#aborted in signal)) throw new TypeError(`Incorrect type for array element ${i}: the provided value is not of type 'AbortSignal'.`);
+    });
     for (const signal of all) {
       if (signal.#aborted) {
         abort(result, signal.#reason);

@@ -19,12 +19,19 @@ const parts = {
     "ByteLengthQueuingStrategy"],
   transform: ["TransformStream", "TransformStreamDefaultController", "TextEncoderStream", "TextDecoderStream",
     "IdentityTransformStream", "FixedLengthStream"],
+  compression: ["CompressionStream", "DecompressionStream"],
   url: ["URL", "URLSearchParams"],
+  urlpattern: ["URLPattern"],
   encoding: ["TextEncoder", "TextDecoder", "atob", "btoa"],
   clone: ["structuredClone"],
+  events: ["ErrorEvent", "MessageEvent", "CloseEvent", "PromiseRejectionEvent"],
+  messaging: ["MessageChannel", "MessagePort"],
+  websocket: ["WebSocket", "WebSocketPair"],
+  eventsource: ["EventSource"],
   blob: ["Blob", "File", "FormData"],
-  crypto: ["crypto", "Crypto", "SubtleCrypto", "CryptoKey"],
-  performance: ["performance", "Performance", "navigator", "Navigator"],
+  crypto: ["crypto", "Crypto"],
+  subtle: ["SubtleCrypto", "CryptoKey"],
+  performance: ["performance", "Performance", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure", "navigator", "Navigator"],
 };
 
 function define(name, value) {
@@ -48,10 +55,11 @@ export function install() {
   const { setTimeout, setInterval, clearTimeout, setImmediate, queueMicrotask, Scheduler } = timers;
   const here = { DOMException, Event, CustomEvent, EventTarget, AbortSignal, AbortController, reportError, Headers, Request,
     Response, fetch, console, setTimeout, setInterval, clearTimeout, clearInterval: clearTimeout, setImmediate,
-    clearImmediate: clearTimeout, queueMicrotask, scheduler: new Scheduler(), self: globalThis, ExecutionContext };
+    clearImmediate: clearTimeout, queueMicrotask, ...events.globalTarget, scheduler: new Scheduler(), self: globalThis, ExecutionContext };
   for (const name of p.ownKeys(here)) define(name, here[name]);
   for (const from of p.ownKeys(parts)) for (const name of parts[from]) defineLazily(name, from);
   p.defineProperty(p.getPrototypeOf(globalThis) === null ? globalThis : globalThis, Symbol.toStringTag, { value: "ServiceWorkerGlobalScope", configurable: true });
-  Object.assign(core, { PRIVATE, RpcTarget, isRequest, requestState, isResponse, responseState, isHeaders, listOf, headersOf, isUsed, streamOf, DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response });
+  Object.assign(core, { PRIVATE, RpcTarget, isRequest, requestState, isResponse, responseState, isHeaders, listOf, headersOf, isUsed, streamOf, DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response, fetch,
+    handlerOf: events.handlerOf, reportError, timers });
   part("polyfills").install?.(globalThis);
 }

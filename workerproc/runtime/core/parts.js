@@ -4,7 +4,8 @@ import { primordials } from "./primordials.js";
 const loaded = { __proto__: null };
 
 // core is what parts are given; core.js says what is in it. Files of the core add to it.
-export const core = { primordials, part };
+// ended has functions that are told of each invocation that is over.
+export const core = { primordials, part, ended: [] };
 
 export function part(name) {
   return loaded[name] ?? (loaded[name] = lazy(name)(ops, core));

@@ -16,6 +16,7 @@ export const primordials = {
   then: (promise, ok, bad) => apply(then, promise, [ok, bad]),
   Map, Set, WeakMap, Error, TypeError, RangeError, SyntaxError, Uint8Array, ArrayBuffer, Symbol, Date, Object, Array,
   isView: ArrayBuffer.isView,
+  lengthOf: call(getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototype), "length").get), // of a typed array
   parse: JSON.parse,
   stringify: JSON.stringify,
   isArray: Array.isArray,

@@ -6,9 +6,12 @@ import { part } from "./parts.js";
 
 const nullBody = (status) => status === 101 || status === 204 || status === 205 || status === 304;
 
-function statusOf(status) {
+function statusOf(status, webSocket) {
   const n = Number(status);
-  if (n === 101) throw new RangeError("Responses with status code 101 need a WebSocket, which this version of Stockade does not have.");
+  if (webSocket) {
+    if (n !== 101) throw new RangeError("Responses with a WebSocket must have status code 101.");
+    return n;
+  }
   if (!(n >= 200 && n <= 599)) throw new RangeError(`Responses may only be constructed with status codes in the range 200 to 599, inclusive.`);
   return Math.trunc(n);
 }
@@ -34,7 +37,12 @@ export class Response {
   #init(s, init) {
     if (!isObject(init)) throw new TypeError("Failed to construct 'Response': parameter 2 is not of type 'ResponseInit'.");
     const from = #s in init ? init.#s : null;
-    if (init.status !== undefined) s.status = statusOf(init.status);
+    const socket = init.webSocket ?? null;
+    if (socket !== null) {
+      if (!(socket instanceof part("websocket").WebSocket)) throw new TypeError("Incorrect type for the 'webSocket' field on 'ResponseInit': the provided value is not of type 'WebSocket'.");
+      s.webSocket = socket;
+    }
+    if (init.status !== undefined || socket !== null) s.status = statusOf(init.status ?? 200, socket !== null);
     if (init.statusText !== undefined && init.statusText !== "") {
       s.statusText = `${init.statusText}`;
       if (/[^\t\x20-\x7e\x80-\xff]/.test(s.statusText)) throw new TypeError("Invalid statusText");
@@ -42,7 +50,6 @@ export class Response {
     const headers = init.headers;
     if (headers !== undefined && headers !== null) s.list = [...listOf(isHeaders(headers) ? headers : new Headers(headers))];
     if (init.cf !== undefined) s.cf = init.cf;
-    if (init.webSocket !== undefined && init.webSocket !== null) throw new TypeError("WebSockets are not supported by this version of Stockade.");
     if (init.encodeBody !== undefined) s.encodeBody = `${init.encodeBody}`;
     if (from !== null) s.url = from.url;
   }
@@ -53,7 +60,7 @@ export class Response {
   get type() { return this.#s.type; }
   get url() { return this.#s.url; }
   get redirected() { return this.#s.redirected; }
-  get webSocket() { return null; }
+  get webSocket() { return this.#s.webSocket ?? null; }
   get cf() { return this.#s.cf; }
   clone() {
     const s = this.#s;

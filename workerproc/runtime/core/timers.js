@@ -1,5 +1,6 @@
 // Timers, queueMicrotask and scheduler (https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html).
 import { primordials as p } from "./primordials.js";
+import { reportError } from "./events.js";
 
 const timers = new p.Map();
 const get = p.Map.prototype.get;
@@ -25,13 +26,13 @@ export function fireTimer(n) {
   const timer = p.apply(get, timers, [n]);
   if (!timer) return;
   if (!timer.repeat) p.apply(remove, timers, [n]);
-  p.apply(timer.callback, undefined, timer.args);
+  try { p.apply(timer.callback, undefined, timer.args); } catch (e) { reportError(e); }
 }
 
 export function queueMicrotask(callback) {
   if (typeof callback !== "function") throw new TypeError("Failed to execute 'queueMicrotask' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Function'.");
   p.then(p.resolved(undefined), () => {
-    try { callback(); } catch (e) { ops.exception(ops.current(), e); }
+    try { callback(); } catch (e) { reportError(e); }
   });
 }
 

@@ -15,7 +15,7 @@
   function gather(parts) {
     if (parts === undefined) return new Uint8Array(0);
     if (typeof parts !== "object" || parts === null || typeof parts[Symbol.iterator] !== "function") {
-      throw new TypeError("Failed to construct 'Blob': the parts must be a sequence.");
+      throw new TypeError("Failed to construct 'Blob': constructor parameter 1 is not of type 'Array'.");
     }
     return ops.bytesConcat([...parts].map((item) => {
       if (isBlob(item)) return bytesOf(item);
@@ -67,7 +67,7 @@
     #name;
     #modified;
     constructor(parts, name, options = {}, own = undefined) {
-      if (arguments.length < 2) throw new TypeError("Failed to construct 'File': 2 arguments required.");
+      if (arguments.length < 2) throw new TypeError("Failed to construct 'File': constructor parameter 2 is not of type 'string'.");
       super(parts, options, own);
       this.#name = usv(name);
       const modified = options === null ? undefined : options.lastModified;
@@ -88,6 +88,10 @@
     return new File(bytesOf(value), name, { type: value.type }, OWN);
   }
 
+  function needsTwo(args, method) {
+    if (args.length < 2) throw new TypeError(`Failed to execute '${method}' on 'FormData': parameter 2 is not of type 'File or Blob or string'.`);
+  }
+
   let entriesOf;
 
   class FormData {
@@ -98,7 +102,10 @@
     constructor(form = undefined) {
       if (form !== undefined) throw new TypeError("FormData takes no arguments: there are no HTML forms here.");
     }
-    append(name, value, filename = undefined) { this.#entries.push([usv(name), valueOf(value, filename)]); }
+    append(name, value, filename = undefined) {
+      needsTwo(arguments, "append");
+      this.#entries.push([usv(name), valueOf(value, filename)]);
+    }
     delete(name) {
       const n = usv(name);
       this.#entries = this.#entries.filter((entry) => entry[0] !== n);
@@ -117,6 +124,7 @@
       return this.#entries.some((entry) => entry[0] === n);
     }
     set(name, value, filename = undefined) {
+      needsTwo(arguments, "set");
       const entry = [usv(name), valueOf(value, filename)];
       const at = this.#entries.findIndex((other) => other[0] === entry[0]);
       if (at < 0) this.#entries.push(entry);

@@ -8,7 +8,8 @@
   // Objects with a state that a copy of their properties wouldn't have.
   const opaque = new Set(["Promise", "WeakMap", "WeakSet", "WeakRef", "FinalizationRegistry", "Generator", "Symbol", "Map Iterator", "Set Iterator",
     "Array Iterator", "URL", "URLSearchParams", "Headers", "Request", "Response", "ReadableStream", "WritableStream", "TransformStream", "Blob", "File",
-    "FormData", "TextEncoder", "TextDecoder", "AbortSignal", "AbortController", "Event", "EventTarget", "Crypto", "SubtleCrypto", "CryptoKey"]);
+    "FormData", "TextEncoder", "TextDecoder", "AbortSignal", "AbortController", "Event", "EventTarget", "Crypto", "SubtleCrypto", "CryptoKey",
+    "MessagePort", "MessageChannel", "WebSocket", "WebSocketPair", "EventSource", "URLPattern", "CompressionStream", "DecompressionStream"]);
 
   function describe(value) {
     if (typeof value === "function" || typeof value === "symbol") return value.toString();

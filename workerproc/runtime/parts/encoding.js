@@ -39,9 +39,13 @@
 
   const singleByte = /^(windows|iso-8859|koi8|ibm|mac|x-mac|x-user)/;
 
-  // Other encodings keep a state between bytes, so all bytes wait for the last.
-  const tailOf = (encoding, bytes) =>
-    encoding in tails ? tails[encoding](bytes) : singleByte.test(encoding) ? 0 : bytes.length;
+  // ISO-2022-JP keeps a state between characters, so all bytes wait for the
+  // last.
+  function tailOf(encoding, bytes) {
+    if (encoding in tails) return tails[encoding](bytes);
+    if (singleByte.test(encoding)) return 0;
+    return encoding === "iso-2022-jp" ? bytes.length : ops.legacyTail(encoding, bytes);
+  }
 
   function decode(encoding, bytes, fatal) {
     switch (encoding) {

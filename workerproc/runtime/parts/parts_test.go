@@ -46,6 +46,7 @@ func start(t testing.TB) (engine.Engine, engine.Handle) {
 	}
 	all := ops.All()
 	all["now"] = func([]any) (any, error) { return 1234.0, nil }
+	all["current"] = func([]any) (any, error) { return 1.0, nil }
 	sources := e.Ops(map[string]engine.Op{"source": func(args []any) (any, error) {
 		return read(e, args[0].(string)+".js")
 	}})

@@ -247,11 +247,23 @@
     add(ArrayBuffer.prototype, bufferMethods);
     add(Error, errorMethods);
     add(RegExp, regexpMethods);
+    mendFrom(Object.getPrototypeOf(Uint8Array));
     add(global, { WeakRef, FinalizationRegistry });
     const prototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
     add(prototype, iteratorMethods);
     add(prototype, { [Symbol.dispose]() { if (typeof this.return === "function") this.return(); } });
     if (!("Iterator" in global)) add(global, { Iterator: iteratorClass(prototype) });
+  }
+
+  // mendFrom has TypedArray.from take a string, at which goja's throws.
+  function mendFrom(TypedArray) {
+    const { from } = TypedArray;
+    const mended = { from(source) {
+      if (typeof source !== "string") return Reflect.apply(from, this, arguments);
+      return Reflect.apply(from, this, [[...source], arguments[1], arguments[2]]);
+    } }.from;
+    Object.defineProperty(mended, "length", { value: 1 });
+    Object.defineProperty(TypedArray, "from", { value: mended, writable: true, enumerable: false, configurable: true });
   }
 
   function iteratorClass(prototype) {

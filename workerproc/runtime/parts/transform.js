@@ -168,10 +168,12 @@
     return t;
   }
 
+  const OWN = {}; // says that what is given is a record of make
+
   class TransformStream {
     #t;
     constructor(transformer = {}, writableStrategy = {}, readableStrategy = {}) {
-      this.#t = construct(transformer === null ? {} : transformer, writableStrategy, readableStrategy);
+      this.#t = transformer === OWN ? writableStrategy : construct(transformer === null ? {} : transformer, writableStrategy, readableStrategy);
     }
     get readable() { return this.#t.readable.shell; }
     get writable() { return this.#t.writable.shell; }
@@ -288,11 +290,8 @@
     return pair;
   }
 
-  class IdentityTransformStream {
-    #pair;
-    constructor(options = {}, count = () => {}, end = () => {}) { this.#pair = identity(count, end); }
-    get readable() { return this.#pair.readable.shell; }
-    get writable() { return this.#pair.writable.shell; }
+  class IdentityTransformStream extends TransformStream {
+    constructor(options = {}, count = () => {}, end = () => {}) { super(OWN, identity(count, end)); }
     get [Symbol.toStringTag]() { return "IdentityTransformStream"; }
   }
 
@@ -317,6 +316,11 @@
   return {
     TransformStream, TransformStreamDefaultController, TextEncoderStream, TextDecoderStream, IdentityTransformStream, FixedLengthStream,
     // lengthOf is how many bytes a FixedLengthStream's readable side has.
-    internal: { lengthOf: (readable) => lengths.get(readable) },
+    internal: {
+      OWN, make, enqueue,
+      // settled is fulfilled when the readable side wants more, or the stream has ended.
+      async settled(t) { while (t.backpressure) await t.pulled.promise; },
+      lengthOf: (readable) => lengths.get(readable),
+    },
   };
 })

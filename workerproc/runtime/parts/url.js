@@ -18,7 +18,7 @@
       const pair = [...item];
       if (pair.length === 2) return pair;
     }
-    throw new TypeError("Failed to construct 'URLSearchParams': each pair must be an iterable [name, value] tuple.");
+    throw new TypeError("Invalid URL search params sequence.");
   }
 
   // listOf flattens what URLSearchParams is constructed from.
@@ -174,7 +174,7 @@
     #params;
 
     constructor(url, base = undefined) {
-      needs(1, arguments.length, "constructor on 'URL'");
+      if (arguments.length === 0) throw new TypeError("Failed to construct 'URL': constructor parameter 1 is not of type 'USVString'.");
       const record = parse(url, base);
       if (record === undefined) throw new TypeError("Invalid URL string.");
       this.#record = record;
@@ -187,6 +187,9 @@
     static parse(url, base = undefined) {
       return URL.canParse(url, base) ? new URL(url, base) : null;
     }
+
+    static createObjectURL() { throw new Error("URL.createObjectURL() is not implemented"); }
+    static revokeObjectURL() { throw new Error("URL.revokeObjectURL() is not implemented"); }
 
     #part(n) {
       const r = this.#record;
@@ -220,7 +223,7 @@
     get href() { return this.#record[0]; }
     set href(value) {
       const record = parse(value);
-      if (record === undefined) throw new TypeError("Invalid URL string.");
+      if (record === undefined) throw new TypeError("Failed to set the 'href' property on 'URL': the provided value is not of type 'valid URL string'.");
       this.#record = record;
       this.#refresh();
     }

@@ -11,7 +11,7 @@
     eq([b[0], b[1], b[7]], [0, 0, 0]);
     throws("QuotaExceededError", () => crypto.getRandomValues(new Uint8Array(65537)));
     throws("TypeMismatchError", () => crypto.getRandomValues(new Float64Array(1)));
-    throws("TypeMismatchError", () => crypto.getRandomValues("x"));
+    throws("TypeError", () => crypto.getRandomValues("x"));
     ok(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID()));
   });
 
@@ -35,7 +35,7 @@
     await rejects("InvalidAccessError", crypto.subtle.exportKey("raw", key));
     const signer = await crypto.subtle.importKey("raw", encode("k"), hmac, true, ["sign"]);
     await rejects("InvalidAccessError", crypto.subtle.verify("HMAC", signer, mac, data));
-    eq(await crypto.subtle.exportKey("jwk", signer), { kty: "oct", k: "aw", alg: "HS256", key_ops: ["sign"], ext: true });
+    eq(await crypto.subtle.exportKey("jwk", signer), { kty: "oct", key_ops: ["sign"], alg: "HS256", ext: true, k: "aw" });
     const jwk = await crypto.subtle.importKey("jwk", { kty: "oct", k: "SmVmZQ", alg: "HS256" }, hmac, true, ["sign"]);
     eq(hex(await crypto.subtle.sign("HMAC", jwk, data)), hex(mac));
     const made = await crypto.subtle.generateKey({ name: "HMAC", hash: { name: "SHA-512" } }, true, ["sign"]);
@@ -47,8 +47,7 @@
     await rejects("SyntaxError", crypto.subtle.importKey("raw", encode("k"), hmac, true, ["encrypt"]));
     await rejects("DataError", crypto.subtle.importKey("raw", encode(""), hmac, true, ["sign"]));
     await rejects("DataError", crypto.subtle.importKey("jwk", { kty: "RSA" }, hmac, true, ["sign"]));
-    await rejects("NotSupportedError", crypto.subtle.importKey("raw", encode("k"), "AES-GCM", true, ["encrypt"]));
-    await rejects("NotSupportedError", crypto.subtle.encrypt("AES-GCM", null, encode("")));
+    await rejects("NotSupportedError", crypto.subtle.importKey("raw", encode("k"), "DES", true, ["encrypt"]));
     await rejects("TypeError", crypto.subtle.sign("HMAC", {}, encode("")));
     throws("TypeError: Illegal constructor", () => new CryptoKey());
   });

@@ -95,4 +95,28 @@
     eq([performance.now(), performance.timeOrigin, navigator.userAgent], [1234, 0, "Cloudflare-Workers"]);
     throws("TypeError: Illegal constructor", () => new Performance());
   });
+
+  test("legacy encodings, a byte at a time", () => {
+    const samples = {
+      shift_jis: [[0x82, 0xa0, 0x41, 0xb1], "\u3042A\uff71"], "euc-jp": [[0xa4, 0xa2, 0x8e, 0xb1, 0x8f, 0xb0, 0xa1], "\u3042\uff71\u4e02"],
+      gb18030: [[0x81, 0x30, 0x81, 0x30, 0xa2, 0xe3], "\u0080\u20ac"], big5: [[0x88, 0x62, 0xa4, 0x40], "\u00ca\u0304\u4e00"], "euc-kr": [[0xb0, 0xa1], "\uac00"],
+      "iso-2022-jp": [[0x1b, 0x24, 0x42, 0x24, 0x22, 0x1b, 0x28, 0x42, 0x41], "\u3042A"], "x-user-defined": [[0x80, 0x41], "\uf780A"],
+      "windows-1252": [[0x80, 0x81, 0x9d], "\u20ac\u0081\u009d"], "windows-1253": [[0xaa, 0x81], "\ufffd\u0081"], "windows-874": [[0xdb, 0x81], "\ufffd\u0081"],
+    };
+    for (const name of Object.keys(samples)) {
+      const [bytes, want] = samples[name];
+      eq(new TextDecoder(name).decode(new Uint8Array(bytes)), want, name);
+      const decoder = new TextDecoder(name);
+      eq(bytes.map((byte) => decoder.decode(new Uint8Array([byte]), { stream: true })).join("") + decoder.decode(), want, name);
+    }
+    const decoder = new TextDecoder("shift_jis", { fatal: true });
+    eq(decoder.decode(new Uint8Array([0x82]), { stream: true }), "");
+    throws("TypeError: Failed to decode input.", () => decoder.decode());
+  });
+
+  test("labels", () => {
+    const names = ["ascii", "latin1", "l1", "tis-620", "gb2312", "logical", "csunicode", "  UTF-8 ", "unicode-1-1-utf-8", "sjis", "ks_c_5601-1987", "x-x-big5", "dos-874", "x-cp1250", "sun_eu_greek"];
+    eq(names.map((name) => new TextDecoder(name).encoding), ["windows-1252", "windows-1252", "windows-1252", "windows-874", "gbk", "iso-8859-8-i", "utf-16le", "utf-8", "utf-8", "shift_jis", "euc-kr", "big5", "windows-874", "windows-1250", "iso-8859-7"]);
+    for (const name of ["replacement", "iso-2022-kr", "hz-gb-2312", "foo"]) throws(`RangeError: "${name}" is not a valid encoding.`, () => new TextDecoder(name));
+  });
 })

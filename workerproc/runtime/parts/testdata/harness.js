@@ -33,14 +33,25 @@
     }
   }
 
+  const call = (f) => (self, ...args) => f.apply(self, args);
+  const primordials = {
+    Promise, Map, Set, WeakMap, Error, TypeError, RangeError, Uint8Array, ArrayBuffer, Object, Array, Symbol,
+    resolved: Promise.resolve.bind(Promise), rejected: Promise.reject.bind(Promise), then: (promise, ok, bad) => promise.then(ok, bad),
+    apply: Reflect.apply, construct: Reflect.construct, ownKeys: Reflect.ownKeys, defineProperty: Reflect.defineProperty,
+    getPrototypeOf: Reflect.getPrototypeOf, isView: ArrayBuffer.isView,
+    lengthOf: call(Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), "length").get), isArray: Array.isArray, parse: JSON.parse, stringify: JSON.stringify,
+    upper: call(String.prototype.toUpperCase), lower: call(String.prototype.toLowerCase), slice: call(String.prototype.slice),
+    hasOwn: call(Object.prototype.hasOwnProperty), now: Date.now,
+  };
+
   const parts = {};
   const core = {
-    DOMException, AbortSignal, AbortController,
+    DOMException, AbortSignal, AbortController, Event: class Event {}, EventTarget: class EventTarget {}, handlerOf() {}, timers: {}, primordials, ended: [],
     part: (name) => parts[name] || (parts[name] = source(name)(ops, core)),
   };
   Object.assign(globalThis, { DOMException, AbortSignal, AbortController });
   core.part("polyfills").install(globalThis);
-  for (const name of ["url", "encoding", "performance", "clone", "streams", "blob", "crypto"]) {
+  for (const name of ["url", "encoding", "performance", "clone", "streams", "blob", "crypto", "subtle", "compression", "urlpattern"]) {
     const { internal, ...globals } = core.part(name);
     Object.assign(globalThis, globals);
   }

@@ -47,6 +47,10 @@
     throws("RangeError", () => from().take(-1));
   });
 
+  test("TypedArray.from of a string", () => {
+    eq([Uint8Array.from("a\u00ff", (c) => c.charCodeAt(0)), Uint8Array.from("12"), Uint8Array.from([1, 2], (x) => x * 2), Uint8Array.from.length], [new Uint8Array([97, 255]), new Uint8Array([1, 2]), new Uint8Array([2, 4]), 1]);
+  });
+
   test("nothing shows up in for in", () => {
     const seen = [];
     for (const k in []) seen.push(k);

@@ -13,7 +13,7 @@
     throws("TypeError: Invalid URL string.", () => new URL("/x", "data:y"));
     throws("TypeError", () => new URL());
     throws("TypeError", () => URL("https://h/"));
-    throws("TypeError: Invalid URL string.", () => { new URL("https://h/").href = "x"; });
+    throws("TypeError: Failed to set the 'href' property", () => { new URL("https://h/").href = "x"; });
     eq([URL.canParse("x"), URL.canParse("x", "https://h/"), URL.parse("x")], [false, true, null]);
     eq(URL.parse("x", "https://h/").href, "https://h/x");
     ok(!URL.canParse(""));

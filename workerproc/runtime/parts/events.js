@@ -1,0 +1,66 @@
+// The events that few Workers make: ErrorEvent, MessageEvent, CloseEvent and
+// PromiseRejectionEvent (https://html.spec.whatwg.org/,
+// https://websockets.spec.whatwg.org/).
+(function (ops, core) {
+  "use strict";
+  const { Event } = core;
+  const or = (value, fallback) => (value === undefined ? fallback : value);
+
+  class ErrorEvent extends Event {
+    #init;
+    constructor(type, init = {}) {
+      super(type, init);
+      const { message, filename, lineno, colno, error } = init ?? {};
+      this.#init = { message: `${or(message, "")}`, filename: `${or(filename, "")}`, lineno: Number(or(lineno, 0)), colno: Number(or(colno, 0)), error };
+    }
+    get message() { return this.#init.message; }
+    get filename() { return this.#init.filename; }
+    get lineno() { return this.#init.lineno; }
+    get colno() { return this.#init.colno; }
+    get error() { return this.#init.error; }
+    get [Symbol.toStringTag]() { return "ErrorEvent"; }
+  }
+
+  class MessageEvent extends Event {
+    #init;
+    constructor(type, init = {}) {
+      super(type, init);
+      const { data, origin, lastEventId, source, ports } = init ?? {};
+      this.#init = { data: or(data, null), origin: origin === null ? null : `${or(origin, "")}`, lastEventId: `${or(lastEventId, "")}`, source: or(source, null), ports: [...or(ports, [])] };
+    }
+    get data() { return this.#init.data; }
+    get origin() { return this.#init.origin; }
+    get lastEventId() { return this.#init.lastEventId; }
+    get source() { return this.#init.source; }
+    get ports() { return this.#init.ports; }
+    get [Symbol.toStringTag]() { return "MessageEvent"; }
+  }
+
+  class CloseEvent extends Event {
+    #init;
+    constructor(type, init = {}) {
+      super(type, init);
+      const { code, reason, wasClean } = init ?? {};
+      this.#init = { code: Number(or(code, 0)), reason: `${or(reason, "")}`, wasClean: Boolean(wasClean) };
+    }
+    get code() { return this.#init.code; }
+    get reason() { return this.#init.reason; }
+    get wasClean() { return this.#init.wasClean; }
+    get [Symbol.toStringTag]() { return "CloseEvent"; }
+  }
+
+  class PromiseRejectionEvent extends Event {
+    #promise;
+    #reason;
+    constructor(type, init) {
+      super(type, init);
+      this.#promise = init.promise;
+      this.#reason = init.reason;
+    }
+    get promise() { return this.#promise; }
+    get reason() { return this.#reason; }
+    get [Symbol.toStringTag]() { return "PromiseRejectionEvent"; }
+  }
+
+  return { ErrorEvent, MessageEvent, CloseEvent, PromiseRejectionEvent };
+})
