@@ -27,9 +27,13 @@ var (
 // maxCalls bounds the calls that wait for their answer.
 const maxCalls = 16384
 
-// opCall sends a call and returns its number: ops.call(target, of, path, get, operation, args).
+// opCall sends a call and returns its number: ops.call(target, of, path, get, operation, args, invocation), the last if it
+// runs where the engine does not know of one.
 func (i *isolate) opCall(args []any) (any, error) {
 	s := i.scope()
+	if id, ok := arg[float64](args, 6); ok && s.invocation == nil {
+		s = &scope{invocation: i.invocations[uint32(id)]}
+	}
 	v := s.invocation
 	if v == nil || v.done {
 		return nil, globalScope

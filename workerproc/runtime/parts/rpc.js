@@ -77,7 +77,10 @@
       const { promise } = record;
       return (...args) => promise[name](...args);
     }
-    if (record.kind === "property") return (...args) => read(record.base, record.path)[name](...args);
+    if (record.kind === "property") {
+      const invocation = ops.current(); // the job that calls then() runs in none
+      return (...args) => read(record.base, record.path, invocation)[name](...args);
+    }
     return undefined;
   }
 
@@ -122,7 +125,7 @@
   const pending = new Map(); // number of a call → its record
 
   // send makes a call or reads a property; it returns the record of its result.
-  function send(base, path, get, operation, args) {
+  function send(base, path, get, operation, args, invocation) {
     const record = { kind: "call", state: "pending" };
     record.promise = new Promise((resolve, reject) => {
       record.settle = (value) => { record.state = "ok"; record.value = value; resolve(value); };
@@ -130,7 +133,7 @@
     });
     const of = base.kind === "call" ? base.n : base.of ?? 0;
     try {
-      record.n = ops.call(base.kind === "call" ? undefined : capOf(base), of, path, get, operation, args);
+      record.n = ops.call(base.kind === "call" ? undefined : capOf(base), of, path, get, operation, args, invocation);
       pending.set(record.n, record);
     } catch (e) {
       record.fail(e);
@@ -172,11 +175,11 @@
   }
   async function later(base, path, get, args) { return reach(await base.promise, path, get, args); }
 
-  function read(base, path) {
+  function read(base, path, invocation) {
     if (base.kind === "local") return Promise.resolve(reach(base.value, path, true));
     if (base.kind === "call" && (base.state !== "pending" || base.local)) return later(base, path, true);
-    if (base.kind === "entrypoint" && base.worker?.waits) return base.worker.waits.then(() => read(base, path));
-    return send(base, path, true, "", undefined).promise;
+    if (base.kind === "entrypoint" && base.worker?.waits) return base.worker.waits.then(() => read(base, path, invocation));
+    return send(base, path, true, "", undefined, invocation).promise;
   }
 
   function hostResult(n, failure, value) {
