@@ -22,10 +22,17 @@ var nodeZlibOps = map[string]engine.Op{
 	},
 }
 
+// maxBestBrotli is how many bytes are compressed at the best two levels: they
+// take a second a megabyte, and an op can't be interrupted.
+const maxBestBrotli = 1 << 20
+
 // nodeCompress(format, data, level, dictionary) compresses; the format is
 // "gzip", "deflate", "raw" or "br".
 func nodeCompress(args []any) (any, error) {
 	format, level := text(args, 0), number(args, 2)
+	if format == "br" && len(data(args, 1)) > maxBestBrotli {
+		level = min(level, 9)
+	}
 	var out bytes.Buffer
 	w, err := compressor(&out, format, level, data(args, 3))
 	if err == nil {

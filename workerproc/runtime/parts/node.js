@@ -68,7 +68,9 @@
     return namespaces[script] ??= namespaceOf(load(script));
   }
 
-  Object.assign(core.node ?? (core.node = {}), { names, require: (name) => (scriptOf(name) === undefined ? undefined : load(scriptOf(name))) });
+  core.node ??= {};
+  core.node.names = names;
+  core.node.require = (name) => (scriptOf(name) === undefined ? undefined : load(scriptOf(name)));
 
   return {
     builtin,
