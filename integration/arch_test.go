@@ -179,6 +179,8 @@ var owners = map[string][]string{
 	"github.com/nlnwa/whatwg-url":         {"workerproc/ops"},
 	"golang.org/x/text":                   {"workerproc/ops"},
 	"github.com/klauspost/compress":       {"workerproc/ops"},
+	"golang.org/x/crypto":                 {"workerproc/ops"},
+	"github.com/andybalholm/brotli":       {"workerproc/ops"},
 	"go.etcd.io/bbolt":                    {"store"},
 	"github.com/goccy/go-yaml":            {"supervisor/policy"},
 	"github.com/go-json-experiment/json":  {"supervisor"},

@@ -15,14 +15,16 @@ import (
 // graph is the Worker's modules by their names.
 type graph struct {
 	modules  map[string]*module
+	packages map[string]*module // provided, by the specifier
 	builtins map[string]*goja.Object
+	provide  func(name string) (any, error)
 	unmapped []*module // lowered, without a source map yet
 	stacks   bool      // some source speaks of stacks
 	running  []*module // whose top level runs now, innermost last
 }
 
 func (g *graph) init() {
-	g.modules, g.builtins = map[string]*module{}, map[string]*goja.Object{}
+	g.modules, g.packages, g.builtins = map[string]*module{}, map[string]*module{}, map[string]*goja.Object{}
 }
 
 // module is one module on its way from source to namespace:
@@ -45,6 +47,7 @@ type module struct {
 	namespace      *goja.Object
 	getters        map[string]goja.Value
 	exports        *goja.Object // of CommonJS: module
+	provided       bool         // require returns its default
 	done           *goja.Promise
 	failure        error
 }
@@ -76,6 +79,11 @@ func (e *Engine) Builtin(name string, exports engine.Handle) {
 	if obj, ok := asValue(exports).(*goja.Object); ok {
 		e.modules.builtins[name] = obj
 	}
+}
+
+// Provide implements engine.Modules.
+func (e *Engine) Provide(provide func(name string) (any, error)) {
+	e.modules.provide = provide
 }
 
 // Compiled implements engine.Modules.
@@ -163,21 +171,33 @@ func (e *Engine) resolve(specifier, importer string) (*module, error) {
 	if m == nil {
 		m = e.builtinModule(name)
 	}
-	if m == nil {
-		return nil, &noSuchModule{name, importer}
+	if m != nil {
+		return m, nil
 	}
-	return m, nil
+	missing := &noSuchModule{name: name, importer: importer}
+	m, missing.hint, err = e.providedModule(specifier)
+	if m == nil && err == nil {
+		err = missing
+	}
+	return m, err
 }
 
 // noSuchModule is thrown without the importer where a stack names it.
-type noSuchModule struct{ name, importer string }
+type noSuchModule struct{ name, importer, hint string }
 
 func (n *noSuchModule) Error() string {
-	return fmt.Sprintf("No such module %q.\n  imported from %q", n.name, n.importer)
+	return fmt.Sprintf("No such module %q.\n  imported from %q%s", n.name, n.importer, n.lastLine())
 }
 
 func (n *noSuchModule) thrown() *engine.Error {
-	return &engine.Error{Name: "Error", Message: fmt.Sprintf("No such module %q.", n.name)}
+	return &engine.Error{Name: "Error", Message: fmt.Sprintf("No such module %q.%s", n.name, n.lastLine())}
+}
+
+func (n *noSuchModule) lastLine() string {
+	if n.hint == "" {
+		return ""
+	}
+	return "\n  " + n.hint
 }
 
 func (e *Engine) builtinModule(name string) *module {
@@ -188,6 +208,27 @@ func (e *Engine) builtinModule(name string) *module {
 	m := &module{name: name, state: evaluated, namespace: exports}
 	e.modules.modules[name] = m
 	return m
+}
+
+// providedModule asks for a built-in module that an import names as a package.
+func (e *Engine) providedModule(specifier string) (m *module, hint string, err error) {
+	if e.modules.provide == nil || specifier == "" || specifier[0] == '.' || specifier[0] == '/' {
+		return nil, "", nil
+	}
+	if m := e.modules.packages[specifier]; m != nil {
+		return m, "", nil
+	}
+	exports, err := e.modules.provide(specifier)
+	if hint, is := exports.(string); is {
+		return nil, hint, err
+	}
+	obj, ok := asValue(exports).(*goja.Object)
+	if err != nil || !ok {
+		return nil, "", err
+	}
+	m = &module{name: specifier, state: evaluated, namespace: obj, provided: true}
+	e.modules.packages[specifier] = m
+	return m, "", nil
 }
 
 // link parses the graph below m and resolves its requests.
