@@ -11,7 +11,8 @@ import (
 
 	"golang.org/x/crypto/blake2b"
 	"golang.org/x/crypto/blake2s"
-	"golang.org/x/crypto/ripemd160" //nolint:staticcheck // node:crypto has it
+	//lint:ignore SA1019 node:crypto has it
+	"golang.org/x/crypto/ripemd160"
 
 	"stockade.dev/stockade/workerproc/engine"
 )
