@@ -97,7 +97,7 @@ func importsGoOneWay(t *testing.T, all []goPackage) {
 
 // commands says what of ours each program links directly.
 var commands = map[string][]string{
-	"cmd/stockade":        {"supervisor", "supervisor/cell", "supervisor/policy", "jailer", "store", "rpc"},
+	"cmd/stockade":        {"cmd/stockade/appconfig", "supervisor", "supervisor/cell", "supervisor/policy", "jailer", "store", "rpc"},
 	"cmd/stockade-worker": {"workerproc", "jailer/narrow", "jailer/zygote", "rpc"},
 }
 
@@ -188,6 +188,8 @@ var owners = map[string][]string{
 	"golang.org/x/net":                    {"supervisor"},
 	"github.com/coreos/go-systemd":        {"supervisor", "cmd/stockade"},
 	"github.com/spf13/cobra":              {"cmd/stockade"},
+	"github.com/tailscale/hujson":         {"cmd/stockade/appconfig"},
+	"github.com/pelletier/go-toml":        {"cmd/stockade/appconfig"},
 	"golang.org/x/sys":                    {""},
 	"golang.org/x/sync":                   {""},
 }
