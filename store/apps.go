@@ -271,15 +271,15 @@ func (s *Store) GetApp(id string) (a App, err error) {
 	return a, err
 }
 
-// AppContent is the active version of an app with its blobs.
+// AppContent is the active version of an app, but for its code.
 type AppContent struct {
-	App          App
-	Code, Config []byte // Code is nil for an app of assets only
-	Assets       Manifest
+	App    App
+	Config []byte
+	Assets Manifest
 }
 
-// AppContent returns an app's active version, or ErrNotFound. The files
-// themselves are for ReadBlob.
+// AppContent returns an app's active version, or ErrNotFound. Its code is for
+// Blob, its files for ReadBlob.
 func (s *Store) AppContent(id string) (c AppContent, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		if c.App, err = readApp(tx, id); err != nil {
@@ -289,11 +289,6 @@ func (s *Store) AppContent(id string) (c AppContent, err error) {
 		if c.Config, err = readCode(tx, v.Config); err != nil {
 			return err
 		}
-		if v.Code != "" {
-			if c.Code, err = readCode(tx, v.Code); err != nil {
-				return err
-			}
-		}
 		if v.Assets != "" {
 			_, b := readManifest(tx, v.Assets)
 			c.Assets, err = decodeManifest(v.Assets, b)
@@ -301,6 +296,19 @@ func (s *Store) AppContent(id string) (c AppContent, err error) {
 		return err
 	})
 	return c, err
+}
+
+// Blob returns a whole blob, or ErrNotFound.
+func (s *Store) Blob(hash string) (blob []byte, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		b := tx.Bucket(codeBucket).Get([]byte(hash))
+		if b == nil {
+			return ErrNotFound
+		}
+		blob = bytes.Clone(b)
+		return nil
+	})
+	return blob, err
 }
 
 // ReadBlob copies from offset on into p, as much as there is and fits; 0 at

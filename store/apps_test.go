@@ -33,7 +33,7 @@ func TestAnAppHasVersions(t *testing.T) {
 	deploy(t, s, "0/shop", Deployment{Code: []byte("two")})
 	deploy(t, s, "0/shop", Deployment{Code: []byte("two"), Config: []byte(`{"a":1}`)})
 	c, err := s.AppContent("0/shop")
-	if err != nil || string(c.Code) != "two" || string(c.Config) != `{"a":1}` || c.App.Active != 3 {
+	if err != nil || c.App.Current().Code != HashCode([]byte("two")) || string(c.Config) != `{"a":1}` || c.App.Active != 3 {
 		t.Errorf("%v %+v", err, c)
 	}
 	sound(t, s)
@@ -95,7 +95,7 @@ func TestFilesAreHeldByTheirManifest(t *testing.T) {
 	}
 	sound(t, s)
 	c, err := s.AppContent("0/b")
-	if err != nil || len(c.Assets) != 3 || c.Assets["/big.bin"].Size != 300_000 || c.Code != nil {
+	if err != nil || len(c.Assets) != 3 || c.Assets["/big.bin"].Size != 300_000 || c.App.Current().Code != "" {
 		t.Errorf("%v %+v", err, c)
 	}
 	var read []byte
