@@ -28,12 +28,13 @@ import (
 //	big FILE                       the word BIG in the file becomes 2 MiB
 //	exits CODE PROGRAM ARGUMENT…   like exec, for a program that ends with this code
 //	stop                           ends the daemon as systemd does
+//	restart                        starts it again, with the same policy and state
 //
 // `exec stockade …` finds the program and, after serve, its socket.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata", Setup: setup, Cmds: map[string]func(*testscript.TestScript, bool, []string){
 		"serve": scriptServe, "http": scriptHTTP, "run": scriptRun, "put": scriptPut, "json": scriptJSON, "answer": scriptAnswer, "big": scriptBig,
-		"exits": scriptExits, "stop": scriptStop,
+		"exits": scriptExits, "stop": scriptStop, "restart": scriptRestart,
 	}})
 }
 
@@ -200,4 +201,10 @@ func scriptStop(ts *testscript.TestScript, neg bool, args []string) {
 	s := of(ts)
 	s.d.stop(s.t)
 	s.d.ending = true
+}
+
+func scriptRestart(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg, len(args) == 0, "restart")
+	s := of(ts)
+	s.d = start(s.t, s.d.dir)
 }
