@@ -30,11 +30,18 @@ import (
 //	stop                           ends the daemon as systemd does
 //	restart                        starts it again, with the same policy and state
 //
+//	port                           puts a free port into $PORT, for a policy with PORT in it
+//	web STATUS METHOD PATH [HEADER:VALUE…]   a request to that port, or to stockade dev; "answer" is header, empty line and body
+//	dev DIR [ARGUMENT…]            starts stockade dev
+//	seen REGEXP                    it prints this, within 10 s
+//	enddev                         ends it as Ctrl-C does
+//
 // `exec stockade …` finds the program and, after serve, its socket.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata", Setup: setup, Cmds: map[string]func(*testscript.TestScript, bool, []string){
 		"serve": scriptServe, "http": scriptHTTP, "run": scriptRun, "put": scriptPut, "json": scriptJSON, "answer": scriptAnswer, "big": scriptBig,
 		"exits": scriptExits, "stop": scriptStop, "restart": scriptRestart,
+		"port": scriptPort, "web": scriptWeb, "dev": scriptDev, "seen": scriptSeen, "enddev": scriptEndDev,
 	}})
 }
 
@@ -57,6 +64,8 @@ type scripted struct {
 	t      testing.TB
 	d      *daemon
 	answer string
+	dev    *developing
+	web    string // where web sends its requests
 }
 
 func of(ts *testscript.TestScript) *scripted { return ts.Value(daemonKey{}).(*scripted) }
@@ -71,7 +80,7 @@ func scriptServe(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, neg, len(args) <= 1, "serve [POLICY-FILE]")
 	policy := smallPool
 	if len(args) == 1 {
-		policy = ts.ReadFile(args[0])
+		policy = strings.ReplaceAll(ts.ReadFile(args[0]), "PORT", ts.Getenv("PORT"))
 	}
 	s := of(ts)
 	s.d = serve(s.t, testDir(s.t), policy)
