@@ -53,6 +53,11 @@ func setup(env *testscript.Env) error {
 	if !ok {
 		return errors.New("no testing.TB behind the script")
 	}
+	examples, err := filepath.Abs("../examples")
+	if err != nil {
+		return err
+	}
+	env.Setenv("EXAMPLES", examples)
 	env.Setenv("TMPDIR", testDir(t)) // testscript's own is closed to a jail's user
 	env.Values[daemonKey{}] = &scripted{t: t}
 	return nil
