@@ -39,6 +39,14 @@ func (a App) Current() Version {
 	return v
 }
 
+// Next is the number that the next version will have.
+func (a App) Next() int {
+	if n := len(a.Versions); n > 0 {
+		return a.Versions[n-1].Number + 1
+	}
+	return 1
+}
+
 // Version returns the version of that number.
 func (a App) Version(number int) (Version, bool) {
 	for _, v := range a.Versions {
@@ -66,7 +74,8 @@ type Deployment struct {
 	Assets       map[string][]byte // by path; nil = none
 	Profile      string
 	Message      string
-	Owner        string // the role
+	Owner        string    // the role
+	At           time.Time // the version's; zero: now
 }
 
 // MaxVersions is how many versions an app keeps.
@@ -107,7 +116,10 @@ func (d Deployment) manifest() ([]byte, error) {
 }
 
 func putApp(tx *bbolt.Tx, id string, d Deployment, manifest []byte) (App, bool, error) {
-	now := time.Now().UTC()
+	now := d.At.UTC()
+	if d.At.IsZero() {
+		now = time.Now().UTC()
+	}
 	app, err := readApp(tx, id)
 	if errors.Is(err, ErrNotFound) {
 		app = App{ID: id, Owner: d.Owner, CreatedAt: now}
@@ -121,10 +133,7 @@ func putApp(tx *bbolt.Tx, id string, d Deployment, manifest []byte) (App, bool, 
 	if err := acquireVersion(tx, d, manifest); err != nil {
 		return App{}, false, err
 	}
-	if n := len(app.Versions); n > 0 {
-		v.Number = app.Versions[n-1].Number
-	}
-	v.Number++
+	v.Number = app.Next()
 	app.Versions = append(app.Versions, v)
 	app.Active, app.UpdatedAt = v.Number, now
 	if err := app.trim(tx); err != nil {

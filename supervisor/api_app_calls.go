@@ -118,7 +118,7 @@ func (s *Supervisor) loadApp(a *app) (*slot, workerMeta, error) {
 		return nil, workerMeta{}, err
 	}
 	role := policy.Role{Limits: p.current().Limits.Max}
-	slot, err := s.tryApp(s.ctx, p, caller{role: role}, a, code)
+	slot, err := s.tryApp(s.ctx, p, role, a, code)
 	if err == nil {
 		a.logBoot(slot)
 	}

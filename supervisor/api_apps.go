@@ -20,12 +20,12 @@ import (
 
 // appDeployment is the body of PUT /v1/apps/{name}.
 type appDeployment struct {
-	Code     *workerCode        `json:"code,omitzero"` // not needed with assets
-	Bindings map[string]binding `json:"bindings,omitzero"`
-	Assets   *appAssets         `json:"assets,omitzero"`
-	Limits   *requestedLimits   `json:"limits,omitzero"`
-	Message  string             `json:"message,omitzero"`
-	Profile  string             `json:"profile,omitzero"`
+	Code     *workerCode           `json:"code,omitzero"` // not needed with assets
+	Bindings map[string]appBinding `json:"bindings,omitzero"`
+	Assets   *appAssets            `json:"assets,omitzero"`
+	Limits   *requestedLimits      `json:"limits,omitzero"`
+	Message  string                `json:"message,omitzero"`
+	Profile  string                `json:"profile,omitzero"`
 }
 
 // appAssets are an app's files, by absolute path, and how they are served.
@@ -36,17 +36,17 @@ type appAssets struct {
 
 // appBody is an app as API clients see it.
 type appBody struct {
-	Name      string             `json:"name"`
-	Owner     uint32             `json:"owner"`   // uid
-	Version   int                `json:"version"` // the active one
-	Profile   string             `json:"profile"`
-	CreatedAt time.Time          `json:"createdAt"`
-	UpdatedAt time.Time          `json:"updatedAt"`
-	Warm      bool               `json:"warm"`
-	Versions  []versionBody      `json:"versions,omitzero"` // the newest first; not in lists
-	Bindings  map[string]binding `json:"bindings,omitzero"` // of the active version, values left out
-	Limits    *requestedLimits   `json:"limits,omitzero"`
-	Assets    *assetsBody        `json:"assets,omitzero"`
+	Name      string                `json:"name"`
+	Owner     uint32                `json:"owner"`   // uid
+	Version   int                   `json:"version"` // the active one
+	Profile   string                `json:"profile"`
+	CreatedAt time.Time             `json:"createdAt"`
+	UpdatedAt time.Time             `json:"updatedAt"`
+	Warm      bool                  `json:"warm"`
+	Versions  []versionBody         `json:"versions,omitzero"` // the newest first; not in lists
+	Bindings  map[string]appBinding `json:"bindings,omitzero"` // of the active version, values left out
+	Limits    *requestedLimits      `json:"limits,omitzero"`
+	Assets    *assetsBody           `json:"assets,omitzero"`
 }
 
 type versionBody struct {
@@ -156,6 +156,8 @@ func (q *appDeployment) checkCode(config *appConfig, ceiling policy.Limits) ([]b
 		return nil, rpc.Errorf(rpc.BadRequest, "/code/env: an app's env comes from /bindings.")
 	case q.Code.Limits != nil:
 		return nil, rpc.Errorf(rpc.BadRequest, "/code/limits: an app's limits are in /limits.")
+	case q.Code.Bindings != nil:
+		return nil, rpc.Errorf(rpc.BadRequest, "/code/bindings: an app's bindings are in /bindings.")
 	}
 	var err error
 	if q.Code.Env, err = config.env(); err != nil {
@@ -172,21 +174,29 @@ func (q *appDeployment) checkCode(config *appConfig, ceiling policy.Limits) ([]b
 // deploy loads the code, stores the version, and puts it in the place of the
 // one before. It reports whether there is anything new.
 func (s *Supervisor) deploy(ctx context.Context, p *pool, c caller, a *app, code *workerCode, d store.Deployment) (bool, error) {
-	slot, err := s.tryApp(ctx, p, c, a, code)
+	before, err := s.store.GetApp(a.key)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return false, err
+	}
+	d.At = time.Now().UTC().Round(0)
+	a.version = store.Version{Number: before.Next(), Profile: d.Profile, CreatedAt: d.At}
+	if d.Code != nil {
+		a.version.Code = store.HashCode(d.Code)
+	}
+	slot, err := s.tryApp(ctx, p, c.role, a, code)
 	if err != nil {
 		return false, err
 	}
-	record, changed, err := s.store.PutApp(a.key, d)
-	a.version = record.Current()
+	_, changed, err := s.store.PutApp(a.key, d)
 	if changed {
 		s.replaced(s.apps.forget(a.key))
 		a.log = s.apps.log(a.key)
-		a.log.add(logRecord{Type: "deploy", Timestamp: millis(time.Now()), Version: a.version.Number, Message: jsonString(d.Message)})
+		a.log.add(logRecord{Type: "deploy", Timestamp: millis(d.At), Version: a.version.Number, Message: jsonString(d.Message)})
 	}
 	if slot == nil {
 		return changed, err
 	}
-	// Requests go to what the store has by now: perhaps to a later deployment.
+	// Requests go to what the store has by now: perhaps to another deployment of the same moment.
 	if now, _ := s.apps.get(a.key); changed && now != nil && now.warmKey() == a.warmKey() {
 		s.adoptApp(p, a, slot)
 	} else {
@@ -196,12 +206,13 @@ func (s *Supervisor) deploy(ctx context.Context, p *pool, c caller, a *app, code
 }
 
 // tryApp loads the code with its bindings; no slot for an app without code.
-func (s *Supervisor) tryApp(ctx context.Context, p *pool, c caller, a *app, code *workerCode) (*slot, error) {
-	if err := a.config.bindAll(s, a.key); err != nil || code == nil {
+func (s *Supervisor) tryApp(ctx context.Context, p *pool, role policy.Role, a *app, code *workerCode) (*slot, error) {
+	setUp, err := s.setUpApp(s.appIdentity(p, role, a), a)
+	if err != nil || code == nil {
 		return nil, err
 	}
-	limits := policy.EffectiveLimits(*p.current(), c.role, a.config.Limits.requested(), policy.RequestedLimits{})
-	return s.load(ctx, p, appWorker(a.key), code, limits)
+	limits := policy.EffectiveLimits(*p.current(), role, a.config.Limits.requested(), policy.RequestedLimits{})
+	return s.load(ctx, p, workerName(a.key), code, limits, setUp)
 }
 
 // adoptApp keeps the isolate that a deployment has loaded for its first
@@ -211,7 +222,7 @@ func (s *Supervisor) adoptApp(p *pool, a *app, slot *slot) {
 	ready := make(chan struct{})
 	close(ready)
 	s.warm.adopt(&warm{key: a.warmKey(), slot: slot, ready: ready,
-		meta: workerMeta{pool: p, limits: a.config.Limits.requested(), hash: a.version.Code}})
+		meta: workerMeta{pool: p, limits: a.config.Limits.requested()}})
 }
 
 // replaced ends the isolate of a version that requests no longer go to; those
@@ -254,8 +265,8 @@ func (s *Supervisor) answerApp(w http.ResponseWriter, status int, key string) er
 
 // withoutValues leaves out what may be secret: who may read isn't who may
 // deploy.
-func withoutValues(bindings map[string]binding) map[string]binding {
-	shown := make(map[string]binding, len(bindings))
+func withoutValues(bindings map[string]appBinding) map[string]appBinding {
+	shown := make(map[string]appBinding, len(bindings))
 	for name, b := range bindings {
 		b.Value, b.Props = nil, nil
 		shown[name] = b

@@ -15,8 +15,8 @@ import (
 	"stockade.dev/stockade/store"
 )
 
-// binding is one property of an app's env.
-type binding struct {
+// appBinding is one property of an app's env.
+type appBinding struct {
 	Type       string         `json:"type"`                // json, worker_loader, service, assets
 	Value      jsontext.Value `json:"value,omitzero"`      // json
 	ID         string         `json:"id,omitzero"`         // worker_loader: bindings of one id share what they load
@@ -27,9 +27,9 @@ type binding struct {
 
 // appConfig is what a version of an app has beside its code and files.
 type appConfig struct {
-	Bindings map[string]binding `json:"bindings,omitzero"`
-	Limits   *requestedLimits   `json:"limits,omitzero"`
-	Assets   *assetOptions      `json:"assets,omitzero"`
+	Bindings map[string]appBinding `json:"bindings,omitzero"`
+	Limits   *requestedLimits      `json:"limits,omitzero"`
+	Assets   *assetOptions         `json:"assets,omitzero"`
 }
 
 // bindingMembers are what a binding of each type has beside its type.
@@ -40,11 +40,11 @@ var bindingMembers = map[string]struct{ needed, possible []string }{
 	"assets":        {nil, nil},
 }
 
-func (b binding) members() map[string]bool {
+func (b appBinding) members() map[string]bool {
 	return map[string]bool{"value": b.Value != nil, "id": b.ID != "", "app": b.App != "", "entrypoint": b.Entrypoint != "", "props": b.Props != nil}
 }
 
-func (b binding) check(at jsontext.Pointer) error {
+func (b appBinding) check(at jsontext.Pointer) error {
 	rule, known := bindingMembers[b.Type]
 	if !known {
 		return jsonError(at+"/type", fmt.Sprintf("there is no binding of the type %q; there are %q", b.Type, slices.Sorted(maps.Keys(bindingMembers))))
@@ -57,6 +57,12 @@ func (b binding) check(at jsontext.Pointer) error {
 		case given && !needed && !slices.Contains(rule.possible, name):
 			return jsonError(at.AppendToken(name), fmt.Sprintf("a binding of the type %q has no such member", b.Type))
 		}
+	}
+	if b.App != "" && !appName.MatchString(b.App) {
+		return jsonError(at+"/app", fmt.Sprintf("%.100q is no name of an app", b.App))
+	}
+	if len(b.ID) > maxID || len(b.Entrypoint) > maxID {
+		return jsonError(at, fmt.Sprintf("id and entrypoint have %d bytes at most", maxID))
 	}
 	if b.Props != nil && b.Props.Kind() != '{' {
 		return jsonError(at+"/props", "expected an object, found "+kinds[b.Props.Kind()])
@@ -93,18 +99,6 @@ func (c *appConfig) env() (jsontext.Value, error) {
 	return json.Marshal(values, json.Deterministic(true))
 }
 
-// bindAll gives the app its other bindings.
-func (c *appConfig) bindAll(s *Supervisor, app string) error {
-	for _, name := range slices.Sorted(maps.Keys(c.Bindings)) {
-		if b := c.Bindings[name]; b.Type != "json" {
-			if err := s.bind(app, name, b); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 func (c *appConfig) canonical() ([]byte, error) {
 	b, err := json.Marshal(c, json.Deterministic(true))
 	if err != nil {
@@ -132,12 +126,12 @@ func (a *app) hasCode() bool { return a.version.Code != "" }
 // Another version is another isolate, and so is one of the same number of an
 // app that was deleted and deployed again.
 func (a *app) warmKey() string {
-	return fmt.Sprintf("%s@%d.%d", appWorker(a.key), a.version.Number, a.version.CreatedAt.UnixNano())
+	return fmt.Sprintf("%s@%d.%d", workerName(a.key), a.version.Number, a.version.CreatedAt.UnixNano())
 }
 
-// appWorker names an app's Worker in its jail, and addresses what is compiled
+// workerName names an app's Worker in its jail, and addresses what is compiled
 // of it: the same for all versions.
-func appWorker(key string) string { return "app/" + key }
+func workerName(key string) string { return "app/" + key }
 
 // appRegistry holds the apps that have been asked for, and their logs.
 type appRegistry struct {

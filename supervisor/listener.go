@@ -64,7 +64,11 @@ func (l appListener) serve(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	target := "http://" + r.Host + r.URL.RequestURI()
+	host := r.Host
+	if host == "" { // HTTP/1.0
+		host = l.address
+	}
+	target := "http://" + host + r.URL.RequestURI()
 	return l.sup.serveApp(w, r, a, l.sup.publicRole(a), &rpc.Invoke{}, nil, target)
 }
 

@@ -115,6 +115,9 @@ func (p *plugin) take(path, kind string) string {
 		sum := sha256.Sum256([]byte(path))
 		name = hex.EncodeToString(sum[:8]) + "-" + filepath.Base(path)
 	}
+	if name == mainName {
+		name = "module-" + name
+	}
 	p.beside[name] = besideModule{path, kind}
 	return name
 }
