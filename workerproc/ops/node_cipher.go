@@ -3,7 +3,7 @@ package ops
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/des" //nolint:gosec // node:crypto has it
+	"crypto/des"
 	"crypto/subtle"
 
 	"golang.org/x/crypto/chacha20poly1305"

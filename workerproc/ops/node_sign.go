@@ -144,14 +144,14 @@ func nodeRsa(args []any) (any, error) {
 			out, err = rsa.EncryptOAEP(newHash(), rand.Reader, k, in, label)
 		} else {
 			//lint:ignore SA1019 node:crypto has it
-			out, err = rsa.EncryptPKCS1v15(rand.Reader, k, in) //nolint:staticcheck // node:crypto has it
+			out, err = rsa.EncryptPKCS1v15(rand.Reader, k, in)
 		}
 	case *rsa.PrivateKey:
 		if oaep {
 			out, err = rsa.DecryptOAEP(newHash(), rand.Reader, k, in, label)
 		} else {
 			//lint:ignore SA1019 node:crypto has it
-			out, err = rsa.DecryptPKCS1v15(rand.Reader, k, in) //nolint:staticcheck // node:crypto has it
+			out, err = rsa.DecryptPKCS1v15(rand.Reader, k, in)
 		}
 	}
 	if err != nil || out == nil {
