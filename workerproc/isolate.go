@@ -45,7 +45,7 @@ type scope struct {
 
 // hostFunctions are the runtime's functions that Go calls.
 var hostFunctions = []string{"load", "dispatchFetch", "dispatchCall", "cancel", "forget", "requestChunk", "requestEnd",
-	"requestAbort", "fireTimer", "hostResult", "rejected", "dispatchCoded", "stubCall", "release"}
+	"requestAbort", "fireTimer", "hostResult", "rejected", "prepare", "dispatchCoded", "stubCall", "release"}
 
 func newIsolate(newEngine func() (engine.Engine, error), p platform) (*isolate, error) {
 	e, err := newEngine()

@@ -48,6 +48,9 @@ func prepare(name string, p platform) (*Process, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot prepare: %w", err)
 	}
+	if _, err := i.engine.Call(i.host["prepare"]); err != nil {
+		return nil, i.explain("cannot prepare the runtime's parts", err)
+	}
 	runtime.GC()
 	core, _ := p.source("core")
 	return &Process{isolate: i, engine: name, version: version(i.engine, core)}, nil

@@ -168,6 +168,7 @@
       timers.get(n)?.();
     },
     rejected() {},
+    prepare() {},
     dispatchCoded() {},
     stubCall() {},
     release() {},

@@ -16,11 +16,14 @@ import { fireTimer } from "./timers.js";
 import { hostResult, environment } from "./remote.js";
 import { modules, setEnv } from "./context.js";
 import { install } from "./globals.js";
+import { part } from "./parts.js";
 import { builtin, setFlags } from "./node.js";
 
 install();
 
 export default {
+  // prepare evaluates the parts that a Worker that calls others meets first. Copies of the process share what comes of it.
+  prepare() { for (const name of ["codec", "rpc", "streams", "readable-bytes", "url", "encoding"]) part(name); },
   modules,
   load(env, date, flags, coded, bindings) {
     env = environment(env, coded, bindings);
