@@ -181,8 +181,12 @@ func (i *isolate) entrypoint(c rpc.Cap, of, invocation uint32) (capability, erro
 func (i *isolate) loadedWorker(number, of uint32) (worker, error) {
 	if number == 0 {
 		i.mu.Lock()
-		number = i.loads[of]
+		load := i.loads[of]
 		i.mu.Unlock()
+		if load.err != nil {
+			return nil, load.err
+		}
+		number = load.grant
 	}
 	c := i.grants.lookup(number)
 	if c == nil {

@@ -38,13 +38,13 @@ type isolate struct {
 	outgoing     map[uint32]*hostCall // calls of the isolate's that wait for their answer
 	serving      map[uint32]*hostCall // calls on its stubs that it has not answered
 	lastStubCall uint32
-	loads        map[uint32]uint32 // calls that have loaded a Worker, and the grant of its stub
+	loads        map[uint32]loadCall // calls that have loaded a Worker, or failed to
 }
 
 func newIsolate(conn *rpc.Conn, log *slog.Logger) *isolate {
 	return &isolate{conn: conn, log: log, boot: newInvocation(0, logBudget{bytes: rpc.MaxLog, lines: 100}),
 		loaded: make(chan struct{}), calls: make(map[uint32]*invocation), outgoing: make(map[uint32]*hostCall),
-		serving: make(map[uint32]*hostCall), loads: make(map[uint32]uint32)}
+		serving: make(map[uint32]*hostCall), loads: make(map[uint32]loadCall)}
 }
 
 // greet waits for the process to be warm.

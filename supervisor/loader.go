@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,6 +44,7 @@ func (l *loaderCap) call(c *hostCall) {
 	}
 	switch {
 	case err != nil:
+		c.loaded(loadCall{err: err})
 		c.fail(err)
 	case w == nil:
 		c.answer(parcel{})
@@ -58,14 +60,26 @@ func (c *hostCall) answerLoaded(w *dynamicWorker) {
 	stub := &workerCap{worker: w}
 	stub.retain()
 	number := c.from.grants.give([]capability{stub}, c.invocation)
-	c.from.mu.Lock()
-	c.from.loads[c.id] = number[0]
-	if v := c.from.calls[c.invocation]; v != nil {
-		v.loads = append(v.loads, c.id)
-	}
-	c.from.mu.Unlock()
+	c.loaded(loadCall{grant: number[0]})
 	c.finish()
 	c.from.post(rpc.Frame{ID: c.id, Message: &rpc.HostResult{Value: rpc.Given{Data: appendPiece(nil, []byte(stubText)), Grants: number}}})
+}
+
+// loadCall is what has come of a call that loads a Worker: calls on the Worker's entrypoints may name the call instead of
+// the grant, which the isolate does not know yet.
+type loadCall struct {
+	grant uint32 // on the Worker
+	err   error
+}
+
+func (c *hostCall) loaded(l loadCall) {
+	i := c.from
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if v := i.calls[c.invocation]; v != nil {
+		i.loads[c.id] = l
+		v.loads = append(v.loads, c.id)
+	}
 }
 
 func appendPiece(b, piece []byte) []byte {
@@ -81,7 +95,8 @@ func firstPiece(data []byte) (piece, rest []byte, ok bool) {
 	return data[size : size+int(n)], data[size+int(n):], true
 }
 
-func (l *loaderCap) key(id string) string { return "dynamic/" + l.scope + "/" + id }
+// key is quoted where a scope and an id could be cut in another place.
+func (l *loaderCap) key(id string) string { return "dynamic/" + strconv.Quote(l.scope) + "/" + id }
 
 // loadRequest is what an isolate says of the Worker that it wants, in JSON; the coded env and the capabilities follow.
 type loadRequest struct {

@@ -207,6 +207,7 @@
     if (value !== undefined) {
       try { return decodeValue(value).value; } catch { /* what is known of it follows */ }
     }
+    if (name === "DataCloneError") return new core.DOMException(message, name);
     const e = new (classes[name] ?? Error)(message);
     Object.defineProperty(e, "kind", { value: kind, configurable: true, writable: true });
     return e;
