@@ -21,4 +21,10 @@
 //     answer, body, limits on the clock, a client that hangs up.
 //  7. What the isolate asks for on its way comes in at callback.go, the only
 //     place that decides whether it may.
+//
+// An app is a Worker with a name, versions and files: api_apps.go deploys one,
+// api_app_calls.go answers its requests from its files (app_assets.go decides,
+// app_serve_asset.go sends) or its Worker, with what app_bind.go has bound;
+// app_watch.go follows each to the log in app_log.go. listener.go brings
+// requests over TCP.
 package supervisor

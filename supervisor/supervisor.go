@@ -183,10 +183,11 @@ func (s *Supervisor) closeCells() {
 
 // serveUntil serves the listeners until ctx ends or a cell dies, then drains.
 func (s *Supervisor) serveUntil(ctx context.Context, listeners []net.Listener, public []appListener) error {
-	servers := []*http.Server{s.server()}
+	api := s.server()
+	servers := []*http.Server{api}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, l := range listeners {
-		g.Go(func() error { return served(servers[0].Serve(l)) })
+		g.Go(func() error { return served(api.Serve(l)) })
 	}
 	for _, l := range public {
 		server := l.server()

@@ -15,9 +15,10 @@ type warm struct {
 	slot  *slot
 	err   error
 
-	place *list.Element // guarded by registry.mu
-	used  time.Time     // guarded by registry.mu
-	users int           // guarded by registry.mu: requests between acquire and release
+	place   *list.Element // guarded by registry.mu
+	used    time.Time     // guarded by registry.mu
+	users   int           // guarded by registry.mu: requests between acquire and release
+	dropped bool          // guarded by registry.mu: to be retired when it has no users
 }
 
 // registry holds the warm isolates by Worker, the least recently used first.
@@ -92,6 +93,9 @@ func (r *registry) release(w *warm) {
 	defer r.mu.Unlock()
 	w.users--
 	w.used = time.Now()
+	if w.dropped && w.users == 0 {
+		r.retireLocked(w)
+	}
 }
 
 // peek returns what is known of a warm Worker without loading it.
@@ -154,6 +158,15 @@ func (r *registry) dropLocked(w *warm) {
 	}
 	delete(r.byKey, w.key)
 	r.order.Remove(w.place)
+	w.dropped = true
+	if w.users == 0 {
+		r.retireLocked(w)
+	}
+}
+
+// retireLocked ends the isolate after its last invocation. Who has acquired it
+// and not begun yet would lose it: so it has no users.
+func (r *registry) retireLocked(w *warm) {
 	r.loads.Go(func() {
 		<-w.ready
 		if w.slot != nil {

@@ -108,7 +108,7 @@ func (p *plugin) kind(path string) string {
 func (p *plugin) take(path, kind string) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	name := filepath.ToSlash(path)
+	var name string
 	if inside, err := filepath.Rel(p.options.Dir, path); err == nil && filepath.IsLocal(inside) {
 		name = filepath.ToSlash(inside)
 	} else {
