@@ -135,8 +135,10 @@ func (e *Engine) printFrame(line string) string {
 		return ""
 	}
 	function, col := m[1], m[4]
-	if in := e.modules.modules[m[2]]; in != nil && in.mapped {
-		function = strings.TrimSuffix(function, generatedName(in.name))
+	if in := e.modules.modules[m[2]]; in == nil || in.mapped { // a file that is no module comes out of a bundle's map
+		if in != nil {
+			function = strings.TrimSuffix(function, generatedName(in.name))
+		}
 		if n, err := strconv.Atoi(col); err == nil {
 			col = strconv.Itoa(n + 1) // goja counts mapped columns from 0
 		}

@@ -1,6 +1,7 @@
 package goja
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 
@@ -24,7 +25,10 @@ func (e *Engine) parse(m *module) error {
 
 func (e *Engine) setUnit(m *module, u *unit) {
 	m.unit = u
-	if !u.direct {
+	if u.direct {
+		u.maps = bytes.Clone(inlineMap(m.Source)) // m.Source is not kept
+	}
+	if !u.direct || u.maps != nil {
 		e.modules.unmapped = append(e.modules.unmapped, m)
 	}
 }
