@@ -27,7 +27,7 @@ import (
 //	answer REGEXP                  the answer as a whole matches
 //	big FILE                       the word BIG in the file becomes 2 MiB
 //	exits CODE PROGRAM ARGUMENT…   like exec, for a program that ends with this code
-//	stop                           ends the daemon as systemd does
+//	shutdown                       ends the daemon as systemd does ("stop" is testscript's own: it ends the script)
 //	restart                        starts it again, with the same policy and state
 //
 //	port                           puts a free port into $PORT, for a policy with PORT in it
@@ -40,7 +40,7 @@ import (
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata", Setup: setup, Cmds: map[string]func(*testscript.TestScript, bool, []string){
 		"serve": scriptServe, "http": scriptHTTP, "run": scriptRun, "put": scriptPut, "json": scriptJSON, "answer": scriptAnswer, "big": scriptBig,
-		"exits": scriptExits, "stop": scriptStop, "restart": scriptRestart,
+		"exits": scriptExits, "shutdown": scriptStop, "restart": scriptRestart,
 		"port": scriptPort, "web": scriptWeb, "dev": scriptDev, "seen": scriptSeen, "enddev": scriptEndDev,
 	}})
 }

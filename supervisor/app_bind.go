@@ -1,13 +1,19 @@
 package supervisor
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"stockade.dev/stockade/rpc"
+	"stockade.dev/stockade/store"
 	"stockade.dev/stockade/supervisor/policy"
 )
 
@@ -37,7 +43,79 @@ func (s *Supervisor) bind(who identity, a *app, name string, b appBinding) (capa
 		}
 		return &loaderCap{identity: who, scope: scope}, nil
 	}
+	if b.Type == "service" {
+		owner, _, _ := strings.Cut(a.key, "/")
+		props, err := codedJSON(b.Props)
+		if err != nil {
+			return nil, rpc.Errorf(rpc.BadRequest, "/bindings/%s/props: expected JSON.", name)
+		}
+		c := &serviceCap{worker: namedApp{s, owner + "/" + b.App}, entrypoint: b.Entrypoint, props: parcel{data: props}, identity: who}
+		c.retain()
+		return c, nil
+	}
 	return nil, rpc.Errorf(rpc.BadRequest, "/bindings/%s: bindings of the type %q are not supported yet.", name, b.Type)
+}
+
+// namedApp is an app in whichever version is the active one when it is called.
+type namedApp struct {
+	s   *Supervisor
+	key string
+}
+
+func (n namedApp) acquire(ctx context.Context) (*warm, error) {
+	a, err := n.s.apps.get(n.key)
+	if errors.Is(err, store.ErrNotFound) {
+		_, name, _ := strings.Cut(n.key, "/")
+		return nil, errNoApp(name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return appWorker{n.s, a}.acquire(ctx)
+}
+
+// codedJSON is JSON as a coded value (workerproc/runtime/parts/codec.js): an array within an array.
+func codedJSON(v jsontext.Value) ([]byte, error) {
+	if len(v) == 0 {
+		return nil, nil
+	}
+	var out []byte
+	d := jsontext.NewDecoder(bytes.NewReader(v))
+	for first := true; ; first = false {
+		kind := d.PeekKind()
+		depth, index := d.StackIndex(d.StackDepth())
+		t, err := d.ReadToken()
+		if err == io.EOF && !first {
+			return appendPiece(nil, out), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, separator(depth, index, kind)...)
+		switch kind {
+		case '[':
+			out = append(out, "[["...)
+		case ']':
+			out = append(out, "]]"...)
+		case '"':
+			if out, err = jsontext.AppendQuote(out, t.String()); err != nil {
+				return nil, err
+			}
+		default:
+			out = append(out, t.String()...)
+		}
+	}
+}
+
+// separator stands before a token that is the index-th in its object or array.
+func separator(in jsontext.Kind, index int64, token jsontext.Kind) string {
+	switch {
+	case token == ']' || token == '}' || in == 0 || index == 0:
+		return ""
+	case in == '{' && index%2 == 1:
+		return ":"
+	}
+	return ","
 }
 
 // setUpApp returns what gives an isolate its identity and the app's bindings.
