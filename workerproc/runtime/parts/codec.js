@@ -200,17 +200,36 @@
     }
   }
 
+  // isPlain tells values that are their own form: most arguments and results. Neither NaN nor -0 is.
+  function isPlain(value) {
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) if (!isPlainMember(value[i])) return false;
+      return value.length < 64;
+    }
+    return isPlainMember(value);
+  }
+  function isPlainMember(value) {
+    switch (typeof value) {
+      case "string": case "boolean": return true;
+      case "number": return (value | 0) === value && (value !== 0 || 1 / value > 0);
+    }
+    return value === null;
+  }
+
   return {
     internal: {
       // encode returns [text, blobs, caps].
       encode(value, capability) {
+        if (isPlain(value)) return [JSON.stringify(Array.isArray(value) ? [value] : value), [], []];
         const encoder = new Encoder(capability);
         const text = JSON.stringify(encoder.encode(value));
         return [text, encoder.blobs, encoder.caps];
       },
       // decode reads [text, blobs, grants].
       decode([text, blobs, grants], capability) {
-        return new Decoder(blobs, grants, capability).decode(JSON.parse(text));
+        const form = JSON.parse(text);
+        if (form === null || typeof form !== "object") return form;
+        return new Decoder(blobs, grants, capability).decode(form);
       },
       refuse,
     },

@@ -33,7 +33,7 @@
     const target = function () {};
     Object.setPrototypeOf(target, Class.prototype);
     const proxy = new Proxy(target, traps);
-    records.set(target, record);
+    target.record = record; // nobody else can reach target
     records.set(proxy, record);
     record.Class = Class;
     return proxy;
@@ -43,9 +43,9 @@
 
   const traps = {
     get(target, name, receiver) {
-      const record = records.get(target);
+      const { record } = target;
       if (name === Symbol.dispose) return () => dispose(record);
-      if (typeof name === "symbol") return Reflect.get(target, name);
+      if (typeof name === "symbol") return record.Class.prototype[name];
       if (name === "then" || name === "catch" || name === "finally") return thenable(record, name);
       if (record.Class === ServiceStub) {
         if (name === "fetch") return fetchOf(record);
@@ -57,7 +57,7 @@
       return shell({ kind: "property", base: record.base ?? record, path: [...(record.path ?? []), name] }, RpcProperty);
     },
     apply(target, self, args) {
-      const record = records.get(target);
+      const { record } = target;
       if (record.kind === "entrypoint" && record.loopback) return withProps(record, args[0]);
       return call(record.base ?? record, record.path ?? [], [...args]); // goja's array changes when the caller goes on
     },
