@@ -1,4 +1,4 @@
-package goja
+package engine_test
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 	"stockade.dev/stockade/workerproc/engine"
 )
 
-func thrownBy(t *testing.T, e *Engine, modules files) engine.Description {
+func thrownBy(t *testing.T, e engine.Engine, modules files) engine.Description {
 	t.Helper()
 	for name, source := range modules {
 		e.Define(moduleOf(name, source))
@@ -21,7 +21,9 @@ func thrownBy(t *testing.T, e *Engine, modules files) engine.Description {
 	return e.Describe(thrown.Thrown)
 }
 
-func TestStacks(t *testing.T) {
+func TestStacks(t *testing.T) { onEach(t, testStacks) }
+
+func testStacks(t *testing.T, m maker) {
 	for name, test := range map[string]struct {
 		modules files
 		want    string
@@ -42,8 +44,12 @@ func TestStacks(t *testing.T) {
 			"Error: No such module \"nope\".\n    at c.cjs:2:9\n    at main.js:1:1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := thrownBy(t, newEngine(t), test.modules); got.Stack != test.want {
-				t.Errorf("got  %s\nwant %s", got.Stack, test.want)
+			want := test.want
+			if other, is := stacks[m.name][name]; is {
+				want = other
+			}
+			if got := thrownBy(t, m.engine(t), test.modules); got.Stack != want {
+				t.Errorf("got  %s\nwant %s", got.Stack, want)
 			}
 		})
 	}
@@ -51,16 +57,20 @@ func TestStacks(t *testing.T) {
 
 // TestStackThatIsRead has the Worker look at a stack itself: goja must know
 // the map by then.
-func TestStackThatIsRead(t *testing.T) {
-	got, err := load(t, files{"main.js": "import './a.js'\n\n\n  async function* lowered() {}\nexport default () => new Error('x').stack", "a.js": ""})
+func TestStackThatIsRead(t *testing.T) { onEach(t, testStackThatIsRead) }
+
+func testStackThatIsRead(t *testing.T, m maker) {
+	got, err := load(t, m, files{"main.js": "import './a.js'\n\n\n  async function* lowered() {}\nexport default () => new Error('x').stack", "a.js": ""})
 	if err != nil || !strings.Contains(got, "main.js:5:") {
 		t.Errorf("got %q, %v", got, err)
 	}
 }
 
-func TestCompiled(t *testing.T) {
+func TestCompiled(t *testing.T) { onEach(t, testCompiled) }
+
+func testCompiled(t *testing.T, m maker) {
 	modules := files{"main.js": "import {x} from './x.js'; const y = await x; export default y", "x.js": "export const x = 3"}
-	first := newEngine(t)
+	first := m.engine(t)
 	for name, source := range modules {
 		first.Define(moduleOf(name, source))
 	}
@@ -73,13 +83,13 @@ func TestCompiled(t *testing.T) {
 	}
 	for name, cached := range map[string][]byte{"good": compiled["main.js"], "garbage": []byte("\x00garbage"), "bad code": []byte("{}\nlet let"), "bad map": []byte(`{"map":5}` + "\nexports.x")} {
 		t.Run(name, func(t *testing.T) {
-			e := newEngine(t)
+			e := m.engine(t)
 			for name, source := range modules {
-				m := moduleOf(name, source)
+				def := moduleOf(name, source)
 				if name == "main.js" {
-					m.Compiled = cached
+					def.Compiled = cached
 				}
-				e.Define(m)
+				e.Define(def)
 			}
 			got, err := importMain(t, e)
 			if name != "bad map" && (err != nil || got != "3") {
@@ -89,8 +99,10 @@ func TestCompiled(t *testing.T) {
 	}
 }
 
-func TestInterrupt(t *testing.T) {
-	e := newEngine(t)
+func TestInterrupt(t *testing.T) { onEach(t, testInterrupt) }
+
+func testInterrupt(t *testing.T, m maker) {
+	e := m.engine(t)
 	reason := errors.New("enough")
 	e.Interrupt(reason)
 	_, err := e.Script("stockade:test", "for (;;);")
@@ -103,37 +115,31 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
-func TestOverflow(t *testing.T) {
-	e := newEngine(t)
+func TestOverflow(t *testing.T) { onEach(t, testOverflow) }
+
+func testOverflow(t *testing.T, m maker) {
+	e := m.engine(t)
 	got := thrownBy(t, e, files{"main.js": "(function f() { f() })()"})
 	if got.Name+got.Message != "RangeErrorMaximum call stack size exceeded" {
 		t.Errorf("got %+v", got)
 	}
 }
 
+// stacks has the positions that an engine gives otherwise.
+var stacks = map[string]map[string]string{}
+
 func FuzzModule(f *testing.F) {
 	for _, test := range moduleTests {
 		f.Add(test.modules["main.js"], uint8(engine.ESModule))
 	}
 	f.Fuzz(func(t *testing.T, source string, kind uint8) {
-		e := newEngine(t)
-		e.Define(engine.Module{Name: "main.js", Kind: engine.ModuleKind(kind%6 + 1), Source: []byte(source)})
-		if strings.Contains(source, "for") || strings.Contains(source, "while") {
-			e.Interrupt(errors.New("no loops"))
+		for _, m := range makers {
+			e := m.engine(t)
+			e.Define(engine.Module{Name: "main.js", Kind: engine.ModuleKind(kind%6 + 1), Source: []byte(source)})
+			if strings.Contains(source, "for") || strings.Contains(source, "while") {
+				e.Interrupt(errors.New("no loops"))
+			}
+			_, _ = importMain(t, e)
 		}
-		_, _ = importMain(t, e)
 	})
-}
-
-func BenchmarkHello(b *testing.B) {
-	hello := []byte(`export default { fetch() { return new Response("hello") } }`)
-	for b.Loop() {
-		b.StopTimer()
-		e := newEngine(b)
-		b.StartTimer()
-		e.Define(engine.Module{Name: "main.js", Kind: engine.ESModule, Source: hello})
-		if _, err := e.Import("main.js"); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

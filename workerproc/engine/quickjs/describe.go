@@ -1,0 +1,216 @@
+package quickjs
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	lib "modernc.org/libquickjs"
+
+	"stockade.dev/stockade/workerproc/engine"
+)
+
+// overflow is V8's message for a stack that is full.
+const overflow = "Maximum call stack size exceeded"
+
+// Describe implements engine.Values.
+func (e *Engine) Describe(thrown any) engine.Description {
+	h, ok := thrown.(*handle)
+	if !ok {
+		v := e.fromGo(thrown)
+		defer e.free(v)
+		return engine.Description{Message: e.printPrimitive(v)}
+	}
+	v := h.v
+	switch {
+	case !isObject(v):
+		return engine.Description{Message: e.printPrimitive(v)}
+	case class(v) == lib.EJS_CLASS_PROXY:
+		return engine.Description{Message: "#<Object>"}
+	case class(v) != lib.EJS_CLASS_ERROR && e.lookText(v, "stack") == "":
+		return engine.Description{Message: e.printObject(v)}
+	}
+	d := engine.Description{Name: e.lookText(v, "name"), Message: e.lookText(v, "message"), Stack: e.lookText(v, "stack")}
+	if d.Name == "" {
+		d.Name = "Error"
+	}
+	if d.Message == "stack overflow" {
+		d.Message = overflow
+	}
+	if isRawStack(d.Stack) || d.Stack == "" {
+		d.Stack = header(d.Name, d.Message) + e.printStack(d.Stack)
+	}
+	return d
+}
+
+func header(name, message string) string {
+	if message == "" {
+		return name
+	}
+	return name + ": " + message
+}
+
+func (e *Engine) printPrimitive(v lib.TJSValue) string {
+	if v.Ftag == lib.EJS_TAG_SYMBOL {
+		return "Symbol(" + e.lookText(v, "description") + ")"
+	}
+	text := lib.XJS_ToString(e.tls, e.ctx, v)
+	if isException(text) {
+		e.free(lib.XJS_GetException(e.tls, e.ctx))
+		return ""
+	}
+	defer e.free(text)
+	s, _ := e.text(text)
+	return s
+}
+
+// printObject says what V8 says of an object that isn't an Error.
+func (e *Engine) printObject(v lib.TJSValue) string {
+	constructor := e.look(v, "constructor")
+	defer e.free(constructor)
+	name := "Object"
+	if isObject(constructor) {
+		if n := e.lookText(constructor, "name"); n != "" {
+			name = n
+		}
+	}
+	return "#<" + name + ">"
+}
+
+// lookText reads a property that is a string, without running code of the
+// Worker; it returns "" for anything else.
+func (e *Engine) lookText(obj lib.TJSValue, name string) string {
+	v := e.look(obj, name)
+	defer e.free(v)
+	return e.stringOf(v)
+}
+
+func (e *Engine) stringOf(v lib.TJSValue) string {
+	if v.Ftag != lib.EJS_TAG_STRING && v.Ftag != lib.EJS_TAG_STRING_ROPE {
+		return ""
+	}
+	s, _ := e.text(v)
+	return s
+}
+
+// ownText is lookText for an own property.
+func (e *Engine) ownText(obj lib.TJSValue, name string) string {
+	v, _ := e.lookOwn(obj, name)
+	defer e.free(v)
+	return e.stringOf(v)
+}
+
+// maxChain is how far up a prototype chain is looked.
+const maxChain = 1000
+
+// look reads a data property along the prototype chain, or one whose getter
+// is on a prototype: classes define name so. A proxy ends the chain.
+func (e *Engine) look(obj lib.TJSValue, name string) lib.TJSValue {
+	holder := e.dup(obj)
+	for range maxChain {
+		if v, found := e.lookOwn(holder, name); found {
+			e.free(holder)
+			if v.Ftag == lib.EJS_TAG_UNINITIALIZED {
+				v = undefined
+			}
+			return v
+		}
+		next := undefined
+		if class(holder) != lib.EJS_CLASS_PROXY {
+			next = lib.XJS_GetPrototype(e.tls, e.ctx, holder)
+		}
+		e.free(holder)
+		if holder = next; !isObject(holder) {
+			break
+		}
+	}
+	return undefined
+}
+
+// lookOwn reads an own data property. A getter counts as undefined.
+func (e *Engine) lookOwn(obj lib.TJSValue, name string) (v lib.TJSValue, found bool) {
+	if !isObject(obj) || class(obj) == lib.EJS_CLASS_PROXY {
+		return undefined, false
+	}
+	atom := e.atom(name)
+	defer lib.XJS_FreeAtom(e.tls, e.ctx, atom)
+	size := descriptorSize
+	d := e.tls.Alloc(size)
+	defer e.tls.Free(size)
+	switch lib.XJS_GetOwnProperty(e.tls, e.ctx, d, obj, atom) {
+	case 0:
+		return undefined, false
+	case 1:
+		p := at[lib.TJSPropertyDescriptor](d)
+		e.free(p.Fgetter)
+		e.free(p.Fsetter)
+		return p.Fvalue, true
+	}
+	e.free(lib.XJS_GetException(e.tls, e.ctx))
+	return undefined, false
+}
+
+// completeStack gives a new error's stack the form that V8 gives it.
+func (e *Engine) completeStack(v lib.TJSValue) {
+	raw := e.ownText(v, "stack")
+	if raw != "" && !isRawStack(raw) {
+		return
+	}
+	stack := header(e.getText(v, "name"), e.getText(v, "message")) + e.printStack(raw)
+	e.define(v, "stack", e.newString(stack), lib.MJS_PROP_WRITABLE|lib.MJS_PROP_CONFIGURABLE)
+}
+
+// getText reads a property as code does.
+func (e *Engine) getText(obj lib.TJSValue, name string) string {
+	v, err := e.property(obj, name)
+	if err != nil {
+		return ""
+	}
+	defer e.free(v)
+	return e.stringOf(v)
+}
+
+func isRawStack(stack string) bool { return strings.HasPrefix(stack, "    at ") }
+
+var framePattern = regexp.MustCompile(`^    at (.*?) \((?:(.*):(\d+):(\d+)|native|(.*))\)$`)
+
+// printStack turns the frames of QuickJS's stack into V8's form, each after a
+// line break, and leaves out those of the runtime itself.
+func (e *Engine) printStack(raw string) string {
+	lines := strings.Split(strings.TrimSuffix(raw, "\n"), "\n")
+	var out strings.Builder
+	for n, line := range lines {
+		m := framePattern.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		fromRuntime := n+1 < len(lines) && strings.Contains(lines[n+1], "(stockade:")
+		if m[2] == "" && (fromRuntime || strings.HasPrefix(m[1], "stockade:") || m[1] == "require") {
+			continue // such as Reflect.apply, called by the runtime
+		}
+		if frame := e.printFrame(m[1], m[2], m[3], m[4]); frame != "" {
+			out.WriteString("\n    at " + frame)
+		}
+	}
+	return out.String()
+}
+
+func (e *Engine) printFrame(function, file, line, col string) string {
+	if file == "" {
+		return function + " (<anonymous>)"
+	}
+	if strings.HasPrefix(file, "stockade:") {
+		return ""
+	}
+	l, _ := strconv.Atoi(line)
+	c, _ := strconv.Atoi(col)
+	if m := e.modules.modules[file]; m != nil {
+		l, c = m.authors(l, c)
+	}
+	position := file + ":" + strconv.Itoa(l) + ":" + strconv.Itoa(c)
+	switch function {
+	case "<anonymous>", "<eval>", "":
+		return position
+	}
+	return function + " (" + position + ")"
+}
