@@ -69,7 +69,7 @@ func testStackThatIsRead(t *testing.T, m maker) {
 func TestCompiled(t *testing.T) { onEach(t, testCompiled) }
 
 func testCompiled(t *testing.T, m maker) {
-	modules := files{"main.js": "import {x} from './x.js'; const y = await x; export default y", "x.js": "export const x = 3"}
+	modules := files{"main.js": "import {x} from './x.ts'; const y = await x; export default y", "x.ts": "export const x: number = 3"}
 	first := m.engine(t)
 	for name, source := range modules {
 		first.Define(moduleOf(name, source))
@@ -78,15 +78,15 @@ func testCompiled(t *testing.T, m maker) {
 		t.Fatal(got, err)
 	}
 	compiled := first.Compiled()
-	if len(compiled) != 1 || len(first.Compiled()) != 0 {
+	if compiled["x.ts"] == nil || len(first.Compiled()) != 0 {
 		t.Fatalf("compiled %v", compiled)
 	}
-	for name, cached := range map[string][]byte{"good": compiled["main.js"], "garbage": []byte("\x00garbage"), "bad code": []byte("{}\nlet let"), "bad map": []byte(`{"map":5}` + "\nexports.x")} {
+	for name, cached := range map[string][]byte{"good": compiled["x.ts"], "garbage": []byte("\x00garbage"), "bad code": []byte("{}\nlet let"), "bad map": []byte(`{"map":5}` + "\nexports.x")} {
 		t.Run(name, func(t *testing.T) {
 			e := m.engine(t)
 			for name, source := range modules {
 				def := moduleOf(name, source)
-				if name == "main.js" {
+				if name == "x.ts" {
 					def.Compiled = cached
 				}
 				e.Define(def)
@@ -126,7 +126,16 @@ func testOverflow(t *testing.T, m maker) {
 }
 
 // stacks has the positions that an engine gives otherwise.
-var stacks = map[string]map[string]string{}
+var stacks = map[string]map[string]string{
+	"quickjs": {
+		"direct":         "TypeError: boom\n    at f (main.js:3:22)\n    at main.js:4:1",
+		"lowered":        "Error: x\n    at g (g.js:5:11)\n    at f (main.js:4:3)",
+		"typescript":     "Error: x\n    at g (d/g.ts:5:9)\n    at default (main.js:1:50)",
+		"await":          "Error: x\n    at main.js:5:9",
+		"name":           "MyError: m\n    at MyError (main.js:1:63)\n    at main.js:2:7",
+		"no such module": "Error: No such module \"nope\".\n    at c.cjs:2:2",
+	},
+}
 
 func FuzzModule(f *testing.F) {
 	for _, test := range moduleTests {

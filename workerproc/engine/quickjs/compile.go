@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"regexp"
 
 	"github.com/evanw/esbuild/pkg/api"
-	"github.com/go-sourcemap/sourcemap"
 	lib "modernc.org/libquickjs"
 
 	"stockade.dev/stockade/workerproc/engine"
@@ -17,15 +17,20 @@ import (
 // QuickJS doesn't read, goes through esbuild first. QuickJS asks for the
 // modules below it at once.
 func (e *Engine) compile(m *module) (uintptr, error) {
-	if m.Kind == engine.TypeScript {
+	if m.Kind == engine.TypeScript || exportedPattern.Match(m.Source) {
 		return e.compileLowered(m)
 	}
+	m.mapping = mapping{text: m.Source}
 	def, err := e.compileText(m.name, m.Source)
 	if e.isSyntaxError(err) {
 		return e.compileLowered(m)
 	}
 	return def, err
 }
+
+// exportedPattern finds export const {a: {b}} = …, of which QuickJS doesn't
+// export all names. esbuild writes a list of them.
+var exportedPattern = regexp.MustCompile(`\bexport\s+(?:const|let|var)\s*[{\[]`)
 
 func (e *Engine) compileText(name string, text []byte) (uintptr, error) {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
@@ -56,7 +61,7 @@ type lowered struct {
 
 func (e *Engine) compileLowered(m *module) (uintptr, error) {
 	if l, ok := decode(m.Compiled); ok {
-		m.mapping = mapping{raw: l.Map}
+		m.mapping = mapping{raw: l.Map, text: l.code}
 		def, err := e.compileText(m.name, l.code)
 		if !e.isSyntaxError(err) {
 			return def, err
@@ -86,7 +91,7 @@ func (m *module) lower(format api.Format) (*lowered, error) {
 	if len(result.Errors) > 0 {
 		return nil, source.SyntaxError(&def, result.Errors)
 	}
-	m.mapping = mapping{raw: result.Map}
+	m.mapping = mapping{raw: result.Map, text: result.Code}
 	return &lowered{Map: result.Map, code: result.Code}, nil
 }
 
@@ -117,30 +122,4 @@ func decode(b []byte) (*lowered, bool) {
 	}
 	l.code = code
 	return l, true
-}
-
-// mapping leads from positions in the text that QuickJS has read to those in
-// the author's.
-type mapping struct {
-	raw      json.RawMessage // a source map, not parsed before it is needed
-	consumer *sourcemap.Consumer
-	prefix   int // columns before the author's text in its first line
-}
-
-func (m *module) authors(line, col int) (int, int) {
-	p := &m.mapping
-	if line == 1 {
-		col = max(col-p.prefix, 1)
-	}
-	if len(p.raw) > 0 {
-		p.consumer, _ = sourcemap.Parse("", bytes.TrimSpace(p.raw))
-		p.raw = nil
-	}
-	if p.consumer == nil {
-		return line, col
-	}
-	if _, _, l, c, ok := p.consumer.Source(line, col-1); ok {
-		return l, c + 1
-	}
-	return line, col
 }

@@ -174,12 +174,19 @@ func isRawStack(stack string) bool { return strings.HasPrefix(stack, "    at ") 
 
 var framePattern = regexp.MustCompile(`^    at (.*?) \((?:(.*):(\d+):(\d+)|native|(.*))\)$`)
 
+// maxFrames is how many frames V8 shows.
+const maxFrames = 10
+
 // printStack turns the frames of QuickJS's stack into V8's form, each after a
 // line break, and leaves out those of the runtime itself.
 func (e *Engine) printStack(raw string) string {
 	lines := strings.Split(strings.TrimSuffix(raw, "\n"), "\n")
 	var out strings.Builder
+	frames := 0
 	for n, line := range lines {
+		if frames == maxFrames {
+			break
+		}
 		m := framePattern.FindStringSubmatch(line)
 		if m == nil {
 			continue
@@ -190,6 +197,7 @@ func (e *Engine) printStack(raw string) string {
 		}
 		if frame := e.printFrame(m[1], m[2], m[3], m[4]); frame != "" {
 			out.WriteString("\n    at " + frame)
+			frames++
 		}
 	}
 	return out.String()
@@ -205,7 +213,7 @@ func (e *Engine) printFrame(function, file, line, col string) string {
 	l, _ := strconv.Atoi(line)
 	c, _ := strconv.Atoi(col)
 	if m := e.modules.modules[file]; m != nil {
-		l, c = m.authors(l, c)
+		l, c = m.mapping.authors(l, c)
 	}
 	position := file + ":" + strconv.Itoa(l) + ":" + strconv.Itoa(c)
 	switch function {

@@ -13,8 +13,10 @@ import (
 // graph is the Worker's modules by their names.
 type graph struct {
 	modules map[string]*module
-	// failure is why the last module could not be loaded.
+	// failure is why the last module could not be loaded, once QuickJS has
+	// come back from all that it asked for meanwhile (loading).
 	failure error
+	loading int
 }
 
 func (g *graph) init() { g.modules = map[string]*module{} }
@@ -70,7 +72,6 @@ func (e *Engine) Import(name string) (engine.Handle, error) {
 // importModule links and evaluates the graph below a module, and returns a
 // promise for its namespace.
 func (e *Engine) importModule(m *module) (lib.TJSValue, error) {
-	e.modules.failure = nil
 	def := e.find(m.name)
 	if def == 0 {
 		def = e.load(m.name)
@@ -131,6 +132,11 @@ func (e *Engine) normalize(importer, specifier string) uintptr {
 
 // load is QuickJS's request for a module.
 func (e *Engine) load(name string) (def uintptr) {
+	if e.modules.loading == 0 {
+		e.modules.failure = nil
+	}
+	e.modules.loading++
+	defer func() { e.modules.loading-- }()
 	m := e.modules.modules[name]
 	if m == nil {
 		return e.cannotLoad(&source.NoSuchModule{Name: name})
@@ -148,10 +154,9 @@ func (e *Engine) load(name string) (def uintptr) {
 }
 
 func (e *Engine) cannotLoad(err error) uintptr {
-	e.modules.failure = err
 	var thrown *engine.Exception
-	if errors.As(err, &thrown) {
-		e.modules.failure = nil
+	if !errors.As(err, &thrown) {
+		e.modules.failure = err
 	}
 	e.throw(err)
 	return 0

@@ -288,7 +288,7 @@ func (e *Engine) callCommon(m *module) error {
 }
 
 func (e *Engine) compileCommon(m *module) (lib.TJSValue, error) {
-	m.mapping = mapping{prefix: len(commonHead)}
+	m.mapping = mapping{text: m.Source, prefix: len(commonHead)}
 	body, err := e.eval(m.name, commonHead+string(m.Source)+commonTail, lib.MJS_EVAL_TYPE_GLOBAL)
 	e.modules.failure = nil
 	if !e.isSyntaxError(err) {
