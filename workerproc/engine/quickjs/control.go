@@ -32,10 +32,26 @@ func (e *Engine) trackRejection(promise, reason lib.TJSValue, handled bool) {
 func (e *Engine) Rejections() []engine.Rejection {
 	var list []engine.Rejection
 	for _, r := range e.rejected {
+		if e.isModules(r) {
+			continue
+		}
 		list = append(list, engine.Rejection{Promise: r.promise, Reason: r.reason, Context: r.context})
 	}
 	e.rejected = nil
 	return list
+}
+
+// isModules recognises the promise that QuickJS makes for the top level of a
+// module and lets go of: the one for the import has the same reason.
+func (e *Engine) isModules(r rejection) (is bool) {
+	if references(r.promise.v) > 1 {
+		return false
+	}
+	e.eachLoaded(func(def uintptr, _ string) {
+		failure := at[lib.TJSModuleDef](def).Feval_exception
+		is = is || failure == r.reason.v
+	})
+	return is
 }
 
 // Interrupt implements engine.Control.

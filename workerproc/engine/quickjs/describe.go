@@ -37,6 +37,9 @@ func (e *Engine) Describe(thrown any) engine.Description {
 	if d.Message == "stack overflow" {
 		d.Message = overflow
 	}
+	if rest, unnamed := strings.CutPrefix(d.Stack, header("Error", d.Message)); unnamed {
+		d.Stack = header(d.Name, d.Message) + rest // it got its name after its stack
+	}
 	if isRawStack(d.Stack) || d.Stack == "" {
 		d.Stack = header(d.Name, d.Message) + e.printStack(d.Stack)
 	}
@@ -95,7 +98,8 @@ func (e *Engine) stringOf(v lib.TJSValue) string {
 
 // ownText is lookText for an own property.
 func (e *Engine) ownText(obj lib.TJSValue, name string) string {
-	v, _ := e.lookOwn(obj, name)
+	v, getter, _ := e.lookOwn(obj, name)
+	e.free(getter)
 	defer e.free(v)
 	return e.stringOf(v)
 }
@@ -103,17 +107,14 @@ func (e *Engine) ownText(obj lib.TJSValue, name string) string {
 // maxChain is how far up a prototype chain is looked.
 const maxChain = 1000
 
-// look reads a data property along the prototype chain, or one whose getter
-// is on a prototype: classes define name so. A proxy ends the chain.
+// look reads a property along the prototype chain. Getters are called if they
+// are the runtime's. A proxy ends the chain.
 func (e *Engine) look(obj lib.TJSValue, name string) lib.TJSValue {
 	holder := e.dup(obj)
 	for range maxChain {
-		if v, found := e.lookOwn(holder, name); found {
+		if v, getter, found := e.lookOwn(holder, name); found {
 			e.free(holder)
-			if v.Ftag == lib.EJS_TAG_UNINITIALIZED {
-				v = undefined
-			}
-			return v
+			return e.got(obj, v, getter)
 		}
 		next := undefined
 		if class(holder) != lib.EJS_CLASS_PROXY {
@@ -127,10 +128,34 @@ func (e *Engine) look(obj lib.TJSValue, name string) lib.TJSValue {
 	return undefined
 }
 
-// lookOwn reads an own data property. A getter counts as undefined.
-func (e *Engine) lookOwn(obj lib.TJSValue, name string) (v lib.TJSValue, found bool) {
+// got is the value of a property, or what its getter returns.
+func (e *Engine) got(obj, v, getter lib.TJSValue) lib.TJSValue {
+	defer e.free(getter)
+	if !e.isRuntimes(getter) {
+		return v
+	}
+	v = lib.XJS_Call(e.tls, e.ctx, getter, obj, 0, 0)
+	if isException(v) {
+		e.free(lib.XJS_GetException(e.tls, e.ctx))
+		return undefined
+	}
+	return v
+}
+
+// isRuntimes recognises a function of the runtime by the file that it is from.
+func (e *Engine) isRuntimes(fn lib.TJSValue) bool {
+	if class(fn) != lib.EJS_CLASS_BYTECODE_FUNCTION {
+		return false
+	}
+	code := at[lib.TJSFunctionBytecode](payload(fn))
+	return code.Fdebug.Ffilename != 0 && strings.HasPrefix(e.atomText(code.Fdebug.Ffilename), "stockade:")
+}
+
+// lookOwn reads an own property: its value, or its getter. Both are the
+// caller's to free.
+func (e *Engine) lookOwn(obj lib.TJSValue, name string) (v, getter lib.TJSValue, found bool) {
 	if !isObject(obj) || class(obj) == lib.EJS_CLASS_PROXY {
-		return undefined, false
+		return undefined, undefined, false
 	}
 	atom := e.atom(name)
 	defer lib.XJS_FreeAtom(e.tls, e.ctx, atom)
@@ -139,15 +164,14 @@ func (e *Engine) lookOwn(obj lib.TJSValue, name string) (v lib.TJSValue, found b
 	defer e.tls.Free(size)
 	switch lib.XJS_GetOwnProperty(e.tls, e.ctx, d, obj, atom) {
 	case 0:
-		return undefined, false
+		return undefined, undefined, false
 	case 1:
 		p := at[lib.TJSPropertyDescriptor](d)
-		e.free(p.Fgetter)
 		e.free(p.Fsetter)
-		return p.Fvalue, true
+		return p.Fvalue, p.Fgetter, true
 	}
 	e.free(lib.XJS_GetException(e.tls, e.ctx))
-	return undefined, false
+	return undefined, undefined, false
 }
 
 // completeStack gives a new error's stack the form that V8 gives it.
@@ -156,7 +180,11 @@ func (e *Engine) completeStack(v lib.TJSValue) {
 	if raw != "" && !isRawStack(raw) {
 		return
 	}
-	stack := header(e.getText(v, "name"), e.getText(v, "message")) + e.printStack(raw)
+	name := e.getText(v, "name")
+	if name == "" {
+		name = "Error"
+	}
+	stack := header(name, e.getText(v, "message")) + e.printStack(raw)
 	e.define(v, "stack", e.newString(stack), lib.MJS_PROP_WRITABLE|lib.MJS_PROP_CONFIGURABLE)
 }
 

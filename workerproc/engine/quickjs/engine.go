@@ -56,7 +56,10 @@ type Engine struct {
 	interrupted atomic.Pointer[engine.Interrupted]
 }
 
-var _ engine.Engine = (*Engine)(nil)
+var (
+	_ engine.Engine = (*Engine)(nil)
+	_ engine.Heap   = (*Engine)(nil)
+)
 
 // New returns an engine with an empty module graph, whose code can't make
 // code from strings.

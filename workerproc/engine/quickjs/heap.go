@@ -1,6 +1,7 @@
 package quickjs
 
 import (
+	"runtime"
 	"sync/atomic"
 
 	"modernc.org/libc"
@@ -15,6 +16,10 @@ type heap struct {
 	first uintptr
 	used  atomic.Int64
 	limit atomic.Int64 // 0: none
+	// collect asks the engine's goroutine to collect garbage; live is what was
+	// left the last time.
+	collect atomic.Bool
+	live    atomic.Int64
 }
 
 // blockHeader stands before each block.
@@ -160,7 +165,26 @@ func (e *Engine) keep(f any) uintptr {
 }
 
 // Heap implements engine.Heap.
-func (e *Engine) Heap() int64 { return e.heap.used.Load() }
+func (e *Engine) Heap() int64 {
+	h := e.heap
+	used, limit := h.used.Load(), h.limit.Load()
+	if limit <= 0 || used <= limit || h.live.Load() > limit {
+		return used
+	}
+	runtime.GC() // handles that Go has lost keep values alive
+	h.collect.Store(true)
+	return limit
+}
 
 // LimitHeap implements engine.Heap.
 func (e *Engine) LimitHeap(limit int64) { e.heap.limit.Store(limit) }
+
+// collectGarbage does what Heap has asked for.
+func (e *Engine) collectGarbage() {
+	if !e.heap.collect.CompareAndSwap(true, false) {
+		return
+	}
+	e.released.free(e)
+	lib.XJS_RunGC(e.tls, e.rt)
+	e.heap.live.Store(e.heap.used.Load())
+}

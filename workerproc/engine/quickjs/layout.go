@@ -95,3 +95,6 @@ const (
 const enumSize = unsafe.Sizeof(lib.TJSPropertyEnum{})
 
 func moduleStatus(def uintptr) int { return int(at[lib.TJSModuleDef](def).F__ccgo144 >> 24) }
+
+// references is how often a value is referred to.
+func references(v lib.TJSValue) int32 { return *at[int32](pointer(v) - 4) }

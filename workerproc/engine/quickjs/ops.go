@@ -38,6 +38,7 @@ func (e *Engine) makeFunctions() {
 		}),
 		e.keep(func(_ *libc.TLS, _, name, _ uintptr) uintptr { return e.load(goString(name)) }), 0)
 	lib.XJS_SetInterruptHandler(e.tls, e.rt, e.keep(func(*libc.TLS, uintptr, uintptr) int32 {
+		e.collectGarbage()
 		if e.interrupted.Load() == nil {
 			return 0
 		}
