@@ -83,6 +83,8 @@ func (e *Engine) forbidEval() error {
 				enumerable: false, configurable: true });
 			if (prototype === Function.prototype) define(globalThis, "Function", attributes(constructor));
 		}
+		// Closing what it returns throws where the inner iterator has no return. The runtime has one of its own.
+		delete Iterator.prototype.flatMap;
 	})`)
 	if err != nil {
 		return err

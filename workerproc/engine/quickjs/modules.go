@@ -1,6 +1,8 @@
 package quickjs
 
 import (
+	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"strings"
 
@@ -35,8 +37,20 @@ type module struct {
 
 // Define implements engine.Modules.
 func (e *Engine) Define(def engine.Module) {
+	e.seed()
 	name := source.Canonical(def.Name)
 	e.modules.modules[name] = &module{Module: def, name: name}
+}
+
+// seed makes Math.random begin anew in this process: the engine may have been
+// made in another, of which this is one of many copies.
+func (e *Engine) seed() {
+	if len(e.modules.modules) > 0 {
+		return
+	}
+	var b [8]byte
+	_, _ = rand.Read(b[:])
+	e.context().Frandom_state = binary.NativeEndian.Uint64(b[:]) | 1 // 0 stays 0
 }
 
 // Builtin implements engine.Modules.
