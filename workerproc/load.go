@@ -60,7 +60,7 @@ func (i *isolate) limitMemory(limit int64) {
 		debug.SetMemoryLimit(limit + limit/2)
 		i.watchdog.memory = limit
 		if h, own := i.engine.(engine.Heap); own {
-			h.LimitHeap(limit)
+			h.LimitHeap(limit, func(used int64) error { return &limitError{"memory", limit, used} })
 		}
 	}
 }

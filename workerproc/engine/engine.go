@@ -101,9 +101,10 @@ type Heap interface {
 	// not counted before garbage has been collected, which happens soon. Any
 	// goroutine may call it.
 	Heap() int64
-	// LimitHeap sets the limit (0: none). Well above it, code that wants more
-	// memory gets a RangeError.
-	LimitHeap(bytes int64)
+	// LimitHeap sets the limit (0: none). Code that gets well above it is
+	// interrupted with the error that exceeded makes. Code that wants more than
+	// the limit at once gets a RangeError.
+	LimitHeap(bytes int64, exceeded func(used int64) error)
 }
 
 // Rejection is an unhandled one: its reason and the context of the reject.

@@ -55,7 +55,9 @@ func header(name, message string) string {
 
 func (e *Engine) printPrimitive(v lib.TJSValue) string {
 	if v.Ftag == lib.EJS_TAG_SYMBOL {
-		return "Symbol(" + e.lookText(v, "description") + ")"
+		atom := lib.XJS_ValueToAtom(e.tls, e.ctx, v)
+		defer lib.XJS_FreeAtom(e.tls, e.ctx, atom)
+		return "Symbol(" + e.atomText(atom) + ")"
 	}
 	text := lib.XJS_ToString(e.tls, e.ctx, v)
 	if isException(text) {

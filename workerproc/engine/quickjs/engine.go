@@ -52,6 +52,9 @@ type Engine struct {
 	rejected   []rejection
 	released   *released
 	buffer     buffer
+	exceeded   func(used int64) error
+	threshold  lib.Size_t // at which garbage is collected, and …
+	live       int64      // … what was left the last time (boundGarbage)
 
 	interrupted atomic.Pointer[engine.Interrupted]
 }
@@ -238,11 +241,14 @@ func (e *Engine) protect(f func() (lib.TJSValue, error)) (result any, err error)
 // unwind is what the interrupt that has unwound the code becomes, behind
 // which the engine can be used again.
 func (e *Engine) unwind() error {
-	i := e.interrupted.Load()
-	if i == nil || !e.functions.stopped {
+	if !e.functions.stopped {
 		return nil
 	}
 	e.functions.stopped = false
+	i := e.interrupted.Load()
+	if i == nil {
+		return nil
+	}
 	e.interrupted.CompareAndSwap(i, nil)
 	e.forgetInterrupted()
 	e.jobs.current = nil

@@ -6,6 +6,8 @@ import (
 
 	"modernc.org/libc"
 	lib "modernc.org/libquickjs"
+
+	"stockade.dev/stockade/workerproc/engine"
 )
 
 // heap is the memory of one engine, outside Go's. QuickJS asks for it in
@@ -34,7 +36,7 @@ const headerSize = 32
 // overLimit is by how much more than the limit QuickJS gets before it is
 // refused memory: garbage that is still to be collected is no reason to end a
 // Worker (engine.Heap).
-func overLimit(limit int64) int64 { return limit + limit/2 }
+func overLimit(limit int64) int64 { return limit + min(limit/2, 64<<20) }
 
 func (h *heap) allows(more int64) bool {
 	limit := h.limit.Load()
@@ -129,14 +131,18 @@ func (h *heap) freeAll() {
 
 // newRuntime makes a runtime on the engine's heap.
 func (e *Engine) newRuntime() uintptr {
-	h := e.heap // and not e: these functions stay in callbacks, which e holds
+	h := e.heap
 	size := int(lib.Size_t(4 * 8))
 	mf := e.tls.Alloc(size)
 	defer e.tls.Free(size)
 	*at[lib.TJSMallocFunctions](mf) = lib.TJSMallocFunctions{
 		Fjs_malloc: e.keep(func(_ *libc.TLS, s uintptr, n lib.Size_t) uintptr {
 			p := h.malloc(n)
+			if p == 0 {
+				e.refused(n)
+			}
 			h.report(s)
+			e.boundGarbage()
 			return p
 		}),
 		Fjs_free: e.keep(func(_ *libc.TLS, s, p uintptr) {
@@ -145,6 +151,9 @@ func (e *Engine) newRuntime() uintptr {
 		}),
 		Fjs_realloc: e.keep(func(_ *libc.TLS, s, p uintptr, n lib.Size_t) uintptr {
 			q := h.realloc(p, n)
+			if q == 0 && n > 0 {
+				e.refused(n)
+			}
 			h.report(s)
 			return q
 		}),
@@ -156,6 +165,22 @@ func (e *Engine) newRuntime() uintptr {
 // report tells QuickJS how much it has, which it collects garbage by.
 func (h *heap) report(state uintptr) {
 	at[lib.TJSMallocState](state).Fmalloc_size = lib.Size_t(h.used.Load())
+}
+
+// boundGarbage has QuickJS collect before the limit refuses it memory. By
+// itself it does so whenever the heap is half as large again as after the last
+// time; a sixteenth must do near the limit.
+func (e *Engine) boundGarbage() {
+	limit := e.heap.limit.Load()
+	if e.rt == 0 || limit <= 0 {
+		return
+	}
+	next, used := &e.runtime().Fmalloc_gc_threshold, e.heap.used.Load()
+	if *next != e.threshold || used < e.live { // it has just collected, or much has been freed
+		e.live = used
+	}
+	*next = min(*next, lib.Size_t(max(limit+(overLimit(limit)-limit)/2, e.live+e.live/16)))
+	e.threshold = *next
 }
 
 // keep returns f as QuickJS calls it, and keeps it alive as long as e.
@@ -177,7 +202,22 @@ func (e *Engine) Heap() int64 {
 }
 
 // LimitHeap implements engine.Heap.
-func (e *Engine) LimitHeap(limit int64) { e.heap.limit.Store(limit) }
+func (e *Engine) LimitHeap(limit int64, exceeded func(used int64) error) {
+	e.heap.limit.Store(limit)
+	e.exceeded = exceeded
+}
+
+// refused ends the running code if it has been refused memory for having too
+// much, rather than for wanting too much at once.
+func (e *Engine) refused(size lib.Size_t) {
+	h := e.heap
+	if limit := h.limit.Load(); limit <= 0 || int64(size) < 0 || int64(size) > limit || e.exceeded == nil {
+		return
+	}
+	e.interrupted.CompareAndSwap(nil, &engine.Interrupted{Reason: e.exceeded(h.used.Load())})
+	e.functions.stopped = true
+	e.context().Finterrupt_counter = 1 // look at once
+}
 
 // collectGarbage does what Heap has asked for.
 func (e *Engine) collectGarbage() {
