@@ -137,6 +137,39 @@ var stacks = map[string]map[string]string{
 	},
 }
 
+// TestCompiledLarge: a large module comes back from the cache with its stacks.
+func TestCompiledLarge(t *testing.T) { onEach(t, testCompiledLarge) }
+
+func testCompiledLarge(t *testing.T, m maker) {
+	padding := strings.Repeat("// 0123456789\n", 1000)
+	modules := files{
+		"main.js": padding + "import {f} from './t.ts'; import c, {x} from './c.cjs'\nexport default async () => { const {y} = await import('./e.js'); return x + c.x + y + f() }",
+		"t.ts":    padding + "interface X {}\nexport const f = (): string => {\n  return new Error('x').stack!\n}",
+		"c.cjs":   "exports.x = 1", "e.js": padding + "export const y = 2",
+	}
+	var compiled map[string][]byte
+	var first string
+	for n := range 2 {
+		e := m.engine(t)
+		for name, source := range modules {
+			def := moduleOf(name, source)
+			def.Compiled = compiled[name]
+			e.Define(def)
+		}
+		got, err := importMain(t, e)
+		if err != nil || !strings.Contains(got, "t.ts:1003:") {
+			t.Fatalf("%d: got %q, %v", n, got, err)
+		}
+		if n == 1 && got != first {
+			t.Errorf("got %q, before %q", got, first)
+		}
+		first, compiled = got, e.Compiled()
+		if n == 1 && len(compiled) > 0 {
+			t.Errorf("compiled again: %d modules", len(compiled))
+		}
+	}
+}
+
 func FuzzModule(f *testing.F) {
 	for _, test := range moduleTests {
 		f.Add(test.modules["main.js"], uint8(engine.ESModule))

@@ -2,7 +2,6 @@ package quickjs
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"regexp"
 
@@ -17,11 +16,16 @@ import (
 // QuickJS doesn't read, goes through esbuild first. QuickJS asks for the
 // modules below it at once.
 func (e *Engine) compile(m *module) (uintptr, error) {
+	if c, ok := decode(m); ok {
+		if def, err := e.compileCached(m, c); def != 0 || !e.isSyntaxError(err) {
+			return def, err
+		}
+	}
 	if m.Kind == engine.TypeScript || exportedPattern.Match(m.Source) {
 		return e.compileLowered(m)
 	}
 	m.mapping = mapping{text: m.Source}
-	def, err := e.compileText(m.name, m.Source)
+	def, err := e.compileText(m, m.Source)
 	if e.isSyntaxError(err) {
 		return e.compileLowered(m)
 	}
@@ -32,11 +36,20 @@ func (e *Engine) compile(m *module) (uintptr, error) {
 // export all names. esbuild writes a list of them.
 var exportedPattern = regexp.MustCompile(`\bexport\s+(?:const|let|var)\s*[{\[]`)
 
-func (e *Engine) compileText(name string, text []byte) (uintptr, error) {
+// compileText compiles what QuickJS can read, and keeps the bytecode if that
+// is worth it.
+func (e *Engine) compileText(m *module, text []byte) (uintptr, error) {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	v, err := e.eval(name, string(text), lib.MJS_EVAL_TYPE_MODULE|lib.MJS_EVAL_FLAG_COMPILE_ONLY)
+	v, err := e.eval(m.name, string(text), lib.MJS_EVAL_TYPE_MODULE|lib.MJS_EVAL_FLAG_COMPILE_ONLY)
 	if err != nil {
 		return 0, err
+	}
+	if len(m.Compiled) == 0 && len(text) >= minBytecode {
+		c := compiled{Map: m.mapping.raw, bytecode: e.bytecode(v)}
+		if m.mapping.raw != nil {
+			c.text = text
+		}
+		m.compiled = c.encode(m)
 	}
 	e.free(v) // QuickJS has it in its list
 	return pointer(v), nil
@@ -53,34 +66,23 @@ func (e *Engine) isSyntaxError(err error) bool {
 	return ok && class(h.v) == lib.EJS_CLASS_ERROR && e.lookText(h.v, "name") == "SyntaxError"
 }
 
-// lowered is what esbuild made of a module: the form that is cached.
-type lowered struct {
-	Map  json.RawMessage `json:"map,omitempty"`
-	code []byte
-}
-
 func (e *Engine) compileLowered(m *module) (uintptr, error) {
-	if l, ok := decode(m.Compiled); ok {
-		m.mapping = mapping{raw: l.Map, text: l.code}
-		def, err := e.compileText(m.name, l.code)
-		if !e.isSyntaxError(err) {
-			return def, err
-		}
-	}
-	l, err := m.lower(api.FormatESModule)
+	text, err := m.lower(api.FormatESModule)
 	if err != nil {
 		return 0, err
 	}
-	def, err := e.compileText(m.name, l.code)
+	def, err := e.compileText(m, text)
 	if e.isSyntaxError(err) {
 		return 0, e.unsupported(m, err)
 	}
-	m.compiled = l.encode()
+	if m.compiled == nil && def != 0 {
+		m.compiled = compiled{Map: m.mapping.raw, text: text}.encode(m)
+	}
 	return def, err
 }
 
 // lower has esbuild write a module in the syntax that QuickJS reads.
-func (m *module) lower(format api.Format) (*lowered, error) {
+func (m *module) lower(format api.Format) ([]byte, error) {
 	def := m.Module
 	def.Name = m.name
 	o := source.Options(&def)
@@ -92,7 +94,7 @@ func (m *module) lower(format api.Format) (*lowered, error) {
 		return nil, source.SyntaxError(&def, result.Errors)
 	}
 	m.mapping = mapping{raw: result.Map, text: result.Code}
-	return &lowered{Map: result.Map, code: result.Code}, nil
+	return result.Code, nil
 }
 
 // unsupported is the error for what esbuild reads and QuickJS doesn't.
@@ -103,23 +105,4 @@ func (e *Engine) unsupported(m *module, err error) error {
 		message = e.Describe(thrown.Thrown).Message
 	}
 	return &engine.SyntaxError{Message: message, File: m.name}
-}
-
-func (l *lowered) encode() []byte {
-	head, err := json.Marshal(l)
-	if err != nil {
-		return nil
-	}
-	return append(append(head, '\n'), l.code...)
-}
-
-// decode reads a cached form. It reports false for anything else.
-func decode(b []byte) (*lowered, bool) {
-	head, code, ok := bytes.Cut(b, []byte{'\n'})
-	l := &lowered{}
-	if !ok || json.Unmarshal(head, l) != nil {
-		return nil, false
-	}
-	l.code = code
-	return l, true
 }

@@ -11,9 +11,11 @@
 //	values.go    values cross
 //	ops.go       QuickJS calls ops, and reactions to promises
 //	modules.go   Import: QuickJS links and evaluates; it asks for modules here
-//	compile.go   … which are compiled, by way of esbuild where that is needed
+//	compile.go   … which are compiled, by way of esbuild where that is needed,
+//	cached.go    … or taken from a cache
 //	synthetic.go … or made of what isn't an ES module
-//	describe.go  what was thrown is described
+//	describe.go  what was thrown is described, …
+//	position.go  … where its author finds it
 //	heap.go      memory
 package quickjs
 
@@ -33,6 +35,8 @@ import (
 // translated C stack: a call in JavaScript takes one, by way of a built-in
 // function a few.
 const maxSlots = 8000
+
+var errNoMemory = errors.New("cannot get memory")
 
 // Engine implements engine.Engine.
 type Engine struct {

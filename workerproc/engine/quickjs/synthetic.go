@@ -294,12 +294,12 @@ func (e *Engine) compileCommon(m *module) (lib.TJSValue, error) {
 	if !e.isSyntaxError(err) {
 		return body, err
 	}
-	l, lowerErr := m.lower(api.FormatCommonJS)
+	text, lowerErr := m.lower(api.FormatCommonJS)
 	if lowerErr != nil {
 		return undefined, lowerErr
 	}
 	m.mapping.prefix = len(commonHead)
-	body, err = e.eval(m.name, commonHead+string(l.code)+commonTail, lib.MJS_EVAL_TYPE_GLOBAL)
+	body, err = e.eval(m.name, commonHead+string(text)+commonTail, lib.MJS_EVAL_TYPE_GLOBAL)
 	if e.isSyntaxError(err) {
 		return undefined, e.unsupported(m, err)
 	}
