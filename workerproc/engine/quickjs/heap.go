@@ -167,19 +167,25 @@ func (h *heap) report(state uintptr) {
 	at[lib.TJSMallocState](state).Fmalloc_size = lib.Size_t(h.used.Load())
 }
 
-// boundGarbage has QuickJS collect before the limit refuses it memory. By
-// itself it does so whenever the heap is half as large again as after the last
-// time; a sixteenth must do near the limit.
+// minGarbage is how much there may be before QuickJS looks for it. To look is
+// to write to all objects: a copy of a warm process would copy all its memory.
+const minGarbage = 4 << 20
+
+// boundGarbage says when QuickJS collects next: by itself it does when the
+// heap is half as large again as after the last time. That is too soon for a
+// small heap. Near the limit it is too late: memory would be refused.
 func (e *Engine) boundGarbage() {
-	limit := e.heap.limit.Load()
-	if e.rt == 0 || limit <= 0 {
+	if e.rt == 0 {
 		return
 	}
 	next, used := &e.runtime().Fmalloc_gc_threshold, e.heap.used.Load()
 	if *next != e.threshold || used < e.live { // it has just collected, or much has been freed
 		e.live = used
+		*next = max(*next, lib.Size_t(used+minGarbage))
 	}
-	*next = min(*next, lib.Size_t(max(limit+(overLimit(limit)-limit)/2, e.live+e.live/16)))
+	if limit := e.heap.limit.Load(); limit > 0 {
+		*next = min(*next, lib.Size_t(max(limit+(overLimit(limit)-limit)/2, e.live+e.live/16)))
+	}
 	e.threshold = *next
 }
 
