@@ -34,9 +34,6 @@ func (e *Engine) Describe(thrown any) engine.Description {
 	if d.Name == "" {
 		d.Name = "Error"
 	}
-	if d.Message == "stack overflow" {
-		d.Message = overflow
-	}
 	if rest, unnamed := strings.CutPrefix(d.Stack, header("Error", d.Message)); unnamed {
 		d.Stack = header(d.Name, d.Message) + rest // it got its name after its stack
 	}
@@ -177,17 +174,12 @@ func (e *Engine) lookOwn(obj lib.TJSValue, name string) (v, getter lib.TJSValue,
 }
 
 // completeStack gives a new error's stack the form that V8 gives it.
-func (e *Engine) completeStack(v lib.TJSValue) {
-	raw := e.ownText(v, "stack")
-	if raw != "" && !isRawStack(raw) {
-		return
-	}
+func (e *Engine) completeStack(v lib.TJSValue, raw string) string {
 	name := e.getText(v, "name")
 	if name == "" {
 		name = "Error"
 	}
-	stack := header(name, e.getText(v, "message")) + e.printStack(raw)
-	e.define(v, "stack", e.newString(stack), lib.MJS_PROP_WRITABLE|lib.MJS_PROP_CONFIGURABLE)
+	return header(name, e.getText(v, "message")) + e.printStack(raw)
 }
 
 // getText reads a property as code does.

@@ -2,6 +2,7 @@ package quickjs
 
 import (
 	"errors"
+	"unsafe"
 
 	"modernc.org/libc"
 	lib "modernc.org/libquickjs"
@@ -65,25 +66,19 @@ func (e *Engine) hookMethods() error {
 	return err
 }
 
-// hookErrors does that for the constructors of errors. The errors that
+// hookErrors has errors' stacks come in V8's form: QuickJS defines the property
+// by way of a method of their class, which is there for this. The errors that
 // QuickJS calls InternalError (its stack is full, or its memory) are V8's
 // RangeErrors.
 func (e *Engine) hookErrors() error {
-	var err error
-	for _, name := range []string{"Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError",
-		"AggregateError"} {
-		err = errors.Join(err, e.replace(name, func(address uintptr) any {
-			construct := asFunction[magicMethod](address)
-			return func(tls *libc.TLS, ctx uintptr, target lib.TJSValue, argc int32, argv uintptr, magic int32) lib.TJSValue {
-				v := construct(tls, ctx, target, argc, argv, magic)
-				if class(v) == lib.EJS_CLASS_ERROR {
-					e.completeStack(v)
-				}
-				return v
-			}
-		}))
+	size := lib.Size_t(unsafe.Sizeof(lib.TJSClassExoticMethods{}))
+	methods := e.heap.mustMalloc(size)
+	if methods == 0 {
+		return errNoMemory
 	}
-	v, evalErr := e.evaluate("stockade:engine", `(({setPrototypeOf, defineProperty}, InternalError) => {
+	*at[lib.TJSClassExoticMethods](methods) = lib.TJSClassExoticMethods{Fdefine_own_property: e.keep(e.defineOnError)}
+	e.class(lib.EJS_CLASS_ERROR).Fexotic = methods
+	v, err := e.evaluate("stockade:engine", `(({setPrototypeOf, defineProperty}, InternalError) => {
 		const p = InternalError.prototype;
 		setPrototypeOf(p, RangeError.prototype);
 		delete p.name; delete p.message;
@@ -91,7 +86,27 @@ func (e *Engine) hookErrors() error {
 		delete globalThis.InternalError;
 	})(Object, InternalError)`)
 	e.free(v)
-	return errors.Join(err, evalErr)
+	return err
+}
+
+// defineOnError is an error's [[DefineOwnProperty]].
+func (e *Engine) defineOnError(_ *libc.TLS, _ uintptr, obj lib.TJSValue, prop lib.TJSAtom, v, getter, setter lib.TJSValue, flags int32) int32 {
+	flags |= lib.MJS_PROP_NO_EXOTIC
+	if prop == lib.EJS_ATOM_message && e.stringOf(v) == "stack overflow" && e.isInternal(obj) {
+		v = e.newString(overflow)
+		defer e.free(v)
+	}
+	if prop == lib.EJS_ATOM_stack && !e.hasOwn(obj, prop) {
+		if raw := e.stringOf(v); raw == "" || isRawStack(raw) {
+			v = e.newString(e.completeStack(obj, raw))
+			defer e.free(v)
+		}
+	}
+	return lib.XJS_DefineProperty(e.tls, e.ctx, obj, prop, v, getter, setter, flags)
+}
+
+func (e *Engine) hasOwn(obj lib.TJSValue, prop lib.TJSAtom) bool {
+	return lib.XJS_GetOwnProperty(e.tls, e.ctx, 0, obj, prop) > 0
 }
 
 // replace puts another function into a C function object. replacement gets

@@ -168,11 +168,12 @@ func (e *Engine) forgetInterrupted() {
 
 // isInterrupt recognises the error that QuickJS makes of an interrupt.
 func (e *Engine) isInterrupt(v lib.TJSValue) bool {
-	if class(v) != lib.EJS_CLASS_ERROR {
-		return false
-	}
+	return class(v) == lib.EJS_CLASS_ERROR && e.isInternal(v) && e.ownText(v, "message") == "interrupted"
+}
+
+// isInternal recognises an error that QuickJS calls InternalError.
+func (e *Engine) isInternal(v lib.TJSValue) bool {
 	prototype := lib.XJS_GetPrototype(e.tls, e.ctx, v)
 	defer e.free(prototype)
-	internal := e.context().Fnative_error_proto[lib.EJS_INTERNAL_ERROR]
-	return pointer(prototype) == pointer(internal) && e.ownText(v, "message") == "interrupted"
+	return pointer(prototype) == pointer(e.context().Fnative_error_proto[lib.EJS_INTERNAL_ERROR])
 }
