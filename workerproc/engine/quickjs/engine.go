@@ -227,6 +227,10 @@ func (e *Engine) protect(f func() (lib.TJSValue, error)) (result any, err error)
 	}()
 	if e.depth == 1 {
 		e.released.free(e)
+		if e.interrupted.Load() != nil { // before anything ran
+			e.functions.stopped = true
+			return nil, e.unwind()
+		}
 	}
 	v, err := f()
 	if err == nil {
