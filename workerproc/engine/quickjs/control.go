@@ -2,6 +2,7 @@ package quickjs
 
 import (
 	"runtime/debug"
+	"slices"
 
 	lib "modernc.org/libquickjs"
 
@@ -11,21 +12,21 @@ import (
 type rejection struct {
 	promise, reason *handle
 	context         any
+	handled         bool
 }
 
-// trackRejection keeps the promises that were rejected without a handler and
-// forgets those that get one later.
+// trackRejection keeps the promises that were rejected without a handler. One
+// that gets a handler is forgotten, or kept as such when it was returned.
 func (e *Engine) trackRejection(promise, reason lib.TJSValue, handled bool) {
-	if !handled {
-		e.rejected = append(e.rejected, rejection{e.wrap(e.dup(promise)), e.wrap(e.dup(reason)), e.jobs.current})
-		return
-	}
-	for i, r := range e.rejected {
-		if pointer(r.promise.v) == pointer(promise) {
-			e.rejected = append(e.rejected[:i], e.rejected[i+1:]...)
-			return
+	if handled {
+		for i, r := range e.rejected {
+			if !r.handled && pointer(r.promise.v) == pointer(promise) {
+				e.rejected = slices.Delete(e.rejected, i, i+1)
+				return
+			}
 		}
 	}
+	e.rejected = append(e.rejected, rejection{e.wrap(e.dup(promise)), e.wrap(e.dup(reason)), e.jobs.current, handled})
 }
 
 // Rejections implements engine.Control.
@@ -35,7 +36,7 @@ func (e *Engine) Rejections() []engine.Rejection {
 		if e.isModules(r) {
 			continue
 		}
-		list = append(list, engine.Rejection{Promise: r.promise, Reason: r.reason, Context: r.context})
+		list = append(list, engine.Rejection{Promise: r.promise, Reason: r.reason, Context: r.context, Handled: r.handled})
 	}
 	e.rejected = nil
 	return list
