@@ -9,7 +9,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: run test race build check format vet staticcheck govulncheck rules bench fuzz clean install dependencies
+.PHONY: runtime-node run test race build check format vet staticcheck govulncheck rules bench fuzz clean install dependencies
 
 export PATH := $(PATH):/usr/local/go/bin
 
@@ -90,6 +90,11 @@ install: build
 	  install -D -m 644 packaging/stockade.yaml $(DESTDIR)/etc/stockade/stockade.yaml; fi
 	install -D -m 644 examples/policy/stockade.yaml $(DESTDIR)$(PREFIX)/share/doc/stockade/stockade.yaml
 	@echo 'Next: systemd-sysusers && systemd-tmpfiles --create && systemctl daemon-reload && systemctl enable --now stockade'
+
+# The npm packages inside the modules of Node.js, as workerproc/runtime/node/vendor has them: needs npm, which a build doesn't.
+runtime-node:
+	cd workerproc/runtime/node/npm && npm ci --ignore-scripts --no-audit --no-fund
+	cd workerproc/runtime && go run ./build vendor && go generate
 
 clean:
 	rm -rf $(BIN)

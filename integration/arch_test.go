@@ -97,8 +97,8 @@ func importsGoOneWay(t *testing.T, all []goPackage) {
 
 // commands says what of ours each program links directly.
 var commands = map[string][]string{
-	"cmd/stockade":        {"supervisor", "supervisor/cell", "supervisor/policy", "jailer", "store", "rpc"},
-	"cmd/stockade-worker": {"workerproc", "jailer/narrow", "jailer/zygote", "rpc"},
+	"cmd/stockade":        {"cmd/stockade/appconfig", "supervisor", "supervisor/cell", "supervisor/policy", "jailer", "store", "rpc"},
+	"cmd/stockade-worker": {"workerproc", "workerproc/bundle", "jailer/narrow", "jailer/zygote", "rpc"},
 }
 
 func programsLinkTheirSideOnly(t *testing.T, all []goPackage) {
@@ -173,12 +173,15 @@ var owners = map[string][]string{
 	"github.com/landlock-lsm/go-landlock": {"jailer"},
 	"github.com/hashicorp/":               {"rpc/wardenrpc"},
 	"github.com/dop251/goja":              {"workerproc/engine/goja"},
-	"github.com/go-sourcemap/sourcemap":   {"workerproc/engine/goja", "workerproc/engine/quickjs"},
+	"github.com/go-sourcemap/sourcemap":   {"workerproc/engine/goja", "workerproc/engine/quickjs", "cmd/stockade"},
+	"github.com/fsnotify/fsnotify":        {"cmd/stockade"},
 	"modernc.org/":                        {"workerproc/engine/quickjs"},
 	"github.com/evanw/esbuild":            {"workerproc"},
 	"github.com/nlnwa/whatwg-url":         {"workerproc/ops"},
 	"golang.org/x/text":                   {"workerproc/ops"},
 	"github.com/klauspost/compress":       {"workerproc/ops"},
+	"golang.org/x/crypto":                 {"workerproc/ops"},
+	"github.com/andybalholm/brotli":       {"workerproc/ops"},
 	"go.etcd.io/bbolt":                    {"store"},
 	"github.com/goccy/go-yaml":            {"supervisor/policy"},
 	"github.com/go-json-experiment/json":  {"supervisor"},
@@ -186,6 +189,8 @@ var owners = map[string][]string{
 	"golang.org/x/net":                    {"supervisor"},
 	"github.com/coreos/go-systemd":        {"supervisor", "cmd/stockade"},
 	"github.com/spf13/cobra":              {"cmd/stockade"},
+	"github.com/tailscale/hujson":         {"cmd/stockade/appconfig"},
+	"github.com/pelletier/go-toml":        {"cmd/stockade/appconfig"},
 	"golang.org/x/sys":                    {""},
 	"golang.org/x/sync":                   {""},
 }

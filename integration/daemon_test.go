@@ -80,12 +80,18 @@ func testDir(t testing.TB) string {
 // serve starts a daemon with that policy and waits until it answers.
 func serve(t testing.TB, dir, policy string) *daemon {
 	t.Helper()
+	write(t, filepath.Join(dir, "stockade.yaml"), fmt.Sprintf(policyHead, dir)+policy)
+	return start(t, dir)
+}
+
+// start starts a daemon with the policy and the state that are in dir.
+func start(t testing.TB, dir string) *daemon {
+	t.Helper()
 	config := filepath.Join(dir, "stockade.yaml")
-	write(t, config, fmt.Sprintf(policyHead, dir)+policy)
 	d := &daemon{dir: dir, socket: filepath.Join(dir, "s.sock"), log: new(syncBuffer), ended: make(chan error, 1)}
 	d.client = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", d.socket)
-	}}}
+	}}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	d.cmd = exec.Command(program("stockade"), "serve", "--config", config)
 	d.cmd.Stdout, d.cmd.Stderr = d.log, d.log
 	if err := d.cmd.Start(); err != nil {

@@ -28,12 +28,20 @@ import (
 //	big FILE                       the word BIG in the file becomes 2 MiB
 //	exits CODE PROGRAM ARGUMENT…   like exec, for a program that ends with this code
 //	stop                           ends the daemon as systemd does
+//	restart                        starts it again, with the same policy and state
+//
+//	port                           puts a free port into $PORT, for a policy with PORT in it
+//	web STATUS METHOD PATH [HEADER:VALUE…]   a request to that port, or to stockade dev; "answer" is header, empty line and body
+//	dev DIR [ARGUMENT…]            starts stockade dev
+//	seen REGEXP                    it prints this, within 10 s
+//	enddev                         ends it as Ctrl-C does
 //
 // `exec stockade …` finds the program and, after serve, its socket.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata", Setup: setup, Cmds: map[string]func(*testscript.TestScript, bool, []string){
 		"serve": scriptServe, "http": scriptHTTP, "run": scriptRun, "put": scriptPut, "json": scriptJSON, "answer": scriptAnswer, "big": scriptBig,
-		"exits": scriptExits, "stop": scriptStop,
+		"exits": scriptExits, "stop": scriptStop, "restart": scriptRestart,
+		"port": scriptPort, "web": scriptWeb, "dev": scriptDev, "seen": scriptSeen, "enddev": scriptEndDev,
 	}})
 }
 
@@ -45,6 +53,11 @@ func setup(env *testscript.Env) error {
 	if !ok {
 		return errors.New("no testing.TB behind the script")
 	}
+	examples, err := filepath.Abs("../examples")
+	if err != nil {
+		return err
+	}
+	env.Setenv("EXAMPLES", examples)
 	env.Setenv("TMPDIR", testDir(t)) // testscript's own is closed to a jail's user
 	env.Values[daemonKey{}] = &scripted{t: t}
 	return nil
@@ -56,6 +69,8 @@ type scripted struct {
 	t      testing.TB
 	d      *daemon
 	answer string
+	dev    *developing
+	web    string // where web sends its requests
 }
 
 func of(ts *testscript.TestScript) *scripted { return ts.Value(daemonKey{}).(*scripted) }
@@ -70,7 +85,7 @@ func scriptServe(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, neg, len(args) <= 1, "serve [POLICY-FILE]")
 	policy := smallPool
 	if len(args) == 1 {
-		policy = ts.ReadFile(args[0])
+		policy = strings.ReplaceAll(ts.ReadFile(args[0]), "PORT", ts.Getenv("PORT"))
 	}
 	s := of(ts)
 	s.d = serve(s.t, testDir(s.t), policy)
@@ -200,4 +215,10 @@ func scriptStop(ts *testscript.TestScript, neg bool, args []string) {
 	s := of(ts)
 	s.d.stop(s.t)
 	s.d.ending = true
+}
+
+func scriptRestart(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg, len(args) == 0, "restart")
+	s := of(ts)
+	s.d = start(s.t, s.d.dir)
 }

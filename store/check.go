@@ -25,6 +25,7 @@ func (p Problem) String() string {
 // Report is what Check found.
 type Report struct {
 	Workers  int       `json:"workers"`
+	Apps     int       `json:"apps"`
 	Blobs    int       `json:"blobs"`
 	Compiled int       `json:"compiled"`
 	Problems []Problem `json:"problems"`
@@ -38,9 +39,10 @@ func (r *Report) problem(bucket []byte, key, format string, args ...any) {
 // structure, and between the buckets that
 //
 //   - every record can be read and its code is there,
+//   - every app's active version is one of those it keeps,
 //   - every blob is what its address says,
-//   - every blob is counted as often as records have it, and none is left
-//     over,
+//   - every blob is counted as often as records, versions and manifests have
+//     it, and none is left over,
 //   - every compiled output is what was written.
 //
 // The error is that of reading or of ctx; problems are in the report.
@@ -53,6 +55,7 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 		uses := make(map[string]uint64)
 		for _, step := range []func() error{
 			func() error { return r.checkWorkers(ctx, tx, uses) },
+			func() error { return r.checkApps(ctx, tx, uses) },
 			func() error { return r.checkCode(ctx, tx, uses) },
 			func() error { return r.checkCompiled(ctx, tx) },
 		} {
@@ -84,6 +87,74 @@ func (r *Report) checkWorkers(ctx context.Context, tx *bbolt.Tx, uses map[string
 	})
 }
 
+func (r *Report) checkApps(ctx context.Context, tx *bbolt.Tx, uses map[string]uint64) error {
+	bucket := tx.Bucket(appsBucket)
+	if bucket == nil || tx.Bucket(manifestsBucket) == nil {
+		return nil // written before there were apps
+	}
+	has := make(map[string]uint64) // how many versions have a manifest
+	err := bucket.ForEach(func(k, v []byte) error {
+		r.Apps++
+		a, err := decodeApp(string(k), v)
+		if err != nil {
+			r.problem(appsBucket, string(k), "its record can't be read")
+			return ctx.Err()
+		}
+		if _, ok := a.Version(a.Active); !ok || len(a.Versions) > MaxVersions {
+			r.problem(appsBucket, string(k), "its active version is %d, of %d", a.Active, len(a.Versions))
+		}
+		for _, v := range a.Versions {
+			r.checkVersion(tx, string(k), v, uses, has)
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	return r.checkManifests(ctx, tx, uses, has)
+}
+
+func (r *Report) checkVersion(tx *bbolt.Tx, key string, v Version, uses, has map[string]uint64) {
+	for _, hash := range []string{v.Code, v.Config} {
+		if hash == "" {
+			continue
+		}
+		uses[hash]++
+		if tx.Bucket(codeBucket).Get([]byte(hash)) == nil {
+			r.problem(appsBucket, key, "of version %d the blob %s is missing", v.Number, hash)
+		}
+	}
+	if v.Assets == "" {
+		return
+	}
+	has[v.Assets]++
+	if n, _ := readManifest(tx, v.Assets); n == 0 {
+		r.problem(appsBucket, key, "of version %d the manifest %s is missing", v.Number, v.Assets)
+	}
+}
+
+func (r *Report) checkManifests(ctx context.Context, tx *bbolt.Tx, uses, has map[string]uint64) error {
+	return tx.Bucket(manifestsBucket).ForEach(func(k, _ []byte) error {
+		hash := string(k)
+		n, b := readManifest(tx, hash)
+		if n != has[hash] {
+			r.problem(manifestsBucket, hash, "counted %d times, and %d versions have it", n, has[hash])
+		}
+		m, err := decodeManifest(hash, b)
+		if err != nil || HashCode(b) != hash {
+			r.problem(manifestsBucket, hash, "its content is not what was written")
+			return ctx.Err()
+		}
+		for path, asset := range m {
+			uses[asset.Hash]++
+			if tx.Bucket(codeBucket).Get([]byte(asset.Hash)) == nil {
+				r.problem(manifestsBucket, hash, "the file %q is missing", path)
+			}
+		}
+		return ctx.Err()
+	})
+}
+
 func (r *Report) checkCode(ctx context.Context, tx *bbolt.Tx, uses map[string]uint64) error {
 	err := tx.Bucket(codeBucket).ForEach(func(k, v []byte) error {
 		r.Blobs++
@@ -91,7 +162,7 @@ func (r *Report) checkCode(ctx context.Context, tx *bbolt.Tx, uses map[string]ui
 			r.problem(codeBucket, string(k), "its content has another hash")
 		}
 		if uses[string(k)] == 0 {
-			r.problem(codeBucket, string(k), "no record has it")
+			r.problem(codeBucket, string(k), "nothing has it")
 		}
 		return ctx.Err()
 	})
@@ -102,7 +173,7 @@ func (r *Report) checkCode(ctx context.Context, tx *bbolt.Tx, uses map[string]ui
 		if len(v) != 8 {
 			r.problem(refsBucket, string(k), "not a count")
 		} else if n := binary.BigEndian.Uint64(v); n != uses[string(k)] {
-			r.problem(refsBucket, string(k), "counted %d times, and %d records have it", n, uses[string(k)])
+			r.problem(refsBucket, string(k), "counted %d times, and %d have it", n, uses[string(k)])
 		}
 		return ctx.Err()
 	})

@@ -3,8 +3,10 @@
 //	bucket      key                       value
 //	meta        "format"                  the version of this layout, decimal
 //	workers     owner "/" id              a Worker's record, JSON (workers.go)
-//	code        sha256 of the blob        code in canonical form, opaque here (code.go)
-//	coderefs    sha256 of the blob        how many records have it, big-endian u64
+//	apps        owner "/" name            an app's record with its versions, JSON (apps.go)
+//	manifests   sha256 of the JSON        how many versions have it, big-endian u64, and an app's files by path, JSON
+//	code        sha256 of the blob        code in canonical form, configurations, files: opaque here (code.go)
+//	coderefs    sha256 of the blob        how many records, versions and manifests have it, big-endian u64
 //	compiled    sha256 of the key         compiled output with its check sum and age (compiled.go)
 //
 // A write that returned is on the disk: it survives kill -9 and the loss of

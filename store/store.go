@@ -20,12 +20,14 @@ const Format = 1
 const FileName = "stockade.db"
 
 var (
-	metaBucket     = []byte("meta")
-	workersBucket  = []byte("workers")
-	codeBucket     = []byte("code")
-	refsBucket     = []byte("coderefs")
-	compiledBucket = []byte("compiled")
-	formatKey      = []byte("format")
+	metaBucket      = []byte("meta")
+	workersBucket   = []byte("workers")
+	appsBucket      = []byte("apps")
+	manifestsBucket = []byte("manifests")
+	codeBucket      = []byte("code")
+	refsBucket      = []byte("coderefs")
+	compiledBucket  = []byte("compiled")
+	formatKey       = []byte("format")
 )
 
 // The errors that callers tell apart.
@@ -113,7 +115,7 @@ func openFile(dir string, o *bbolt.Options) (*bbolt.DB, error) {
 // prepare makes the buckets of a new store, and checks the format of an old.
 func prepare(tx *bbolt.Tx) error {
 	fresh := tx.Bucket(metaBucket) == nil
-	for _, name := range [][]byte{metaBucket, workersBucket, codeBucket, refsBucket, compiledBucket} {
+	for _, name := range [][]byte{metaBucket, workersBucket, appsBucket, manifestsBucket, codeBucket, refsBucket, compiledBucket} {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return fmt.Errorf("cannot prepare the store: %w", err)
 		}
@@ -159,15 +161,15 @@ func (s *Store) close() error {
 
 // Stats counts what is in the store.
 type Stats struct {
-	Workers, Blobs, Compiled int
-	FileBytes                int64
+	Workers, Apps, Blobs, Compiled int
+	FileBytes                      int64
 }
 
 // Stats counts what is in the store.
 func (s *Store) Stats() (Stats, error) {
 	var n Stats
 	err := s.db.View(func(tx *bbolt.Tx) error {
-		n = Stats{Workers: tx.Bucket(workersBucket).Stats().KeyN, Blobs: tx.Bucket(codeBucket).Stats().KeyN,
+		n = Stats{Workers: tx.Bucket(workersBucket).Stats().KeyN, Apps: tx.Bucket(appsBucket).Stats().KeyN, Blobs: tx.Bucket(codeBucket).Stats().KeyN,
 			Compiled: tx.Bucket(compiledBucket).Stats().KeyN, FileBytes: tx.Size()}
 		return nil
 	})

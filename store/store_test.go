@@ -221,10 +221,10 @@ func TestCheckNamesEachDamage(t *testing.T) {
 	}{
 		{"code is gone", codeBucket, hash, nil, `workers "0/a": its code`, ""},
 		{"code is another", codeBucket, hash, []byte("two"), "has another hash", ""},
-		{"code that nobody has", codeBucket, []byte(HashCode([]byte("three"))), []byte("three"), "no record has it", ""},
-		{"wrong count", refsBucket, hash, []byte{0, 0, 0, 0, 0, 0, 0, 9}, "counted 9 times, and 1 records have it", ""},
+		{"code that nobody has", codeBucket, []byte(HashCode([]byte("three"))), []byte("three"), "nothing has it", ""},
+		{"wrong count", refsBucket, hash, []byte{0, 0, 0, 0, 0, 0, 0, 9}, "counted 9 times, and 1 have it", ""},
 		{"no count", refsBucket, hash, []byte("x"), "not a count", ""},
-		{"unreadable record", workersBucket, []byte("0/a"), []byte("{"), "record can't be read", "no record has it"},
+		{"unreadable record", workersBucket, []byte("0/a"), []byte("{"), "record can't be read", "nothing has it"},
 		{"damaged output", compiledBucket, []byte("k"), []byte("short"), "not what was written", ""},
 	} {
 		s := open(t, t.TempDir(), Options{})

@@ -29,6 +29,12 @@ func (s *Supervisor) handleFetch(w http.ResponseWriter, r *http.Request, c calle
 	}
 	defer x.close()
 	defer unblock(w, x)
+	return s.answerFetch(w, r, x, nil)
+}
+
+// answerFetch waits for the Worker's answer and sends it. answered is told the
+// status before the body goes, if it isn't nil.
+func (s *Supervisor) answerFetch(w http.ResponseWriter, r *http.Request, x *exchange, answered func(status int)) error {
 	m, err := x.answer(r.Context())
 	if err != nil {
 		return err
@@ -36,6 +42,9 @@ func (s *Supervisor) handleFetch(w http.ResponseWriter, r *http.Request, c calle
 	head, ok := m.(*rpc.ResponseHead)
 	if !ok {
 		return rpc.Errorf(rpc.WorkerKilled, "The Worker's process gave an answer of the wrong kind.")
+	}
+	if answered != nil {
+		answered(head.Status)
 	}
 	return s.respond(w, r, x, head)
 }
@@ -155,20 +164,8 @@ func (s *Supervisor) stream(ctx context.Context, w http.ResponseWriter, x *excha
 
 // handleRPC calls a method of a Worker's entrypoint.
 func (s *Supervisor) handleRPC(w http.ResponseWriter, r *http.Request, c caller) error {
-	invoke, limits, err := options(r)
+	invoke, limits, err := callOptions(w, r)
 	if err != nil {
-		return err
-	}
-	var req struct {
-		Args jsontext.Value `json:"args,omitzero"`
-	}
-	if r.ContentLength != 0 { // without a body there are no arguments
-		if err := decodeJSON(http.MaxBytesReader(w, r.Body, rpc.MaxValue), &req); err != nil {
-			return err
-		}
-	}
-	call := methodCall{Method: r.PathValue("method"), Args: req.Args}
-	if err := call.put(invoke); err != nil {
 		return err
 	}
 	x, err := s.invoke(r.Context(), c, r, invoke, limits, func(*order) error { return nil })
@@ -176,6 +173,29 @@ func (s *Supervisor) handleRPC(w http.ResponseWriter, r *http.Request, c caller)
 		return err
 	}
 	defer x.close()
+	return answerCall(w, r, x)
+}
+
+// callOptions reads which method is to be called, and how.
+func callOptions(w http.ResponseWriter, r *http.Request) (*rpc.Invoke, *requestedLimits, error) {
+	invoke, limits, err := options(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	var req struct {
+		Args jsontext.Value `json:"args,omitzero"`
+	}
+	if r.ContentLength != 0 { // without a body there are no arguments
+		if err := decodeJSON(http.MaxBytesReader(w, r.Body, rpc.MaxValue), &req); err != nil {
+			return nil, nil, err
+		}
+	}
+	call := methodCall{Method: r.PathValue("method"), Args: req.Args}
+	return invoke, limits, call.put(invoke)
+}
+
+// answerCall waits for what the method returns and sends it.
+func answerCall(w http.ResponseWriter, r *http.Request, x *exchange) error {
 	m, err := x.answer(r.Context())
 	if err != nil {
 		return err
@@ -191,14 +211,19 @@ func (s *Supervisor) handleRPC(w http.ResponseWriter, r *http.Request, c caller)
 }
 
 // invoke begins an invocation in the warm isolate of the Worker that r names.
-// When the isolate ended before it could begin, another one is loaded.
 func (s *Supervisor) invoke(ctx context.Context, c caller, r *http.Request, invoke *rpc.Invoke, limits *requestedLimits, body func(*order) error) (*exchange, error) {
 	key, err := s.workerKey(c, r)
 	if err != nil {
 		return nil, err
 	}
+	return s.invokeWarm(ctx, c.role, key, s.loader(key), invoke, limits, body)
+}
+
+// invokeWarm begins an invocation in the warm isolate of key. When the isolate
+// ended before it could begin, another one is loaded.
+func (s *Supervisor) invokeWarm(ctx context.Context, role policy.Role, key string, load func(*warm), invoke *rpc.Invoke, limits *requestedLimits, body func(*order) error) (*exchange, error) {
 	for attempt := 0; ; attempt++ {
-		x, err := s.tryInvoke(ctx, c, key, invoke, limits, body)
+		x, err := s.tryInvoke(ctx, role, key, load, invoke, limits, body)
 		if errors.Is(err, errGone) && attempt < 3 {
 			continue
 		}
@@ -206,13 +231,13 @@ func (s *Supervisor) invoke(ctx context.Context, c caller, r *http.Request, invo
 	}
 }
 
-func (s *Supervisor) tryInvoke(ctx context.Context, c caller, key string, invoke *rpc.Invoke, limits *requestedLimits, body func(*order) error) (*exchange, error) {
-	w, err := s.warm.acquire(ctx, key, s.loader(key))
+func (s *Supervisor) tryInvoke(ctx context.Context, role policy.Role, key string, load func(*warm), invoke *rpc.Invoke, limits *requestedLimits, body func(*order) error) (*exchange, error) {
+	w, err := s.warm.acquire(ctx, key, load)
 	if err != nil {
 		return nil, err
 	}
 	defer s.warm.release(w)
-	o := order{invoke: invoke, limits: policy.EffectiveLimits(*w.meta.pool.current(), c.role, w.meta.limits, limits.requested())}
+	o := order{invoke: invoke, limits: policy.EffectiveLimits(*w.meta.pool.current(), role, w.meta.limits, limits.requested())}
 	o.invoke.Limits = invokeLimits(o.limits)
 	if w.slot.busy() >= int(o.limits.ConcurrentRequests) {
 		return nil, limitError("concurrentRequests", "This Worker has as many requests under way as it may.", int64(o.limits.ConcurrentRequests), int64(w.slot.busy()))

@@ -55,18 +55,27 @@ func (s *Supervisor) workerKey(c caller, r *http.Request) (string, error) {
 	if id == "" || len(id) > maxID {
 		return "", rpc.Errorf(rpc.BadRequest, "A Worker's id has 1 to %d bytes.", maxID)
 	}
-	owner := c.uid
-	if text := ownerOf(r); text != "" {
-		n, err := strconv.ParseUint(text, 10, 32)
-		if err != nil {
-			return "", rpc.Errorf(rpc.BadRequest, "owner must be a uid, not %q.", text)
-		}
-		owner = uint32(n)
+	owner, err := ownerFor(c, r)
+	if err != nil {
+		return "", err
 	}
 	if !c.role.Sees(c.uid, owner) {
 		return "", errNoWorker(id)
 	}
 	return storeKey(owner, id), nil
+}
+
+// ownerFor is the owner that a request names, else the caller.
+func ownerFor(c caller, r *http.Request) (uint32, error) {
+	text := ownerOf(r)
+	if text == "" {
+		return c.uid, nil
+	}
+	n, err := strconv.ParseUint(text, 10, 32)
+	if err != nil {
+		return 0, rpc.Errorf(rpc.BadRequest, "owner must be a uid, not %q.", text)
+	}
+	return uint32(n), nil
 }
 
 // ownerOf is the owner that a request names: by ?owner=, or in a forwarded

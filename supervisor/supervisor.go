@@ -35,6 +35,7 @@ type Supervisor struct {
 	policy  atomic.Pointer[policy.Policy]
 	metrics *metrics
 	warm    *registry
+	apps    *appRegistry
 
 	ready    chan struct{} // closed when the socket is served
 	draining chan struct{} // closed when Run has been told to end
@@ -57,7 +58,7 @@ func New(o Options) (*Supervisor, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Supervisor{options: o, log: o.Log, metrics: newMetrics(), warm: newRegistry(),
+	s := &Supervisor{options: o, log: o.Log, metrics: newMetrics(), warm: newRegistry(), apps: newAppRegistry(),
 		ready: make(chan struct{}), draining: make(chan struct{}),
 		cells: make(map[string]*cell.Cell), pools: make(map[string]*pool)}
 	s.dynamic = dynamicWorkers{byKey: make(map[string]*dynamicWorker), warm: s.warm}
@@ -95,7 +96,11 @@ func (s *Supervisor) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.serveUntil(ctx, listeners)
+	public, err := s.listenApps(p)
+	if err != nil {
+		return errors.Join(err, closeAll(listeners))
+	}
+	return s.serveUntil(ctx, listeners, public)
 }
 
 func (s *Supervisor) openStore(dir string) error {
@@ -103,7 +108,7 @@ func (s *Supervisor) openStore(dir string) error {
 	if err != nil {
 		return err
 	}
-	s.store = db
+	s.store, s.apps.store = db, db
 	return nil
 }
 
@@ -163,6 +168,7 @@ func (s *Supervisor) closePools() {
 	all.Wait()
 	s.warm.loads.Wait()
 	s.hostCalls.Wait()
+	s.apps.watch.Wait()
 }
 
 func (s *Supervisor) closeCells() {
@@ -176,19 +182,32 @@ func (s *Supervisor) closeCells() {
 }
 
 // serveUntil serves the listeners until ctx ends or a cell dies, then drains.
-func (s *Supervisor) serveUntil(ctx context.Context, listeners []net.Listener) error {
-	server := s.server()
+func (s *Supervisor) serveUntil(ctx context.Context, listeners []net.Listener, public []appListener) error {
+	servers := []*http.Server{s.server()}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, l := range listeners {
-		g.Go(func() error { return served(server.Serve(l)) })
+		g.Go(func() error { return served(servers[0].Serve(l)) })
+	}
+	for _, l := range public {
+		server := l.server()
+		servers = append(servers, server)
+		g.Go(func() error { return served(server.Serve(l.Listener)) })
 	}
 	for name, c := range s.cells {
 		g.Go(func() error { return watch(ctx, name, c) })
 	}
 	g.Go(func() error { s.evictIdle(ctx); return nil })
-	g.Go(func() error { return s.drain(ctx, server) })
+	g.Go(func() error { return s.drain(ctx, servers) })
 	close(s.ready)
 	return g.Wait()
+}
+
+func closeAll(listeners []net.Listener) error {
+	var all error
+	for _, l := range listeners {
+		all = errors.Join(all, l.Close())
+	}
+	return all
 }
 
 func served(err error) error {
@@ -209,18 +228,30 @@ func watch(ctx context.Context, name string, c *cell.Cell) error {
 }
 
 // drain waits for the end of ctx, then for the requests under way.
-func (s *Supervisor) drain(ctx context.Context, server *http.Server) error {
+func (s *Supervisor) drain(ctx context.Context, servers []*http.Server) error {
 	<-ctx.Done()
 	close(s.draining)
 	s.log.Info("draining")
 	late, cancel := context.WithTimeout(s.ctx, drainTime)
 	defer cancel()
-	if err := server.Shutdown(late); err != nil {
-		s.log.Warn("requests were cut off", "after", drainTime, "err", err)
-		return server.Close()
+	var all errgroup.Group
+	for _, server := range servers {
+		all.Go(func() error { return s.shutDown(late, server) })
+	}
+	if err := all.Wait(); err != nil {
+		return err
 	}
 	s.warm.drain(late)
 	return nil
+}
+
+func (s *Supervisor) shutDown(ctx context.Context, server *http.Server) error {
+	err := server.Shutdown(ctx)
+	if err == nil {
+		return nil
+	}
+	s.log.Warn("requests were cut off", "after", drainTime, "err", err)
+	return server.Close()
 }
 
 // evictIdle ends isolates that nobody has used for their profile's idle_ttl.

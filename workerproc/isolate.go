@@ -85,6 +85,9 @@ func (i *isolate) start() error {
 	if i.modules, err = i.engine.Property(host, "modules"); err != nil {
 		return err
 	}
+	if i.host["builtin"], err = i.engine.Property(host, "builtin"); err != nil {
+		return err
+	}
 	return i.startOwn()
 }
 

@@ -158,8 +158,17 @@ func (i *isolate) defineBuiltins() error {
 	exports, err := i.engine.Property(i.modules, workers)
 	if err == nil {
 		i.engine.Builtin(workers, exports)
+		i.engine.Provide(i.provide)
 	}
 	return err
+}
+
+// provide asks the runtime for a built-in module that flags turn on.
+func (i *isolate) provide(name string) (any, error) {
+	if i.host["builtin"] == nil {
+		return nil, nil
+	}
+	return i.engine.Call(i.host["builtin"], name)
 }
 
 // settleNow takes the main module's namespace from its promise. Nothing at

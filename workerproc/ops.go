@@ -16,6 +16,8 @@ func (i *isolate) ops() map[string]engine.Op {
 	}
 	maps.Copy(all, map[string]engine.Op{
 		"lazy":        i.lazy,
+		"require":     i.opRequire,
+		"internals":   i.opInternals,
 		"current":     func([]any) (any, error) { return int64(invocationID(i.scope().invocation)), nil },
 		"context":     func([]any) (any, error) { return i.scope().frame, nil },
 		"setContext":  i.opSetContext,
@@ -69,6 +71,17 @@ func member(args []any, n int) any {
 func (i *isolate) invocation(args []any) *invocation {
 	id, _ := arg[float64](args, 0)
 	return i.invocations[uint32(id)]
+}
+
+func (i *isolate) opRequire(args []any) (any, error) {
+	specifier, _ := arg[string](args, 0)
+	importer, _ := arg[string](args, 1)
+	return i.engine.Require(specifier, importer)
+}
+
+func (i *isolate) opInternals(args []any) (any, error) {
+	kind, result := i.engine.Internals(member(args, 0))
+	return []any{kind, result}, nil
 }
 
 func (i *isolate) opSetContext(args []any) (any, error) {

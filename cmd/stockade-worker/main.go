@@ -17,6 +17,7 @@ import (
 	"stockade.dev/stockade/jailer/narrow"
 	"stockade.dev/stockade/jailer/zygote"
 	"stockade.dev/stockade/workerproc"
+	"stockade.dev/stockade/workerproc/bundle"
 )
 
 // init keeps main on the process's first thread: a zygote forks from there.
@@ -34,6 +35,9 @@ func main() {
 func run(args []string) error {
 	if len(args) == 0 {
 		return fmt.Errorf("cannot run by hand: the warden of a cell starts this program")
+	}
+	if args[0] == "bundle" {
+		return bundle.Serve(os.Stdin, os.Stdout)
 	}
 	runtime.GOMAXPROCS(1) // JavaScript has one thread; more would only wake each other
 	process, err := workerproc.Prepare(args[0])

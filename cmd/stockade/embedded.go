@@ -21,14 +21,17 @@ import (
 	"stockade.dev/stockade/supervisor/policy"
 )
 
+// embeddedSize is how many processes an embedded supervisor keeps ready, and has at most.
+type embeddedSize struct{ pool, most int }
+
 // startEmbedded starts a supervisor in this process, under the built-in policy and on a socket that nobody else reaches.
 // end drains it and removes all it had.
-func startEmbedded(ctx context.Context) (c *client, end func() error, err error) {
+func startEmbedded(ctx context.Context, size embeddedSize) (c *client, end func() error, err error) {
 	dir, err := newEmbeddedDir()
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := newEmbedded(dir)
+	s, err := newEmbedded(dir, size)
 	if err != nil {
 		return nil, nil, errors.Join(err, dir.remove())
 	}
@@ -49,23 +52,23 @@ func startEmbedded(ctx context.Context) (c *client, end func() error, err error)
 	}, nil
 }
 
-func newEmbedded(dir *embeddedDir) (*supervisor.Supervisor, error) {
+func newEmbedded(dir *embeddedDir, size embeddedSize) (*supervisor.Supervisor, error) {
 	programs, err := findPrograms()
 	if err != nil {
 		return nil, err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
-	return supervisor.New(supervisor.Options{Policy: embeddedPolicy(dir), WorkerBinary: programs.worker,
+	return supervisor.New(supervisor.Options{Policy: embeddedPolicy(dir, size), WorkerBinary: programs.worker,
 		WardenBinary: programs.stockade, Log: log, Version: version()})
 }
 
-// embeddedPolicy is the built-in policy with a pool for one run.
-func embeddedPolicy(dir *embeddedDir) *policy.Policy {
+// embeddedPolicy is the built-in policy with a smaller pool.
+func embeddedPolicy(dir *embeddedDir, size embeddedSize) *policy.Policy {
 	p := policy.Default()
 	p.Socket.Path, p.Socket.Mode = dir.socket(), 0o600
 	p.StateDir, p.RunDir = filepath.Join(dir.path, "state"), dir.base
 	for i := range p.Profiles {
-		p.Profiles[i].Pool.Size, p.Profiles[i].Pool.MaxWorkers, p.Profiles[i].Pool.RefillParallelism = 1, 1, 1
+		p.Profiles[i].Pool.Size, p.Profiles[i].Pool.MaxWorkers, p.Profiles[i].Pool.RefillParallelism = size.pool, size.most, size.pool
 	}
 	return p
 }

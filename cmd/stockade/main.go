@@ -6,7 +6,8 @@
 //	run.go …    one command a file
 //	client.go   how they speak to the daemon: HTTP on its socket
 //
-// `stockade run` without a daemon starts a supervisor in its own process (embedded.go), and speaks to it over a socket, too.
+// `stockade run` without a daemon starts a supervisor in its own process (embedded.go), and speaks to it over a socket, too;
+// so does `stockade dev`. project.go makes of a Workers project what dev and deploy send.
 package main
 
 import (

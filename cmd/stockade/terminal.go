@@ -35,6 +35,7 @@ func wantsColour() bool { return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM"
 const (
 	red    = "31"
 	yellow = "33"
+	green  = "32"
 	blue   = "34"
 	grey   = "90"
 	bold   = "1"

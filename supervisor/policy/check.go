@@ -29,6 +29,7 @@ func check(p *problems, policy *Policy) {
 	checkDir(p, "run_dir", policy.RunDir)
 	checkRoles(p, policy)
 	checkProfiles(p, policy)
+	checkListeners(p, policy.Listeners)
 	checkLog(p, policy.Log)
 	checkMetrics(p, policy.Metrics)
 }

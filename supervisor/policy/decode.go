@@ -27,6 +27,10 @@ func value(p *problems, path string, node ast.Node, into reflect.Value) {
 		named(p, path, node, profiles)
 		return
 	}
+	if routes, ok := into.Addr().Interface().(*[]AppRoute); ok {
+		appRoutes(p, path, node, routes)
+		return
+	}
 	if read, ok := leaves[into.Type()]; ok {
 		single(p, path, node, into, read)
 		return

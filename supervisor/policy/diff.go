@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ type Change struct {
 
 // restartKeys are the keys, with all under them, that the daemon reads once: it would have to move what is open, or build
 // the profile's cell block anew. "*" is any one part of a key.
-var restartKeys = []string{"socket", "state_dir", "run_dir", "log.format", "log.output", "metrics.listen",
+var restartKeys = []string{"socket", "state_dir", "run_dir", "listeners[].address", "log.format", "log.output", "metrics.listen",
 	"profiles.*.engine", "profiles.*.start", "profiles.*.pool.max_workers", "profiles.*.limits.max.memory",
 	"profiles.*.confinement"}
 
@@ -73,6 +74,10 @@ func (f *flat) walk(path string, v reflect.Value) {
 		for _, role := range v {
 			f.walk(join(path, role.Name), reflect.ValueOf(role))
 		}
+		return
+	case []Listener:
+		f.leaf(path+"[].address", namesOf(v, func(l Listener) string { return l.Address }))
+		f.leaf(path+"[].apps", namesOf(v, func(l Listener) string { return fmt.Sprint(l.Apps) }))
 		return
 	case []Profile:
 		for _, profile := range v {

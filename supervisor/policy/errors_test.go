@@ -327,7 +327,7 @@ roles:
 `, []string{
 		`p.yaml:3:12: roles[0].name: cannot use "a b" as a name: one has 1 to 32 of a-z, 0-9, - and _, and no sign first; write such a name`,
 		`p.yaml:3:52: roles[0].allow[1]: cannot use "runn": it is not a word that this key takes; did you mean "run"?`,
-		`p.yaml:3:58: roles[0].allow[2]: cannot use "everything": it is not a word that this key takes; write one of run, load, invoke, read, delete, metrics, admin`,
+		`p.yaml:3:58: roles[0].allow[2]: cannot use "everything": it is not a word that this key takes; write one of run, load, deploy, invoke, read, logs, delete, metrics, admin`,
 		`p.yaml:3:80: roles[0].workers: cannot use "mine": it is not a word that this key takes; write one of own, all`,
 	}},
 	{"ceilings of a role", `

@@ -13,13 +13,14 @@ type Policy struct {
 	File    string `yaml:"-"`       // where it was read from; "" for Default
 	Version int    `yaml:"version"` // of the file's format; always 1
 
-	Socket   Socket    `yaml:"socket"`
-	StateDir string    `yaml:"state_dir"` // absolute; the store lives here. Default /var/lib/stockade
-	RunDir   string    `yaml:"run_dir"`   // absolute; the jails' run-time files. Default /run/stockade
-	Roles    []Role    `yaml:"roles"`     // in the file's order: the first that matches a caller counts
-	Profiles []Profile `yaml:"profiles"`  // in the file's order; names are unique
-	Log      Log       `yaml:"log"`
-	Metrics  Metrics   `yaml:"metrics"`
+	Socket    Socket     `yaml:"socket"`
+	StateDir  string     `yaml:"state_dir"` // absolute; the store lives here. Default /var/lib/stockade
+	RunDir    string     `yaml:"run_dir"`   // absolute; the jails' run-time files. Default /run/stockade
+	Roles     []Role     `yaml:"roles"`     // in the file's order: the first that matches a caller counts
+	Profiles  []Profile  `yaml:"profiles"`  // in the file's order; names are unique
+	Listeners []Listener `yaml:"listeners"` // where apps are reached over HTTP. Default none
+	Log       Log        `yaml:"log"`
+	Metrics   Metrics    `yaml:"metrics"`
 }
 
 // Profile returns the profile of that name.

@@ -43,6 +43,9 @@ func resolve(p *problems, policy *Policy, host host) {
 	groups := directory{p, "group", "gid", host.groupID}
 	users.account("socket.user", &policy.Socket.User)
 	groups.account("socket.group", &policy.Socket.Group)
+	for i := range policy.Listeners {
+		resolveRoutes(users, max(0, host.euid), fmt.Sprintf("listeners[%d].apps", i), policy.Listeners[i].Apps)
+	}
 	for i := range policy.Roles {
 		match := &policy.Roles[i].Match
 		users.ranges(fmt.Sprintf("roles[%d].match.uids", i), match.UIDs)

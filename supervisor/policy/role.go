@@ -8,19 +8,21 @@ type Action string
 const (
 	ActionRun     Action = "run"     // POST /v1/run: run code once
 	ActionLoad    Action = "load"    // POST /v1/workers, PUT /v1/workers/{id}: create and replace Workers
-	ActionInvoke  Action = "invoke"  // /v1/workers/{id}/fetch and /rpc: call a Worker
-	ActionRead    Action = "read"    // GET /v1/workers, /v1/workers/{id}, /v1/pool
-	ActionDelete  Action = "delete"  // DELETE /v1/workers/{id}
+	ActionDeploy  Action = "deploy"  // PUT /v1/apps/{name}, POST /v1/apps/{name}/rollback: deploy apps
+	ActionInvoke  Action = "invoke"  // /fetch and /rpc of /v1/workers/{id} and /v1/apps/{name}: call a Worker, an app
+	ActionRead    Action = "read"    // GET /v1/workers, /v1/workers/{id}, /v1/apps, /v1/apps/{name}, /v1/pool
+	ActionLogs    Action = "logs"    // GET /v1/apps/{name}/logs
+	ActionDelete  Action = "delete"  // DELETE /v1/workers/{id}, /v1/apps/{name}
 	ActionMetrics Action = "metrics" // GET /metrics
 	ActionAdmin   Action = "admin"   // act on the daemon itself rather than on Workers
 )
 
 // Actions lists every Action, in the order they are documented in.
 func Actions() []Action {
-	return []Action{ActionRun, ActionLoad, ActionInvoke, ActionRead, ActionDelete, ActionMetrics, ActionAdmin}
+	return []Action{ActionRun, ActionLoad, ActionDeploy, ActionInvoke, ActionRead, ActionLogs, ActionDelete, ActionMetrics, ActionAdmin}
 }
 
-// Scope says whose Workers a role sees; the zero value sees none.
+// Scope says whose Workers and apps a role sees; the zero value sees none.
 type Scope string
 
 const (

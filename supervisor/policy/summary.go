@@ -15,6 +15,9 @@ func (p *Policy) Summary() string {
 	say("socket", "%s, mode %s, owner %s:%s", p.Socket.Path, p.Socket.Mode,
 		orElse(p.Socket.User.Text, "(daemon's)"), orElse(p.Socket.Group.Text, "(daemon's)"))
 	say("state", "%s, run-time files %s", p.StateDir, p.RunDir)
+	for _, l := range p.Listeners {
+		say("listener "+l.Address, "%v", l.Apps)
+	}
 	say("log", "%s and up, %s to %s", p.Log.Level, p.Log.Format, p.Log.Output)
 	say("metrics", "%s", p.Metrics.summary())
 	for _, role := range p.Roles {

@@ -17,6 +17,7 @@ func Warnings(policy *Policy) []string {
 		warnings = append(warnings, confinementWarnings(profile)...)
 		warnings = append(warnings, limitWarnings(profile)...)
 	}
+	warnings = append(warnings, listenerWarnings(policy.Listeners)...)
 	if policy.Metrics.Enabled && policy.Metrics.Listen != "" {
 		warnings = append(warnings, fmt.Sprintf("metrics.listen is %s: every local user can read the metrics.", policy.Metrics.Listen))
 	}

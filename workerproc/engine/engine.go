@@ -55,6 +55,10 @@ type Values interface {
 	// called once and not from within an op; promise jobs run before that
 	// returns.
 	NewPromise() (promise Handle, settle func(value any, err error) error)
+	// Internals tells what no code of the Worker can: that a value is a
+	// "proxy", or a promise that is "pending", "fulfilled" or "rejected", with
+	// what; kind is "" for any other.
+	Internals(value Handle) (kind string, result Handle)
 	// Describe returns what is known of a thrown value. It runs none of the
 	// Worker's code. Stack is in the author's files, lines and columns.
 	Describe(thrown any) Description
@@ -67,6 +71,14 @@ type Modules interface {
 	Define(Module)
 	// Builtin makes exports (an object) importable under that name.
 	Builtin(name string, exports Handle)
+	// Provide sets who is asked, once each, for built-in modules that Builtin
+	// doesn't know, by the name that an import spells: for its exports, with
+	// what require returns as default, for nil, or for a string that the
+	// error then has as its last line. A name of one of the Worker's modules
+	// is never asked for.
+	Provide(func(name string) (exports any, err error))
+	// Require returns what require(specifier) does in the module importer.
+	Require(specifier, importer string) (Handle, error)
 	// Import links and evaluates the graph below a module. The promise is
 	// fulfilled with the module's namespace object.
 	Import(name string) (promise Handle, err error)

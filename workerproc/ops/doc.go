@@ -28,6 +28,7 @@ func All() map[string]engine.Op {
 	for _, facility := range []map[string]engine.Op{
 		bytesOps, textOps, base64Ops, urlOps, formOps, digestOps, hmacOps, randomOps, multipartOps,
 		aesOps, kdfOps, ecOps, okpOps, rsaOps, newCodecOps(),
+		nodeBufferOps, nodeHashOps, nodeCipherOps, nodeKDFOps, nodeKeyOps, nodeZlibOps,
 	} {
 		maps.Copy(all, facility)
 	}

@@ -86,16 +86,7 @@ func (e *Engine) commonNamespace(m *module) {
 func (e *Engine) commonRequire(m *module) (require, toESM goja.Value) {
 	var last *module
 	require = e.function("require", func(args []goja.Value) goja.Value {
-		dependency, err := e.resolve(first(args).String(), m.name)
-		if err == nil {
-			err = e.linkGraph(dependency)
-		}
-		if err == nil && dependency.async && dependency.state != evaluated {
-			err = &engine.Error{Name: "Error", Message: "Top-level await in module is not permitted at this time."}
-		}
-		if err == nil {
-			_, err = e.evaluate(dependency)
-		}
+		dependency, err := e.requireModule(first(args).String(), m.name)
 		if err != nil {
 			e.throw(err)
 		}
@@ -106,12 +97,40 @@ func (e *Engine) commonRequire(m *module) (require, toESM goja.Value) {
 	return require, toESM
 }
 
+func (e *Engine) requireModule(specifier, importer string) (*module, error) {
+	dependency, err := e.resolve(specifier, importer)
+	if err == nil {
+		err = e.linkGraph(dependency)
+	}
+	if err == nil && dependency.async && dependency.state != evaluated {
+		err = &engine.Error{Name: "Error", Message: "Top-level await in module is not permitted at this time."}
+	}
+	if err == nil {
+		_, err = e.evaluate(dependency)
+	}
+	return dependency, err
+}
+
+// Require implements engine.Modules.
+func (e *Engine) Require(specifier, importer string) (engine.Handle, error) {
+	var required goja.Value
+	_, err := e.protect(func() (goja.Value, error) {
+		m, err := e.requireModule(specifier, importer)
+		if err != nil {
+			return nil, e.throwable(err)
+		}
+		required = m.required()
+		return nil, nil
+	})
+	return required, err
+}
+
 // required is what require returns: the default export where there is one.
 func (m *module) required() goja.Value {
 	if m.exports != nil {
 		return m.exports.Get("exports")
 	}
-	if value := m.namespace.Get("default"); value != nil && m.Kind != 0 {
+	if value := m.namespace.Get("default"); value != nil && (m.Kind != 0 || m.provided) {
 		return value
 	}
 	return m.namespace

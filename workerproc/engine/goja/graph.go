@@ -12,14 +12,16 @@ import (
 // graph is the Worker's modules by their names.
 type graph struct {
 	modules  map[string]*module
+	packages map[string]*module // provided, by the specifier
 	builtins map[string]*goja.Object
+	provide  func(name string) (any, error)
 	unmapped []*module // lowered, without a source map yet
 	stacks   bool      // some source speaks of stacks
 	running  []*module // whose top level runs now, innermost last
 }
 
 func (g *graph) init() {
-	g.modules, g.builtins = map[string]*module{}, map[string]*goja.Object{}
+	g.modules, g.packages, g.builtins = map[string]*module{}, map[string]*module{}, map[string]*goja.Object{}
 }
 
 // module is one module on its way from source to namespace:
@@ -42,6 +44,7 @@ type module struct {
 	namespace      *goja.Object
 	getters        map[string]goja.Value
 	exports        *goja.Object // of CommonJS: module
+	provided       bool         // require returns its default
 	done           *goja.Promise
 	failure        error
 }
@@ -71,6 +74,11 @@ func (e *Engine) Builtin(name string, exports engine.Handle) {
 	}
 }
 
+// Provide implements engine.Modules.
+func (e *Engine) Provide(provide func(name string) (any, error)) {
+	e.modules.provide = provide
+}
+
 // Compiled implements engine.Modules.
 func (e *Engine) Compiled() map[string][]byte {
 	out := map[string][]byte{}
@@ -94,10 +102,15 @@ func (e *Engine) resolve(specifier, importer string) (*module, error) {
 	if m == nil {
 		m = e.builtinModule(name)
 	}
-	if m == nil {
-		return nil, &source.NoSuchModule{Name: name, Importer: importer}
+	if m != nil {
+		return m, nil
 	}
-	return m, nil
+	missing := &source.NoSuchModule{Name: name, Importer: importer}
+	m, missing.Hint, err = e.providedModule(specifier)
+	if m == nil && err == nil {
+		err = missing
+	}
+	return m, err
 }
 
 func (g *graph) defined(name string) bool { return g.modules[name] != nil }
@@ -110,6 +123,27 @@ func (e *Engine) builtinModule(name string) *module {
 	m := &module{name: name, state: evaluated, namespace: exports}
 	e.modules.modules[name] = m
 	return m
+}
+
+// providedModule asks for a built-in module that an import names as a package.
+func (e *Engine) providedModule(specifier string) (m *module, hint string, err error) {
+	if e.modules.provide == nil || !source.IsPackage(specifier) {
+		return nil, "", nil
+	}
+	if m := e.modules.packages[specifier]; m != nil {
+		return m, "", nil
+	}
+	exports, err := e.modules.provide(specifier)
+	if hint, is := exports.(string); is {
+		return nil, hint, err
+	}
+	obj, ok := asValue(exports).(*goja.Object)
+	if err != nil || !ok {
+		return nil, "", err
+	}
+	m = &module{name: specifier, state: evaluated, namespace: obj, provided: true}
+	e.modules.packages[specifier] = m
+	return m, "", nil
 }
 
 // link parses the graph below m and resolves its requests.

@@ -160,6 +160,28 @@ func (e *Engine) newError(name, message string) goja.Value {
 	return obj
 }
 
+// Internals implements engine.Values.
+func (e *Engine) Internals(value engine.Handle) (kind string, result engine.Handle) {
+	obj, ok := asValue(value).(*goja.Object)
+	if !ok {
+		return "", nil
+	}
+	if obj.ExportType() == proxyType {
+		return "proxy", nil
+	}
+	p, ok := e.promiseOf(obj)
+	if !ok {
+		return "", nil
+	}
+	switch p.State() {
+	case goja.PromiseStateFulfilled:
+		return "fulfilled", p.Result()
+	case goja.PromiseStateRejected:
+		return "rejected", p.Result()
+	}
+	return "pending", nil
+}
+
 // function makes a native function. Its name shows in goja's stacks, so that
 // describe.go can leave those out that begin with "stockade:".
 func (e *Engine) function(name string, f func(args []goja.Value) goja.Value) *goja.Object {

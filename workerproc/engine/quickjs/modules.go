@@ -14,14 +14,16 @@ import (
 
 // graph is the Worker's modules by their names.
 type graph struct {
-	modules map[string]*module
+	modules  map[string]*module
+	packages map[string]*module // provided, by the specifier
+	provide  func(name string) (any, error)
 	// failure is why the last module could not be loaded, once QuickJS has
 	// come back from all that it asked for meanwhile (loading).
 	failure error
 	loading int
 }
 
-func (g *graph) init() { g.modules = map[string]*module{} }
+func (g *graph) init() { g.modules, g.packages = map[string]*module{}, map[string]*module{} }
 
 func (g *graph) defined(name string) bool { return g.modules[name] != nil }
 
@@ -131,17 +133,14 @@ func (e *Engine) linkFailure() error {
 // normalize is QuickJS's question which module a specifier stands for. The
 // name is QuickJS's to free; 0 says that an exception is pending.
 func (e *Engine) normalize(importer, specifier string) uintptr {
-	name, err := source.Target(specifier, importer, e.modules.defined)
-	if err == nil && !e.modules.defined(name) {
-		err = &source.NoSuchModule{Name: name, Importer: importer}
-	}
+	m, err := e.resolve(specifier, importer)
 	if err != nil {
 		return e.cannotLoad(err)
 	}
-	if m := e.modules.modules[name]; m.Kind == engine.CommonJS {
+	if m.Kind == engine.CommonJS {
 		e.noteRequests(importer, m)
 	}
-	return lib.Xjs_strdup(e.tls, e.ctx, e.buffer.string(e, name))
+	return lib.Xjs_strdup(e.tls, e.ctx, e.buffer.string(e, m.name))
 }
 
 // load is QuickJS's request for a module.
@@ -272,8 +271,7 @@ func (e *Engine) findImport(name, target string) (found error) {
 		}
 		scanned, _ := source.Scan(m.Source)
 		for _, st := range scanned.Statements {
-			resolved, err := source.Target(st.From, importer, e.modules.defined)
-			if st.From == "" || err != nil || resolved != target {
+			if st.From == "" || e.knownTarget(st.From, importer) != target {
 				continue
 			}
 			for _, n := range st.Names {

@@ -26,6 +26,7 @@ import (
 // first reached by import() runs before it is linked.
 type synthetic struct {
 	builtin   *handle
+	provided  bool     // require returns its default
 	imported  bool     // by an import statement
 	requested []string // of a CommonJS module
 	exports   *handle  // of one that runs or has run: module
@@ -312,24 +313,25 @@ func (e *Engine) require(importer *module, args []any) (any, error) {
 	if len(args) > 0 {
 		specifier, _ = args[0].(string)
 	}
-	name, err := source.Target(specifier, importer.name, e.modules.defined)
-	if err != nil {
-		return nil, err
-	}
-	m := e.modules.modules[name]
-	if m == nil {
-		return nil, &source.NoSuchModule{Name: name, Importer: importer.name}
-	}
-	var v lib.TJSValue
-	if m.builtin == nil && (m.Kind == engine.ESModule || m.Kind == engine.TypeScript) {
-		v, err = e.requireModule(m)
-	} else {
-		v, err = e.valueOf(m)
-	}
+	v, err := e.required(specifier, importer.name)
 	if err != nil {
 		return nil, err
 	}
 	return e.wrap(v), nil
+}
+
+// required is what require returns: the default export where there is one.
+func (e *Engine) required(specifier, importer string) (lib.TJSValue, error) {
+	m, err := e.resolve(specifier, importer)
+	switch {
+	case err != nil:
+		return undefined, err
+	case m.provided:
+		return e.property(m.builtin.v, "default")
+	case m.builtin == nil && (m.Kind == engine.ESModule || m.Kind == engine.TypeScript):
+		return e.requireModule(m)
+	}
+	return e.valueOf(m)
 }
 
 // requireModule evaluates an ES module at once, and returns its default

@@ -307,6 +307,30 @@ func (e *Engine) atomText(atom lib.TJSAtom) string {
 	return s
 }
 
+// Internals implements engine.Values.
+func (e *Engine) Internals(value engine.Handle) (kind string, result engine.Handle) {
+	h, ok := value.(*handle)
+	if !ok {
+		return "", nil
+	}
+	switch class(h.v) {
+	case lib.EJS_CLASS_PROXY:
+		return "proxy", nil
+	case lib.EJS_CLASS_PROMISE:
+	default:
+		return "", nil
+	}
+	switch lib.XJS_PromiseState(e.tls, e.ctx, h.v) {
+	case lib.EJS_PROMISE_FULFILLED:
+		kind = "fulfilled"
+	case lib.EJS_PROMISE_REJECTED:
+		kind = "rejected"
+	default:
+		return "pending", nil
+	}
+	return kind, e.wrap(lib.XJS_PromiseResult(e.tls, e.ctx, h.v))
+}
+
 // newError makes an error object. A name that isn't that of one of the
 // language's own classes becomes the error's name property.
 func (e *Engine) newError(name, message string) lib.TJSValue {

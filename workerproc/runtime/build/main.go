@@ -1,6 +1,7 @@
 // Command build bundles and minifies the runtime's JavaScript: core/ into
 // dist/core.js, each of parts/ into a file of its name. It is run by
-// `go generate` in the folder of package runtime.
+// `go generate` in the folder of package runtime. `build vendor` makes
+// node/vendor of the npm packages in node/npm instead (`make runtime-node`).
 package main
 
 import (
@@ -11,14 +12,22 @@ import (
 )
 
 func main() {
-	files, err := bundle.All(".")
-	if err == nil {
-		err = write(files)
-	}
+	err := run(len(os.Args) > 1 && os.Args[1] == "vendor")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
 	}
+}
+
+func run(vendor bool) error {
+	if vendor {
+		return bundle.Vendor("node")
+	}
+	files, err := bundle.All(".")
+	if err != nil {
+		return err
+	}
+	return write(files)
 }
 
 func write(files map[string]string) error {

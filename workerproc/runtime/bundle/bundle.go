@@ -28,7 +28,7 @@ func All(dir string) (map[string]string, error) {
 			return nil, err
 		}
 	}
-	return files, nil
+	return files, nodeModules(filepath.Join(dir, "node"), files)
 }
 
 // supported is what goja and quickjs both run; newer syntax is lowered.

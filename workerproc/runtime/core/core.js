@@ -16,6 +16,7 @@ import { fireTimer } from "./timers.js";
 import { hostResult, environment } from "./remote.js";
 import { modules, setEnv } from "./context.js";
 import { install } from "./globals.js";
+import { builtin, setFlags } from "./node.js";
 
 install();
 
@@ -24,8 +25,10 @@ export default {
   load(env, date, flags, coded, bindings) {
     env = environment(env, coded, bindings);
     setEnv(env);
+    setFlags(env, date, flags);
     return env;
   },
+  builtin,
   dispatchFetch,
   dispatchCall,
   dispatchCoded,

@@ -34,11 +34,11 @@ const parts = {
   performance: ["performance", "Performance", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure", "navigator", "Navigator"],
 };
 
-function define(name, value) {
+export function define(name, value) {
   p.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
-function defineLazily(name, from) {
+export function defineLazily(name, from) {
   p.defineProperty(globalThis, name, {
     configurable: true, enumerable: false,
     get() {

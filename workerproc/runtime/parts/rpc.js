@@ -59,7 +59,7 @@
     apply(target, self, args) {
       const record = records.get(target);
       if (record.kind === "entrypoint" && record.loopback) return withProps(record, args[0]);
-      return call(record.base ?? record, record.path ?? [], args);
+      return call(record.base ?? record, record.path ?? [], [...args]); // goja's array changes when the caller goes on
     },
     construct() { throw new TypeError("stub is not a constructor"); },
     getPrototypeOf(target) { return Reflect.getPrototypeOf(target); },
@@ -157,7 +157,7 @@
     if (base.kind === "local") return promiseShell(settledCall(() => reach(base.value, path, false, args)));
     if (base.kind === "call" && base.state !== "pending") return promiseShell(settledCall(() => later(base, path, false, args)));
     if (base.kind === "entrypoint" && base.worker?.failed !== undefined) return promiseShell(settledCall(() => { throw base.worker.failed; }));
-    if (base.kind === "entrypoint" && base.worker?.waits) return promiseShell(settledCall(async () => { await base.worker.waits; return promiseOf(call(base, path, args)); }));
+    if (base.kind === "entrypoint" && base.worker?.waits) return promiseShell(settledCall(() => base.worker.waits.then(() => promiseOf(call(base, path, args)))));
     const record = send(base, path, false, "", encodeValue(args));
     record.args = args;
     return promiseShell(record);

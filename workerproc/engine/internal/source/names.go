@@ -56,6 +56,11 @@ func isBuiltinName(specifier string) bool {
 	return false
 }
 
+// IsPackage says whether a specifier names a package rather than a file.
+func IsPackage(specifier string) bool {
+	return specifier != "" && specifier[0] != '.' && specifier[0] != '/'
+}
+
 // Target returns the name that a specifier in a module stands for; defined
 // says which names there are.
 func Target(specifier, importer string, defined func(name string) bool) (string, error) {
@@ -79,16 +84,23 @@ func Target(specifier, importer string, defined func(name string) bool) (string,
 }
 
 // NoSuchModule is the error for a name that no module has. It is thrown
-// without the importer where a stack names that.
-type NoSuchModule struct{ Name, Importer string }
+// without the importer where a stack names that. Hint, if any, is its last line.
+type NoSuchModule struct{ Name, Importer, Hint string }
 
 func (n *NoSuchModule) Error() string {
-	return fmt.Sprintf("No such module %q.\n  imported from %q", n.Name, n.Importer)
+	return fmt.Sprintf("No such module %q.\n  imported from %q%s", n.Name, n.Importer, n.lastLine())
 }
 
 // Thrown is the error that code sees.
 func (n *NoSuchModule) Thrown() *engine.Error {
-	return &engine.Error{Name: "Error", Message: fmt.Sprintf("No such module %q.", n.Name)}
+	return &engine.Error{Name: "Error", Message: fmt.Sprintf("No such module %q.%s", n.Name, n.lastLine())}
+}
+
+func (n *NoSuchModule) lastLine() string {
+	if n.Hint == "" {
+		return ""
+	}
+	return "\n  " + n.Hint
 }
 
 // NoSuchExport is V8's error for an imported name that isn't exported.

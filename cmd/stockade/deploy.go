@@ -1,0 +1,99 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/spf13/cobra"
+)
+
+const deployHelp = `Deploy the Workers project in DIR (default: here) as an app: what its wrangler.jsonc, wrangler.json or wrangler.toml
+describes is bundled, loaded once to see that it can be, and answers requests from then on. Each deployment is a version;
+'stockade apps rollback' goes back to an earlier one.
+
+Requests reach it at the listeners that the administrator has set up (listeners in the policy), and at
+
+  curl --unix-socket SOCKET http://localhost/v1/apps/NAME/fetch/PATH
+
+What the configuration may have: name, main, compatibility_date, compatibility_flags, vars, worker_loaders, services, assets,
+rules, observability (without effect: logs are always there) and limits. Any other key is an error, with its line.`
+
+func deployCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "deploy [DIR]", Short: "Deploy a Workers project as an app", Long: deployHelp,
+		Example: "  stockade deploy\n  stockade deploy shop/ --name shop-test --message 'new prices'", Args: atMostOne("one directory")}
+	f := cmd.Flags()
+	name := f.String("name", "", "the app's `name` (default: the configuration's)")
+	message := f.String("message", "", "a `text` that the version is known by")
+	profile := f.String("profile", "", "the `name` of the policy's profile to run in (default: the role's)")
+	owner := addOwnerFlag(cmd)
+	socket, asJSON := addSocketFlag(cmd), addJSONFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		p, err := openProject(directory(args), *name, false)
+		if err != nil {
+			return err
+		}
+		d, b, err := p.build(cmd.Context())
+		if err != nil {
+			return reportBundle(cmd, err)
+		}
+		d.Message, d.Profile = *message, *profile
+		t := newTerminal(cmd.ErrOrStderr())
+		for _, m := range b.Warnings {
+			m.print(t, yellow)
+		}
+		answer, err := daemonClient(*socket).call(cmd.Context(), "PUT", appPath(p.name, "", *owner), d)
+		if err != nil {
+			return fmt.Errorf("cannot deploy %s: %w", p.name, newSourceMap(b).mapError(err))
+		}
+		return printDeployed(cmd, p.name, answer, *asJSON)
+	}
+	return cmd
+}
+
+func printDeployed(cmd *cobra.Command, name string, answer json.RawMessage, asJSON bool) error {
+	if asJSON {
+		return printJSON(cmd.OutOrStdout(), answer)
+	}
+	a, err := parseApp(answer)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is version %d now\n", name, a.Version)
+	return err
+}
+
+// directory is the one that a command is about.
+func directory(args []string) string {
+	if len(args) == 0 {
+		return "."
+	}
+	return args[0]
+}
+
+// atMostOne is for commands whose only argument may be left out.
+func atMostOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return exactly(1, what)(cmd, args)
+		}
+		return nil
+	}
+}
+
+// appPath is the API's path of an app and what follows. owner is the uid of another user's, or "".
+func appPath(name, rest, owner string) string {
+	path := "/v1/apps/" + url.PathEscape(name) + rest
+	if owner != "" {
+		path += "?owner=" + url.QueryEscape(owner)
+	}
+	return path
+}
+
+// asAPIError is err as the API's, if it is one.
+func asAPIError(err error) (*apiError, bool) {
+	var api *apiError
+	ok := errors.As(err, &api)
+	return api, ok
+}

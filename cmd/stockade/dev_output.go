@@ -1,0 +1,128 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+)
+
+// devOutput is what dev prints: for a person, or JSON lines. Two goroutines print.
+type devOutput struct {
+	mu       sync.Mutex // guards what follows
+	t        *terminal
+	json     bool
+	reported int // the version that was reported last
+}
+
+func (o *devOutput) line(kind string, members map[string]any) {
+	members["type"], members["timestamp"] = kind, float64(time.Now().UnixMicro())/1000
+	json.NewEncoder(o.t.w).Encode(members)
+}
+
+func (o *devOutput) ready(name, url string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.json {
+		o.line("ready", map[string]any{"app": name, "url": url})
+		return
+	}
+	o.t.printf("%s %s\n", o.t.paint(bold, plain(name)+" at "+url), o.t.paint(grey, "(Ctrl-C ends it)"))
+}
+
+func (o *devOutput) reloaded(version int, took time.Duration) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if version == o.reported {
+		return // a file was written, and is the same
+	}
+	o.reported = version
+	if o.json {
+		o.line("reload", map[string]any{"version": version, "ms": took.Milliseconds()})
+		return
+	}
+	o.t.printf("%s %s\n", o.t.paint(green, fmt.Sprintf("version %d", version)), o.t.paint(grey, fmt.Sprintf("built and loaded in %d ms", took.Milliseconds())))
+}
+
+func (o *devOutput) warning(m bundleMessage) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.json {
+		o.line("warning", map[string]any{"message": m})
+		return
+	}
+	m.print(o.t, yellow)
+}
+
+func (o *devOutput) failed(err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var bundle *bundleError
+	api, isAPI := asAPIError(err)
+	isBundle := errors.As(err, &bundle)
+	switch {
+	case o.json && isBundle:
+		o.line("error", map[string]any{"error": bundle.api()})
+	case o.json && isAPI:
+		o.line("error", map[string]any{"error": api})
+	case o.json:
+		o.line("error", map[string]any{"error": &apiError{Kind: kindOfExit(exitOf(err)), Message: err.Error()}})
+	case isBundle:
+		for _, m := range bundle.messages {
+			m.print(o.t, red)
+		}
+	case isAPI:
+		o.t.apiError(err, api)
+	default:
+		o.t.printf("%s\n", o.t.paint(red, plain(err.Error())))
+	}
+	if !o.json && o.reported > 0 {
+		o.t.printf("%s\n", o.t.paint(grey, fmt.Sprintf("version %d stays", o.reported)))
+	}
+}
+
+// logLine prints a line of the app's log. Deployments have been reported.
+func (o *devOutput) logLine(line []byte, sources *sourceMap) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var l appLogLine
+	if err := json.Unmarshal(line, &l); err != nil {
+		return fmt.Errorf("cannot understand the daemon: %w", err)
+	}
+	switch {
+	case l.Type == "deploy":
+		return nil
+	case !o.json:
+		return printLogLine(o.t, line, false, sources)
+	case l.Stack != "":
+		var members map[string]any
+		if err := json.Unmarshal(line, &members); err != nil {
+			return err
+		}
+		members["stack"] = sources.mapText(l.Stack)
+		return json.NewEncoder(o.t.w).Encode(members)
+	}
+	_, err := fmt.Fprintf(o.t.w, "%s\n", line)
+	return err
+}
+
+// page is what a browser gets instead of an answer.
+func page(err error, sources *sourceMap) string {
+	var b strings.Builder
+	var bundle *bundleError
+	api, isAPI := asAPIError(err)
+	switch {
+	case errors.As(err, &bundle):
+		for _, m := range bundle.messages {
+			m.print(&terminal{w: &b}, "")
+		}
+	case isAPI:
+		sources.mapError(err)
+		(&terminal{w: &b}).apiError(err, api)
+	default:
+		fmt.Fprintln(&b, err)
+	}
+	return b.String()
+}

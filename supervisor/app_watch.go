@@ -1,0 +1,118 @@
+package supervisor
+
+import (
+	"sync/atomic"
+	"time"
+
+	"stockade.dev/stockade/rpc"
+)
+
+// appRequest is one request to an app on its way to the log.
+type appRequest struct {
+	app         *app
+	id          int64
+	method, url string
+	began       time.Time
+	status      atomic.Int32 // 0: it had no answer
+	failed      atomic.Pointer[rpc.Error]
+	answered    chan struct{} // closed when status and failed are final
+}
+
+var requestIDs atomic.Int64
+
+const maxLoggedURL = 2048
+
+func newAppRequest(a *app, method, url string) *appRequest {
+	return &appRequest{app: a, id: requestIDs.Add(1), method: method, url: url[:min(len(url), maxLoggedURL)], began: time.Now(), answered: make(chan struct{})}
+}
+
+func (q *appRequest) record(kind string) logRecord {
+	return logRecord{Type: kind, Timestamp: millis(time.Now()), Version: q.app.version.Number, Request: q.id}
+}
+
+// end logs the request's own line.
+func (q *appRequest) end(outcome string, cpu time.Duration) {
+	r := q.record("request")
+	r.Method, r.URL, r.Status, r.Outcome = q.method, q.url, int(q.status.Load()), outcome
+	r.WallMs, r.CPUMs = ms(time.Since(q.began)), ms(cpu)
+	q.app.log.add(r)
+}
+
+// refused logs a request that never reached an isolate.
+func (q *appRequest) refused(err error) {
+	e := asError(err)
+	q.status.Store(int32(statusOf(e)))
+	q.exception(e)
+	q.end(outcome(nil, e), 0)
+}
+
+func (q *appRequest) exception(e *rpc.Error) {
+	r := q.record("exception")
+	r.Name, r.Message, r.Stack = e.Name, jsonString(e.Message), e.Stack
+	q.app.log.add(r)
+}
+
+// reportEvery is how often the log of an invocation that goes on is looked at.
+const reportEvery = 100 * time.Millisecond
+
+// follow copies what the invocation logs, and its end, to the app's log. It
+// returns when the invocation and its answer have ended.
+func (q *appRequest) follow(x *exchange) {
+	tick := time.NewTicker(reportEvery)
+	defer tick.Stop()
+	var logged copied
+	for running := true; running; {
+		select {
+		case <-x.inv.done:
+			running = false
+		case <-tick.C:
+		}
+		q.copyNew(x.inv, &logged)
+	}
+	<-q.answered
+	end, err := x.inv.end, x.inv.failure()
+	if failed := q.failed.Load(); failed != nil {
+		err = failed
+		if logged.exceptions == 0 {
+			q.exception(failed)
+		}
+	}
+	var cpu time.Duration
+	if end != nil {
+		cpu = end.CPU
+	}
+	q.end(outcome(end, err), cpu)
+}
+
+// copied counts what of an invocation is in the log already.
+type copied struct{ logs, exceptions int }
+
+func (q *appRequest) copyNew(v *invocation, c *copied) {
+	v.mu.Lock()
+	logs, exceptions := v.logs[c.logs:], v.exceptions[c.exceptions:]
+	v.mu.Unlock()
+	c.logs += len(logs)
+	c.exceptions += len(exceptions)
+	q.app.log.add(q.lines(logs, exceptions)...)
+}
+
+func (q *appRequest) lines(logs []*rpc.LogLine, exceptions []*rpc.Exception) []logRecord {
+	var records []logRecord
+	for _, l := range logs {
+		r := q.record("log")
+		r.Timestamp, r.Level, r.Message = float64(l.Time), l.Level, jsonOrNull(l.Message)
+		records = append(records, r)
+	}
+	for _, e := range exceptions {
+		r := q.record("exception")
+		r.Timestamp, r.Name, r.Message, r.Stack = float64(e.Time), e.Name, jsonString(e.Message), e.Stack
+		records = append(records, r)
+	}
+	return records
+}
+
+// logBoot copies what the app's top level has logged.
+func (a *app) logBoot(slot *slot) {
+	q := &appRequest{app: a}
+	q.copyNew(slot.boot, new(copied))
+}

@@ -1,0 +1,186 @@
+package workerproc
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"stockade.dev/stockade/rpc"
+)
+
+// TestNodeModules runs the snippets of testdata/node in a Worker and compares
+// what they give with what Node.js gave (testdata/node/record.mjs). A line of
+// differences.txt says which differ, and why.
+func TestNodeModules(t *testing.T) {
+	files, err := filepath.Glob("testdata/node/*_snippets.js")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no snippets:", err)
+	}
+	differ := differences(t)
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), "_snippets.js")
+		t.Run(name, func(t *testing.T) {
+			want := read(t, "testdata/node/"+name+".want")
+			compareLines(t, name, nodeSnippets(t, file), want, differ)
+		})
+	}
+}
+
+func read(t testing.TB, file string) string {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func differences(t *testing.T) map[string]bool {
+	list := map[string]bool{}
+	for line := range strings.Lines(read(t, "testdata/node/differences.txt")) {
+		if name, why, ok := strings.Cut(line, " - "); ok && strings.TrimSpace(why) != "" {
+			list[name] = true
+		}
+	}
+	return list
+}
+
+// nodeWorker is a Load with nodejs_compat on.
+func nodeWorker(modules ...string) *rpc.Load {
+	m := worker(modules...)
+	m.CompatFlag = []string{"nodejs_compat"}
+	return m
+}
+
+func nodeSnippets(t *testing.T, file string) string {
+	t.Helper()
+	main := `import { run } from "./show.js"; import snippets from "./snippets.js"; ` + handler(`return new Response(await run(snippets))`)
+	s := startWith(t, real)
+	if err := s.load(nodeWorker("main.js", main, "show.js", read(t, "testdata/node/show.js"), "snippets.js", read(t, file))); err != nil {
+		t.Fatalf("cannot load: %v\n%s", err, err.Stack)
+	}
+	r := s.invoke(get())
+	if r.head == nil {
+		t.Fatalf("%s", r)
+	}
+	return r.body
+}
+
+func compareLines(t *testing.T, module, got, want string, differ map[string]bool) {
+	t.Helper()
+	lines := map[string]string{}
+	for line := range strings.Lines(got) {
+		name, result, _ := strings.Cut(line, ": ")
+		lines[name] = result
+	}
+	for line := range strings.Lines(want) {
+		name, result, _ := strings.Cut(line, ": ")
+		switch same := lines[name] == result; {
+		case !same && !differ[module+"/"+name]:
+			t.Errorf("%s\n   got %s  want %s", name, lines[name], result)
+		case same && differ[module+"/"+name]:
+			t.Errorf("%s is the same: take it from differences.txt", name)
+		}
+	}
+}
+
+// nodeModules are all that can be imported without the prefix, too.
+var nodeModules = strings.Fields(`assert assert/strict async_hooks buffer console constants crypto diagnostics_channel events
+	module os path path/posix path/win32 perf_hooks process punycode querystring stream stream/consumers stream/promises
+	stream/web string_decoder sys timers timers/promises url util util/types zlib _stream_duplex _stream_passthrough
+	_stream_readable _stream_transform _stream_writable`)
+
+func TestNodeImports(t *testing.T) {
+	s := startWith(t, real)
+	main := `import { createRequire } from "node:module"; const require = createRequire("/main.js"); ` + handler(`
+		const wrong = [];
+		for (const name of `+strings.ReplaceAll(quoted(nodeModules), "'", `"`)+`) {
+			try {
+				const [prefixed, bare] = [await import("node:" + name), await import(name)];
+				if (prefixed !== bare || require(name) !== bare.default || require("node:" + name) !== bare.default) wrong.push(name);
+			} catch (e) { wrong.push(name + ": " + e.stack) }
+		}
+		return new Response(wrong.join("\n"))`)
+	if err := s.load(nodeWorker("main.js", main)); err != nil {
+		t.Fatal(err, err.Stack)
+	}
+	if got := s.invoke(get()).String(); got != "200 \nok" {
+		t.Error(got)
+	}
+}
+
+func quoted(names []string) string { return "['" + strings.Join(names, "','") + "']" }
+
+// BenchmarkNodeImport is the first import of a module in an isolate, beside
+// that of a module of the Worker.
+func BenchmarkNodeImport(b *testing.B) {
+	for _, name := range nodeModules {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				s := startWith(b, real)
+				b.StartTimer()
+				if err := s.load(nodeWorker("main.js", `import "node:`+name+`"; `+hello)); err != nil {
+					b.Fatal(err, err.Stack)
+				}
+				b.StopTimer()
+				s.stop()
+				s.ended <- nil // for Cleanup
+				b.StartTimer()
+			}
+		})
+	}
+}
+
+// TestNodeFlags says which flags and dates turn which names and globals on.
+func TestNodeFlags(t *testing.T) {
+	const (
+		off  = "\n  Modules of Node.js need the compatibility flag \"nodejs_compat\"."
+		none = "\n  This version of Stockade does not have it."
+	)
+	for name, test := range map[string]struct {
+		date, flags, module, want string
+	}{
+		"without":         {"2026-01-01", "", "node:buffer", `No such module "node:buffer".` + "\n  imported from \"main.js\"" + off},
+		"without, bare":   {"2026-01-01", "", "buffer", `No such module "buffer".` + "\n  imported from \"main.js\"" + off},
+		"with":            {"2024-01-01", "nodejs_compat", "node:buffer", "object undefined"},
+		"with, bare":      {"2024-01-01", "nodejs_compat", "buffer", `No such module "buffer".` + "\n  imported from \"main.js\"" + off},
+		"v2 by date":      {"2024-09-23", "nodejs_compat", "buffer", "object function"},
+		"v2 by name":      {"2024-01-01", "nodejs_compat_v2", "buffer", "object function"},
+		"v2 switched off": {"2026-01-01", "nodejs_compat no_nodejs_compat_v2", "node:buffer", "object undefined"},
+		"not there":       {"2026-01-01", "nodejs_compat", "node:fs", `No such module "node:fs".` + "\n  imported from \"main.js\"" + none},
+		"no such":         {"2026-01-01", "nodejs_compat", "left-pad", `No such module "left-pad".` + "\n  imported from \"main.js\""},
+		"in a prototype":  {"2026-01-01", "nodejs_compat", "node:toString", `No such module "node:toString".` + "\n  imported from \"main.js\"" + none},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := startWith(t, real)
+			m := worker("main.js", `import module from "`+test.module+`"; `+handler(`return new Response(typeof module + " " + typeof globalThis.Buffer)`))
+			m.CompatDate, m.CompatFlag = test.date, strings.Fields(test.flags)
+			got := ""
+			if err := s.load(m); err != nil {
+				got = err.Message
+			} else {
+				got = s.invoke(get()).body
+			}
+			if got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+// TestNodeCommonJS requires modules of Node.js, and those of the Worker, from
+// CommonJS; a module of the Worker comes before one of the same bare name.
+func TestNodeCommonJS(t *testing.T) {
+	s := startWith(t, real)
+	if err := s.load(nodeWorker("main.js", `import lib from "./lib.cjs"; import mine from "util"; `+handler(`return new Response(lib() + mine)`),
+		"lib.cjs", `const { Buffer: B } = require("node:buffer"); const path = require("path"); const list = require("node:module").createRequire("/lib.cjs")("./list.cjs");
+			module.exports = () => B.from("hi").toString("hex") + path.join("a", "b") + (B === Buffer) + (list === require("./list.cjs"))`,
+		"list.cjs", `module.exports = [1]`, "util", "mine")); err != nil {
+		t.Fatal(err, err.Stack)
+	}
+	if got := s.invoke(get()).String(); got != "200 6869a/btruetruemine\nok" {
+		t.Error(got)
+	}
+}

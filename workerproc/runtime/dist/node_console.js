@@ -1,0 +1,1 @@
+(function(require,module,exports,ops,core){var Console=class{constructor(){Object.assign(this,globalThis.console)}};module.exports=Object.assign(Object.create(globalThis.console),globalThis.console,{Console});})

@@ -1,0 +1,1 @@
+(function(require,module,exports,ops,core){var{constants}=require("node:os"),crypto=require("internal:crypto_constants");module.exports=Object.freeze({...constants.dlopen,...constants.errno,...constants.priority,...constants.signals,...crypto});})

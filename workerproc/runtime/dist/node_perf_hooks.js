@@ -1,0 +1,1 @@
+(function(require,module,exports,ops,core){module.exports={get performance(){return globalThis.performance},constants:Object.freeze({__proto__:null}),monitorEventLoopDelay(){throw require("internal:errors").notImplemented("monitorEventLoopDelay")}};})

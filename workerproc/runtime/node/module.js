@@ -1,0 +1,32 @@
+// node:module.
+const { invalidArgType, invalidArgValue, withCode } = require("internal:errors");
+
+const builtinModules = Object.freeze([...core.node.names].sort());
+const isBuiltin = (name) => builtinModules.includes(`${name}`.replace(/^node:/, ""));
+
+// createRequire makes the require of a module at that path: the Worker's modules lie at the root.
+function createRequire(path) {
+  let file = path;
+  if (path instanceof URL || (typeof path === "string" && /^file:/.test(path))) file = require("node:url").fileURLToPath(path);
+  else if (typeof path !== "string" || !path.startsWith("/")) throw invalidArgValue("filename", path, "must be a file URL object, file URL string, or absolute path string");
+  const importer = file.replace(/^\/+/, "").replace(/^bundle\//, "");
+  const required = (specifier) => {
+    if (typeof specifier !== "string") throw invalidArgType("id", "string", specifier);
+    if (specifier === "") throw invalidArgValue("id", specifier, "must be a non-empty string");
+    return ops.require(specifier, importer);
+  };
+  required.resolve = (specifier) => specifier;
+  required.cache = { __proto__: null };
+  required.main = undefined;
+  return required;
+}
+
+function Module(id) { this.id = `${id ?? ""}`; this.exports = {}; }
+const refused = (name) => () => { throw withCode(Error, "ERR_METHOD_NOT_IMPLEMENTED", `The module.${name} method is not implemented`); };
+
+Object.assign(Module, {
+  Module, builtinModules, isBuiltin, createRequire, syncBuiltinESMExports() {}, findSourceMap: () => undefined, register: refused("register"),
+  SourceMap: class SourceMap { constructor() { refused("SourceMap")(); } }, _resolveFilename: (name) => name, _load: refused("_load"), _cache: { __proto__: null }, _extensions: { __proto__: null },
+  globalPaths: [], wrap: (code) => `(function (exports, require, module, __filename, __dirname) { ${code}\n});`,
+});
+module.exports = Module;

@@ -1,0 +1,27 @@
+// node:stream is the npm package readable-stream, with the bridges to web streams that it leaves out.
+const stream = require("./vendor/readable-stream.js");
+const web = () => require("internal:web_streams");
+
+const { Readable, Writable, Duplex } = stream;
+const Stream = stream.Stream ?? stream;
+Object.defineProperty(Readable, "fromWeb", { value: (s, options) => web().readableFromWeb(s, options), configurable: true, writable: true, enumerable: true });
+Object.defineProperty(Readable, "toWeb", { value: (s, options) => web().readableToWeb(s, options), configurable: true, writable: true, enumerable: true });
+Object.defineProperty(Writable, "fromWeb", { value: (s, options) => web().writableFromWeb(s, options), configurable: true, writable: true, enumerable: true });
+Object.defineProperty(Writable, "toWeb", { value: (s) => web().writableToWeb(s), configurable: true, writable: true, enumerable: true });
+Object.defineProperty(Duplex, "fromWeb", { value: (pair, options) => web().duplexFromWeb(pair, options), configurable: true, writable: true, enumerable: true });
+Object.defineProperty(Duplex, "toWeb", { value: (s) => web().duplexToWeb(s), configurable: true, writable: true, enumerable: true });
+
+for (const name of ["isDestroyed", "isDisturbed", "isErrored", "isReadable", "Readable", "Writable", "Duplex", "Transform", "PassThrough",
+  "addAbortSignal", "finished", "destroy", "pipeline", "compose", "_uint8ArrayToBuffer", "_isUint8Array"]) {
+  if (stream[name] !== undefined && Stream[name] === undefined) Stream[name] = stream[name];
+}
+const defaults = { bytes: 65536, objects: 16 };
+Object.assign(Stream, {
+  Stream,
+  isWritable: Stream.isWritable ?? ((s) => (s && typeof s.writable === "boolean" ? s.writable && !s.destroyed && !s.writableEnded : null)),
+  isDestroyed: Stream.isDestroyed ?? ((s) => Boolean(s?.destroyed)),
+  getDefaultHighWaterMark: (objects) => (objects ? defaults.objects : defaults.bytes),
+  setDefaultHighWaterMark(objects, n) { defaults[objects ? "objects" : "bytes"] = n; },
+});
+Object.defineProperty(Stream, "promises", { enumerable: true, configurable: true, get: () => require("node:stream/promises") });
+module.exports = Stream;

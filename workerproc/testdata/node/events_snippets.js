@@ -1,0 +1,32 @@
+import EventEmitter, { once, on, getEventListeners, errorMonitor, setMaxListeners, EventEmitterAsyncResource } from "node:events";
+import { inherits } from "node:util";
+
+export default {
+  emit: () => { const e = new EventEmitter(), out = []; e.on("a", (...x) => out.push(x)); e.prependListener("a", () => out.push("first")); return [e.emit("a", 1, 2), e.emit("b"), out]; },
+  once: () => { const e = new EventEmitter(); let n = 0; e.once("a", () => n++); e.emit("a"); e.emit("a"); return [n, e.listenerCount("a")]; },
+  remove: () => { const e = new EventEmitter(); const f = () => {}; e.on("a", f); e.once("a", f); e.off("a", f); return [e.listenerCount("a"), e.rawListeners("a").length, e.listeners("a")[0] === f, e.removeAllListeners().eventNames()]; },
+  "remove while emitting": () => { const e = new EventEmitter(), out = []; const b = () => out.push("b"); e.on("x", () => { out.push("a"); e.off("x", b); }); e.on("x", b); e.emit("x"); e.emit("x"); return out; },
+  "newListener": () => { const e = new EventEmitter(), out = []; e.on("newListener", (n) => out.push(["new", n])); e.on("removeListener", (n) => out.push(["gone", n])); const f = () => {}; e.on("a", f); e.off("a", f); e.once("b", f); e.removeAllListeners("b"); return out; },
+  "error unhandled": () => new EventEmitter().emit("error", new TypeError("boom")),
+  "error not an Error": () => new EventEmitter().emit("error", { a: 1 }),
+  "error string": () => new EventEmitter().emit("error", "text"),
+  "error nothing": () => new EventEmitter().emit("error"),
+  errorMonitor: () => { const e = new EventEmitter(), out = []; e.on(errorMonitor, (x) => out.push(x.message)); e.on("error", () => out.push("handled")); e.emit("error", new Error("m")); return out; },
+  "bad listener": () => new EventEmitter().on("a", 5),
+  names: () => { const e = new EventEmitter(); const s = Symbol("s"); e.on("a", () => {}); e.on(s, () => {}); return e.eventNames(); },
+  max: () => { const e = new EventEmitter(); e.setMaxListeners(3); return [e.getMaxListeners(), EventEmitter.defaultMaxListeners, new EventEmitter().getMaxListeners()]; },
+  "max bad": () => new EventEmitter().setMaxListeners(-1),
+  "as a function": () => { function A() { EventEmitter.call(this); } inherits(A, EventEmitter); const a = new A(); let n = 0; a.on("x", () => n++); a.emit("x"); return [n, a instanceof EventEmitter]; },
+  "as a class": () => { class A extends EventEmitter {} const a = new A(); let self; a.on("x", function () { self = this === a; }); a.emit("x"); return self; },
+  "once promise": async () => { const e = new EventEmitter(); queueMicrotask(() => e.emit("a", 1, 2)); return once(e, "a"); },
+  "once rejects": async () => { const e = new EventEmitter(); queueMicrotask(() => e.emit("error", new Error("no"))); return once(e, "a"); },
+  "once aborted": async () => { const c = new AbortController(); c.abort(); return once(new EventEmitter(), "a", { signal: c.signal }); },
+  "once EventTarget": async () => { const t = new EventTarget(); queueMicrotask(() => t.dispatchEvent(new Event("a"))); return (await once(t, "a"))[0].type; },
+  on: async () => { const e = new EventEmitter(), out = []; queueMicrotask(() => { e.emit("a", 1); e.emit("a", 2); e.emit("end"); }); for await (const x of on(e, "a", { close: ["end"] })) out.push(x); return out; },
+  "on error": async () => { const e = new EventEmitter(); queueMicrotask(() => e.emit("error", new Error("no"))); for await (const x of on(e, "a")) x; },
+  captureRejections: () => new Promise((r) => { const e = new EventEmitter({ captureRejections: true }); e.on("a", async () => { throw new Error("async"); }); e.on("error", (x) => r(x.message)); e.emit("a"); }),
+  statics: () => [EventEmitter.EventEmitter === EventEmitter, getEventListeners(new EventEmitter(), "a"), EventEmitter.listenerCount(new EventEmitter(), "a"), typeof EventEmitterAsyncResource, EventEmitter.name, Object.keys(new EventEmitter())],
+  order: () => { const e = new EventEmitter(); const out = []; e.on("a", () => out.push(1)); e.prependOnceListener("a", () => out.push(0)); e.once("a", () => out.push(2)); e.emit("a"); e.emit("a"); return out; },
+  "toString names": () => { const e = new EventEmitter(); let n = 0; for (const k of ["toString", "__proto__", "constructor"]) { e.on(k, () => n++); e.emit(k); } return n; },
+  "setMaxListeners many": () => { const e = new EventEmitter(); setMaxListeners(2, e); return e.getMaxListeners(); },
+};
