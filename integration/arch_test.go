@@ -131,7 +131,7 @@ var notLinked = map[string]map[string]string{
 		module + "workerproc":      "the trusted side never runs or parses a tenant's code",
 		"github.com/dop251/goja":   "the trusted side never runs or parses a tenant's code",
 		"github.com/evanw/esbuild": "the trusted side never runs or parses a tenant's code",
-		"modernc.org/quickjs":      "the trusted side never runs or parses a tenant's code",
+		"modernc.org/libquickjs":   "the trusted side never runs or parses a tenant's code",
 	},
 }
 
@@ -173,9 +173,9 @@ var owners = map[string][]string{
 	"github.com/landlock-lsm/go-landlock": {"jailer"},
 	"github.com/hashicorp/":               {"rpc/wardenrpc"},
 	"github.com/dop251/goja":              {"workerproc/engine/goja"},
-	"github.com/go-sourcemap/sourcemap":   {"workerproc/engine/goja", "cmd/stockade"},
+	"github.com/go-sourcemap/sourcemap":   {"workerproc/engine/goja", "workerproc/engine/quickjs", "cmd/stockade"},
 	"github.com/fsnotify/fsnotify":        {"cmd/stockade"},
-	"modernc.org/":                        {"workerproc"},
+	"modernc.org/":                        {"workerproc/engine/quickjs"},
 	"github.com/evanw/esbuild":            {"workerproc"},
 	"github.com/nlnwa/whatwg-url":         {"workerproc/ops"},
 	"golang.org/x/text":                   {"workerproc/ops"},

@@ -13,7 +13,9 @@ func resetMemoryLimit() { debug.SetMemoryLimit(1<<63 - 1) }
 func isHead(f rpc.Frame) bool { _, ok := f.Message.(*rpc.ResponseHead); return ok }
 
 // TestLargeBody reads a body that is many windows long, with credit.
-func TestLargeBody(t *testing.T) {
+func TestLargeBody(t *testing.T) { onEachEngine(t, testLargeBody) }
+
+func testLargeBody(t *testing.T) {
 	for name, body := range map[string]string{
 		"string": `"x".repeat(1000000)`,
 		"bytes":  `new Uint8Array(1000000).fill(120)`,
@@ -46,7 +48,9 @@ func TestLargeBody(t *testing.T) {
 	}
 }
 
-func TestBackpressure(t *testing.T) {
+func TestBackpressure(t *testing.T) { onEachEngine(t, testBackpressure) }
+
+func testBackpressure(t *testing.T) {
 	s := start(t)
 	main := handler(`let n = 0; return new Response(() => { console.log(++n); return n < 100 ? "x".repeat(65536) : undefined })`)
 	if err := s.load(worker("main.js", main)); err != nil {
@@ -69,7 +73,9 @@ func TestBackpressure(t *testing.T) {
 	}
 }
 
-func TestBodyThatBreaks(t *testing.T) {
+func TestBodyThatBreaks(t *testing.T) { onEachEngine(t, testBodyThatBreaks) }
+
+func testBodyThatBreaks(t *testing.T) {
 	for name, test := range map[string][2]string{
 		"throws": {`(() => { let n = 0; return () => { if (n++) throw new Error("broken"); return "part" } })()`, "200 part (aborted: Error: broken)\nok"},
 		"hangs":  {`(() => { let n = 0; return () => n++ ? new Promise(() => {}) : "part" })()`, "200 part (aborted: " + hung + ")\nError: " + hung + "\nexception"},
@@ -82,7 +88,9 @@ func TestBodyThatBreaks(t *testing.T) {
 	}
 }
 
-func TestRequestStream(t *testing.T) {
+func TestRequestStream(t *testing.T) { onEachEngine(t, testRequestStream) }
+
+func testRequestStream(t *testing.T) {
 	s := start(t)
 	main := handler(`let n = 0; for (let c; (c = await request.read());) n += c.length; return new Response(n)`)
 	if err := s.load(worker("main.js", main)); err != nil {
@@ -104,7 +112,9 @@ func TestRequestStream(t *testing.T) {
 }
 
 // TestRequestNotRead sends more than the Worker reads: it gets no credit.
-func TestRequestNotRead(t *testing.T) {
+func TestRequestNotRead(t *testing.T) { onEachEngine(t, testRequestNotRead) }
+
+func testRequestNotRead(t *testing.T) {
 	s := start(t)
 	if err := s.load(worker("main.js", handler(`await new Promise((r) => setTimeout(r, 20)); return new Response("no")`))); err != nil {
 		t.Fatal(err)
@@ -119,7 +129,9 @@ func TestRequestNotRead(t *testing.T) {
 	s.send(1, &rpc.BodyData{Last: true}) // after the end: nobody minds
 }
 
-func TestRequestAbort(t *testing.T) {
+func TestRequestAbort(t *testing.T) { onEachEngine(t, testRequestAbort) }
+
+func testRequestAbort(t *testing.T) {
 	s := start(t)
 	main := handler(`try { await request.read() } catch (e) { return new Response(e.message) }`)
 	if err := s.load(worker("main.js", main)); err != nil {
@@ -132,7 +144,9 @@ func TestRequestAbort(t *testing.T) {
 	}
 }
 
-func TestCancel(t *testing.T) {
+func TestCancel(t *testing.T) { onEachEngine(t, testCancel) }
+
+func testCancel(t *testing.T) {
 	s := start(t)
 	main := handler(`
 		await new Promise((r) => { request.onabort = r; setTimeout(() => {}, 1e6); console.log("ready") });

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,25 @@ var stubCore string
 
 // stub is the platform of testdata: these tests are of the isolate host.
 var stub = platform{source: func(part string) (string, bool) { return stubCore, part == "core" }}
+
+var engineNames = []string{"goja", "quickjs"}
+
+// onEachEngine runs a test on each engine.
+func onEachEngine(t *testing.T, test func(*testing.T)) {
+	for _, name := range engineNames {
+		t.Run(name, test)
+	}
+}
+
+// engineOf is the engine that a test runs on: the one in its name.
+func engineOf(t testing.TB) string {
+	for part := range strings.SplitSeq(t.Name(), "/") {
+		if slices.Contains(engineNames, part) {
+			return part
+		}
+	}
+	return "goja"
+}
 
 // supervisor is the other end of a conversation.
 type supervisor struct {
@@ -59,7 +79,7 @@ func start(t testing.TB) *supervisor {
 
 func startWith(t testing.TB, platform platform) *supervisor {
 	t.Helper()
-	p, err := prepare("goja", platform)
+	p, err := prepare(engineOf(t), platform)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +92,7 @@ func serve(t testing.TB, p *Process) *supervisor {
 	s := &supervisor{t: t, conn: rpc.NewConn(outside, rpc.Worker), ended: make(chan error, 1)}
 	go func() { s.ended <- p.Serve(context.Background(), inside) }()
 	t.Cleanup(s.stop)
-	if ready, ok := s.receive().Message.(*rpc.Ready); !ok || ready.Engine != "goja" || ready.Protocol != rpc.Protocol {
+	if ready, ok := s.receive().Message.(*rpc.Ready); !ok || ready.Engine != engineOf(t) || ready.Protocol != rpc.Protocol {
 		t.Fatalf("got %+v, want Ready", ready)
 	}
 	return s

@@ -131,7 +131,11 @@ func (w *watchdog) check() {
 // heap is what was in use after the last garbage collection.
 func (w *watchdog) heap() int64 {
 	metrics.Read(w.sample[:])
-	return int64(w.sample[0].Value.Uint64())
+	live := int64(w.sample[0].Value.Uint64())
+	if h, own := w.engine.(engine.Heap); own {
+		live += h.Heap()
+	}
+	return live
 }
 
 // asLimit finds the limit that an interrupt was for.

@@ -59,6 +59,9 @@ func (i *isolate) limitMemory(limit int64) {
 	if limit > 0 {
 		debug.SetMemoryLimit(limit + limit/2)
 		i.watchdog.memory = limit
+		if h, own := i.engine.(engine.Heap); own {
+			h.LimitHeap(limit, func(used int64) error { return &limitError{"memory", limit, used} })
+		}
 	}
 }
 

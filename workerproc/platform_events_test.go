@@ -4,7 +4,9 @@ import "testing"
 
 // TestPlatformEvents is about what tells a Worker of something: events,
 // messages, sockets. What is returned is compared.
-func TestPlatformEvents(t *testing.T) {
+func TestPlatformEvents(t *testing.T) { onEachEngine(t, testPlatformEvents) }
+
+func testPlatformEvents(t *testing.T) {
 	for name, test := range map[string]struct{ body, want string }{
 		"error event": {`let got; addEventListener("error", (e) => { got = [e.constructor.name, e.message, e.error.message, e.target === globalThis]; e.preventDefault() });
 			reportError(new Error("x")); return got`, `["ErrorEvent","Uncaught Error: x","x",true]`},

@@ -12,7 +12,9 @@ import (
 // real is the platform itself, under the isolate host.
 var real = platform{source: runtime.Source, ops: ops.All()}
 
-func TestPlatform(t *testing.T) {
+func TestPlatform(t *testing.T) { onEachEngine(t, testPlatform) }
+
+func testPlatform(t *testing.T) {
 	for name, test := range map[string]struct {
 		invoke *rpc.Invoke
 		main   string
@@ -70,7 +72,9 @@ func TestPlatform(t *testing.T) {
 	}
 }
 
-func TestPlatformStreams(t *testing.T) {
+func TestPlatformStreams(t *testing.T) { onEachEngine(t, testPlatformStreams) }
+
+func testPlatformStreams(t *testing.T) {
 	s := startWith(t, real)
 	main := handler(`
 		let n = 0;
@@ -95,7 +99,9 @@ func TestPlatformStreams(t *testing.T) {
 }
 
 // TestPlatformEcho streams a request's body back as it comes.
-func TestPlatformEcho(t *testing.T) {
+func TestPlatformEcho(t *testing.T) { onEachEngine(t, testPlatformEcho) }
+
+func testPlatformEcho(t *testing.T) {
 	s := startWith(t, real)
 	if err := s.load(worker("main.js", handler(`return new Response(request.body)`))); err != nil {
 		t.Fatal(err)
@@ -110,7 +116,9 @@ func TestPlatformEcho(t *testing.T) {
 	}
 }
 
-func TestPlatformCancel(t *testing.T) {
+func TestPlatformCancel(t *testing.T) { onEachEngine(t, testPlatformCancel) }
+
+func testPlatformCancel(t *testing.T) {
 	s := startWith(t, real)
 	main := handler(`
 		await new Promise((r) => { request.signal.onabort = r; setTimeout(() => {}, 1e6); console.log("ready") });
@@ -127,7 +135,9 @@ func TestPlatformCancel(t *testing.T) {
 	}
 }
 
-func TestPlatformCancelsBody(t *testing.T) {
+func TestPlatformCancelsBody(t *testing.T) { onEachEngine(t, testPlatformCancelsBody) }
+
+func testPlatformCancelsBody(t *testing.T) {
 	s := startWith(t, real)
 	main := handler(`return new Response(new ReadableStream({
 		pull(c) { c.enqueue(new Uint8Array(65536)) },
@@ -149,18 +159,22 @@ func TestPlatformCancelsBody(t *testing.T) {
 	}
 }
 
-func TestPlatformStack(t *testing.T) {
+func TestPlatformStack(t *testing.T) { onEachEngine(t, testPlatformStack) }
+
+func testPlatformStack(t *testing.T) {
 	s := startWith(t, real)
 	if err := s.load(worker("main.js", "const boom = () => {\n  throw new Error('x')\n}\n"+handler("boom()"))); err != nil {
 		t.Fatal(err)
 	}
-	if r := s.invoke(get()); !strings.HasPrefix(r.failed.Stack, "Error: x\n    at boom (main.js:2:9)\n    at fetch (main.js:4:55)") || strings.Contains(r.failed.Stack, "stockade") {
+	if r := s.invoke(get()); !strings.HasPrefix(r.failed.Stack, "Error: x\n    at boom (main.js:2:9)\n    at fetch (main.js:4:5") || strings.Contains(r.failed.Stack, "stockade") {
 		t.Errorf("got %s", r.failed.Stack)
 	}
 }
 
-func TestPlatformIsQuiescent(t *testing.T) {
-	p, err := prepare("goja", real)
+func TestPlatformIsQuiescent(t *testing.T) { onEachEngine(t, testPlatformIsQuiescent) }
+
+func testPlatformIsQuiescent(t *testing.T) {
+	p, err := prepare(engineOf(t), real)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,9 @@ import (
 
 var whole = platform{source: runtime.Source, ops: ops.All()}
 
-func TestTheRealPlatformSaysHello(t *testing.T) {
+func TestTheRealPlatformSaysHello(t *testing.T) { onEachEngine(t, testTheRealPlatformSaysHello) }
+
+func testTheRealPlatformSaysHello(t *testing.T) {
 	s := startWith(t, whole)
 	_ = s
 }

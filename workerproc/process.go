@@ -8,6 +8,7 @@ import (
 
 	"stockade.dev/stockade/workerproc/engine"
 	"stockade.dev/stockade/workerproc/engine/goja"
+	"stockade.dev/stockade/workerproc/engine/quickjs"
 )
 
 // maxStack ends the process before a recursion in Go, such as a parser's on
@@ -30,7 +31,8 @@ type platform struct {
 
 // engines are those that a process can run, by the policy's names.
 var engines = map[string]func() (engine.Engine, error){
-	"goja": func() (engine.Engine, error) { return goja.New() },
+	"goja":    func() (engine.Engine, error) { return goja.New() },
+	"quickjs": func() (engine.Engine, error) { return quickjs.New() },
 }
 
 // prepare does all that no Worker is needed for. It leaves nothing running:

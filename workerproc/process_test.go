@@ -11,9 +11,11 @@ import (
 )
 
 // TestPrepareIsQuiescent: the process may be copied when it has been prepared.
-func TestPrepareIsQuiescent(t *testing.T) {
+func TestPrepareIsQuiescent(t *testing.T) { onEachEngine(t, testPrepareIsQuiescent) }
+
+func testPrepareIsQuiescent(t *testing.T) {
 	before := runtime.NumGoroutine()
-	p, err := prepare("goja", stub)
+	p, err := prepare(engineOf(t), stub)
 	if err != nil {
 		t.Fatal(err)
 	}

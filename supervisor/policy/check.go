@@ -17,11 +17,8 @@ const (
 	maxNamedInList = 64
 )
 
-// builtEngines are those that this build has, the default first; knownEngines are those that the schema has.
-var (
-	builtEngines = []string{"goja"}
-	knownEngines = []string{"goja", "quickjs"}
-)
+// engines are those that a Worker can run on, the default first.
+var engines = []string{"goja", "quickjs"}
 
 // check finds out whether the values of a decoded policy are possible. It changes nothing, and takes p for where things
 // stand and what the file gives.
@@ -153,7 +150,7 @@ func checkProfiles(p *problems, policy *Policy) {
 	for _, profile := range policy.Profiles {
 		path := join("profiles", profile.Name)
 		checkName(p, path, profile.Name)
-		checkEngine(p, path+".engine", profile.Engine)
+		oneOf(p, path+".engine", profile.Engine, engines)
 		oneOf(p, path+".start", profile.Start, []string{StartFork, StartExec})
 		checkPool(p, path+".pool", profile.Pool)
 		checkLimits(p, path+".limits.default", profile.Limits.Default)
@@ -162,14 +159,6 @@ func checkProfiles(p *problems, policy *Policy) {
 		checkConfinement(p, path+".confinement", profile.Confinement)
 		checkEgress(p, path+".egress.default", profile.Egress.Default)
 	}
-}
-
-func checkEngine(p *problems, path, engine string) {
-	if slices.Contains(knownEngines, engine) && !slices.Contains(builtEngines, engine) {
-		p.add(path, "cannot use %q: this build does not have that engine; write %s", engine, strings.Join(builtEngines, " or "))
-		return
-	}
-	oneOf(p, path, engine, builtEngines)
 }
 
 func checkPool(p *problems, path string, pool Pool) {

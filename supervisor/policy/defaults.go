@@ -42,7 +42,7 @@ func defaultPolicy() *Policy {
 func defaultProfile(name string) Profile {
 	return Profile{
 		Name:   name,
-		Engine: builtEngines[0],
+		Engine: engines[0],
 		Start:  StartFork,
 		Pool: Pool{
 			Size: 8, MaxWorkers: 256, IdleTTL: time.Minute, RefillParallelism: 2,

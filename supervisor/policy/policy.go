@@ -54,7 +54,7 @@ type Account struct {
 type Profile struct {
 	Name string `yaml:"-"` // its key in the file
 
-	Engine      string        `yaml:"engine"` // "goja". Default goja
+	Engine      string        `yaml:"engine"` // "goja", "quickjs". Default goja
 	Start       string        `yaml:"start"`  // StartFork, StartExec. Default fork
 	Pool        Pool          `yaml:"pool"`
 	Limits      ProfileLimits `yaml:"limits"`

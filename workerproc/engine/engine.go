@@ -107,6 +107,18 @@ type Control interface {
 	Rejections() []Rejection
 }
 
+// Heap is implemented by an engine whose heap is not part of Go's.
+type Heap interface {
+	// Heap returns how many bytes the heap takes. What is beyond the limit is
+	// not counted before garbage has been collected, which happens soon. Any
+	// goroutine may call it.
+	Heap() int64
+	// LimitHeap sets the limit (0: none). Code that gets well above it is
+	// interrupted with the error that exceeded makes. Code that wants more than
+	// the limit at once gets a RangeError.
+	LimitHeap(bytes int64, exceeded func(used int64) error)
+}
+
 // Rejection is an unhandled one: its reason and the context of the reject.
 type Rejection struct {
 	Promise Handle

@@ -8,6 +8,7 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 
 	"stockade.dev/stockade/workerproc/engine"
+	"stockade.dev/stockade/workerproc/engine/internal/source"
 )
 
 // awaits recognises esbuild's refusal to turn a module that awaits at its top
@@ -38,7 +39,7 @@ func lowerAwait(m *module, withMap bool) (*lowered, error) {
 	o.Supported = map[string]bool{"template-literal": false, "top-level-await": true}
 	result := api.Transform(string(m.Source), o)
 	if len(result.Errors) > 0 {
-		return nil, explain(m, result.Errors)
+		return nil, source.SyntaxError(m.canonical(), result.Errors)
 	}
 	wrapped, ok := wrapAwait(result.Code)
 	if !ok {
@@ -57,7 +58,7 @@ func lowerWrapped(m *module, wrapped []byte, withMap bool) (*lowered, error) {
 	o.Format, o.Loader = api.FormatCommonJS, api.LoaderJS
 	result := api.Transform(string(wrapped), o)
 	if len(result.Errors) > 0 {
-		return nil, &engine.SyntaxError{Message: likeV8(result.Errors[0].Text), File: m.name}
+		return nil, &engine.SyntaxError{Message: source.LikeV8(result.Errors[0].Text), File: m.name}
 	}
 	return &lowered{Await: true, Older: m.replaceAwkward, Map: result.Map, code: result.Code}, nil
 }
@@ -65,26 +66,26 @@ func lowerWrapped(m *module, wrapped []byte, withMap bool) (*lowered, error) {
 // wrapAwait moves the imports before the function and the exports into its
 // first line.
 func wrapAwait(code []byte) ([]byte, bool) {
-	found, ok := scan(code)
+	found, ok := source.Scan(code)
 	if !ok {
 		return nil, false
 	}
 	body := bytes.Clone(code)
 	var imports, getters bytes.Buffer
-	for _, st := range found.statements {
-		text := bytes.ReplaceAll(code[st.start:st.end], []byte("\n"), []byte(" "))
-		switch st.kind {
-		case importStatement, exportFrom:
+	for _, st := range found.Statements {
+		text := bytes.ReplaceAll(code[st.Start:st.End], []byte("\n"), []byte(" "))
+		switch st.Kind {
+		case source.Import, source.ExportFrom:
 			imports.Write(text)
 			imports.WriteByte(' ')
-		case exportList:
-			for _, n := range st.names {
-				getters.WriteString(quote(n.local) + ": () => " + n.imported + ", ")
+		case source.ExportList:
+			for _, n := range st.Names {
+				getters.WriteString(quote(n.Local) + ": () => " + n.Imported + ", ")
 			}
 		default:
 			return nil, false
 		}
-		blank(body[st.start:st.end])
+		blank(body[st.Start:st.End])
 	}
 	head := imports.String() + "export default async (__export) => { __export({" + getters.String() + "});\n"
 	return append(append([]byte(head), body...), "\n}"...), true

@@ -8,6 +8,7 @@ import (
 	"github.com/dop251/goja/token"
 
 	"stockade.dev/stockade/workerproc/engine"
+	"stockade.dev/stockade/workerproc/engine/internal/source"
 )
 
 // A module that has been parsed as it stands takes what it imports as
@@ -31,7 +32,7 @@ func (m *module) exportsConstant(name string) bool {
 	switch {
 	case m.state == parsed:
 		return false
-	case m.Kind == 0, m.Kind == engine.CommonJS, !isCode(m.Kind), name == "*":
+	case m.Kind == 0, m.Kind == engine.CommonJS, !source.IsCode(m.Kind), name == "*":
 		return true
 	case !m.unit.direct:
 		return false

@@ -6,6 +6,8 @@ import (
 	"sort"
 
 	"github.com/dop251/goja/ast"
+
+	"stockade.dev/stockade/workerproc/engine/internal/source"
 )
 
 // errNotDirect says that a module has to go through esbuild. What is wrong
@@ -21,15 +23,15 @@ const defaultName = "__dflt"
 // author put it, and goja parses the rest. Most Workers of one file can be
 // read so, at a tenth of what esbuild takes.
 func parseDirect(m *module) (*unit, error) {
-	found, ok := scan(m.Source)
-	if !ok || found.dynamic || bytes.Contains(m.Source, []byte(defaultName)) {
+	found, ok := source.Scan(m.Source)
+	if !ok || found.Dynamic || bytes.Contains(m.Source, []byte(defaultName)) {
 		return nil, errNotDirect
 	}
 	text := bytes.Clone(m.Source)
 	if bytes.HasPrefix(text, []byte("\xef\xbb\xbf")) {
 		copy(text, "   ")
 	}
-	for _, st := range found.statements {
+	for _, st := range found.Statements {
 		if !overwrite(text, st) {
 			return nil, errNotDirect
 		}
@@ -39,7 +41,7 @@ func parseDirect(m *module) (*unit, error) {
 		return nil, errNotDirect
 	}
 	u := &unit{program: program, file: program.File, direct: true}
-	for _, st := range found.statements {
+	for _, st := range found.Statements {
 		if err := u.take(text, st); err != nil {
 			return nil, err
 		}
@@ -56,20 +58,20 @@ func parseDirect(m *module) (*unit, error) {
 
 // overwrite replaces a statement with text of the same length that goja can
 // parse.
-func overwrite(text []byte, st statement) bool {
-	region := text[st.start:st.end]
+func overwrite(text []byte, st source.Statement) bool {
+	region := text[st.Start:st.End]
 	word := ""
-	switch st.kind {
-	case importStatement, exportList, exportFrom:
+	switch st.Kind {
+	case source.Import, source.ExportList, source.ExportFrom:
 		blank(region)
 		region[0] = ';'
 		return true
-	case exportDeclaration, exportDefaultNamed:
+	case source.ExportDeclaration, source.ExportDefaultNamed:
 		blank(region)
 		return true
-	case exportDefault:
+	case source.ExportDefault:
 		word = "const " + defaultName + " ="
-	case exportDefaultAnonymous:
+	case source.ExportDefaultAnonymous:
 		word = string(bytes.TrimSpace(bytes.TrimPrefix(region[len("export"):], []byte(" default")))) + " " + defaultName
 	}
 	if len(word) > len(region) || bytes.ContainsAny(region, "\n\r/") {
@@ -90,25 +92,25 @@ func blank(b []byte) {
 
 // take checks that a statement that the scanner found is one of the top level
 // for goja's parser too, and notes what it imports or exports.
-func (u *unit) take(text []byte, st statement) error {
-	node := u.statementAt(text, st.start)
+func (u *unit) take(text []byte, st source.Statement) error {
+	node := u.statementAt(text, st.Start)
 	if node == nil {
 		return errNotDirect
 	}
-	switch st.kind {
-	case importStatement:
+	switch st.Kind {
+	case source.Import:
 		return u.takeImport(node, st)
-	case exportFrom:
+	case source.ExportFrom:
 		return u.takeExportFrom(node, st)
-	case exportList:
-		for _, n := range st.names {
-			u.exports = append(u.exports, export{name: n.local, local: n.imported})
+	case source.ExportList:
+		for _, n := range st.Names {
+			u.exports = append(u.exports, export{name: n.Local, local: n.Imported})
 		}
 		return isEmpty(node)
-	case exportDeclaration:
+	case source.ExportDeclaration:
 		return u.takeDeclaration(node)
-	case exportDefaultNamed:
-		u.exports = append(u.exports, export{name: "default", local: st.names[0].imported})
+	case source.ExportDefaultNamed:
+		u.exports = append(u.exports, export{name: "default", local: st.Names[0].Imported})
 		return nil
 	}
 	u.exports = append(u.exports, export{name: "default", local: defaultName})
@@ -137,27 +139,27 @@ func isEmpty(node ast.Statement) error {
 	return nil
 }
 
-func (u *unit) takeImport(node ast.Statement, st statement) error {
+func (u *unit) takeImport(node ast.Statement, st source.Statement) error {
 	r := u.request(st)
-	for _, n := range st.names {
-		u.locals = append(u.locals, local{name: n.local, request: r, imported: n.imported})
+	for _, n := range st.Names {
+		u.locals = append(u.locals, local{name: n.Local, request: r, imported: n.Imported})
 	}
 	return isEmpty(node)
 }
 
-func (u *unit) takeExportFrom(node ast.Statement, st statement) error {
+func (u *unit) takeExportFrom(node ast.Statement, st source.Statement) error {
 	r := u.request(st)
-	if len(st.names) == 0 {
+	if len(st.Names) == 0 {
 		return errNotDirect // export *
 	}
-	for _, n := range st.names {
-		u.exports = append(u.exports, export{name: n.local, request: r, imported: n.imported, reexport: true})
+	for _, n := range st.Names {
+		u.exports = append(u.exports, export{name: n.Local, request: r, imported: n.Imported, reexport: true})
 	}
 	return isEmpty(node)
 }
 
-func (u *unit) request(st statement) int {
-	u.requests = append(u.requests, request{specifier: st.from, names: st.names})
+func (u *unit) request(st source.Statement) int {
+	u.requests = append(u.requests, request{specifier: st.From, names: st.Names})
 	return len(u.requests) - 1
 }
 

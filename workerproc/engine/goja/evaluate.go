@@ -8,11 +8,12 @@ import (
 	"github.com/dop251/goja"
 
 	"stockade.dev/stockade/workerproc/engine"
+	"stockade.dev/stockade/workerproc/engine/internal/source"
 )
 
 // parse fills in m.unit, from the cache where that has it.
 func (e *Engine) parse(m *module) error {
-	if !isCode(m.Kind) {
+	if !source.IsCode(m.Kind) {
 		return nil
 	}
 	u, err := e.parseUnit(m)
@@ -100,7 +101,7 @@ func (e *Engine) attachSmallMaps() {
 }
 
 func linkError(err error) error {
-	var missing *noSuchModule
+	var missing *source.NoSuchModule
 	if errors.As(err, &missing) {
 		return &engine.Error{Name: "Error", Message: missing.Error()}
 	}
@@ -160,7 +161,7 @@ func (e *Engine) finish(m *module, err error) error {
 		e.nameDefault(m)
 		m.Source = nil // its positions need no map
 	}
-	if m.namespace != nil && isCode(m.Kind) {
+	if m.namespace != nil && source.IsCode(m.Kind) {
 		_, _ = e.intrinsics.preventExtensions(goja.Undefined(), m.namespace)
 	}
 	return nil
@@ -170,7 +171,7 @@ func (e *Engine) run(m *module) error {
 	switch {
 	case m.Kind == engine.CommonJS:
 		return e.runCommon(m)
-	case !isCode(m.Kind):
+	case !source.IsCode(m.Kind):
 		return e.makeValue(m)
 	}
 	_, err := e.runBody(m)
@@ -296,23 +297,16 @@ func (e *Engine) throwable(err error) error { return e.rethrow(e.thrownValue(err
 
 func (e *Engine) thrownValue(err error) goja.Value {
 	var (
-		missing *noSuchModule
+		missing *source.NoSuchModule
 		syntax  *engine.SyntaxError
 	)
 	switch {
 	case errors.As(err, &missing):
-		err = missing.thrown()
+		err = missing.Thrown()
 	case errors.As(err, &syntax):
-		err = &engine.Error{Name: "SyntaxError", Message: syntax.Message + at(syntax)}
+		err = &engine.Error{Name: "SyntaxError", Message: syntax.Message + source.At(syntax)}
 	}
 	return e.jsError(err)
-}
-
-func at(s *engine.SyntaxError) string {
-	if s.Line == 0 {
-		return " (" + s.File + ")"
-	}
-	return " (" + s.File + ":" + index(s.Line) + ":" + index(s.Column) + ")"
 }
 
 // reason is the value that an error throws.

@@ -10,6 +10,8 @@ import (
 	"github.com/dop251/goja/parser"
 	"github.com/dop251/goja/token"
 	"github.com/dop251/goja/unistring"
+
+	"stockade.dev/stockade/workerproc/engine/internal/source"
 )
 
 // unit is a module that has been parsed: its syntax tree, and what has been
@@ -36,7 +38,7 @@ type unit struct {
 // that the other module has to export.
 type request struct {
 	specifier string
-	names     []importedName
+	names     []source.ImportedName
 }
 
 // export is one name of the module: a getter for a local name, or another

@@ -2,14 +2,11 @@ package goja
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/dop251/goja"
 
 	"stockade.dev/stockade/workerproc/engine"
+	"stockade.dev/stockade/workerproc/engine/internal/source"
 )
 
 // graph is the Worker's modules by their names.
@@ -64,14 +61,10 @@ const (
 
 // Define implements engine.Modules.
 func (e *Engine) Define(def engine.Module) {
-	name := canonical(def.Name)
+	name := source.Canonical(def.Name)
 	g := &e.modules
 	g.modules[name] = &module{Module: def, name: name}
-	g.stacks = g.stacks || isCode(def.Kind) && bytes.Contains(def.Source, []byte("stack"))
-}
-
-func isCode(kind engine.ModuleKind) bool {
-	return kind == engine.ESModule || kind == engine.TypeScript || kind == engine.CommonJS
+	g.stacks = g.stacks || source.IsCode(def.Kind) && bytes.Contains(def.Source, []byte("stack"))
 }
 
 // Builtin implements engine.Modules.
@@ -98,72 +91,10 @@ func (e *Engine) Compiled() map[string][]byte {
 	return out
 }
 
-func canonical(name string) string {
-	path, err := resolvePath(nil, name)
-	if err != nil {
-		return name
-	}
-	return strings.Join(path, "/")
-}
-
-var errOutside = errors.New("outside the root")
-
-// resolvePath follows a specifier from a directory as workerd does: every
-// specifier is a path, also one without a dot.
-func resolvePath(dir []string, specifier string) ([]string, error) {
-	if strings.HasPrefix(specifier, "/") {
-		dir = nil
-	}
-	path := slices.Clone(dir)
-	for part := range strings.SplitSeq(specifier, "/") {
-		switch part {
-		case "", ".":
-		case "..":
-			if len(path) == 0 {
-				return nil, errOutside
-			}
-			path = path[:len(path)-1]
-		default:
-			path = append(path, part)
-		}
-	}
-	return path, nil
-}
-
-func isBuiltinName(specifier string) bool {
-	for _, prefix := range []string{"node:", "cloudflare:", "workerd:"} {
-		if strings.HasPrefix(specifier, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
-// target returns the name that a specifier in a module stands for.
-func (g *graph) target(specifier, importer string) (string, error) {
-	if isBuiltinName(specifier) {
-		return specifier, nil
-	}
-	dir := strings.Split(importer, "/")
-	path, err := resolvePath(dir[:len(dir)-1], specifier)
-	if err != nil {
-		return "", &engine.Error{Name: "TypeError", Message: fmt.Sprintf(
-			"Invalid module specifier %q.\n  imported from %q.", specifier, importer)}
-	}
-	name := strings.Join(path, "/")
-	if _, found := g.modules[name]; found || strings.HasPrefix(specifier, ".") {
-		return name, nil
-	}
-	if _, found := g.modules[canonical(specifier)]; found {
-		return canonical(specifier), nil
-	}
-	return name, nil
-}
-
 // resolve finds the module that a specifier stands for, in the words of
 // workerd when there is none.
 func (e *Engine) resolve(specifier, importer string) (*module, error) {
-	name, err := e.modules.target(specifier, importer)
+	name, err := source.Target(specifier, importer, e.modules.defined)
 	if err != nil {
 		return nil, err
 	}
@@ -174,31 +105,15 @@ func (e *Engine) resolve(specifier, importer string) (*module, error) {
 	if m != nil {
 		return m, nil
 	}
-	missing := &noSuchModule{name: name, importer: importer}
-	m, missing.hint, err = e.providedModule(specifier)
+	missing := &source.NoSuchModule{Name: name, Importer: importer}
+	m, missing.Hint, err = e.providedModule(specifier)
 	if m == nil && err == nil {
 		err = missing
 	}
 	return m, err
 }
 
-// noSuchModule is thrown without the importer where a stack names it.
-type noSuchModule struct{ name, importer, hint string }
-
-func (n *noSuchModule) Error() string {
-	return fmt.Sprintf("No such module %q.\n  imported from %q%s", n.name, n.importer, n.lastLine())
-}
-
-func (n *noSuchModule) thrown() *engine.Error {
-	return &engine.Error{Name: "Error", Message: fmt.Sprintf("No such module %q.%s", n.name, n.lastLine())}
-}
-
-func (n *noSuchModule) lastLine() string {
-	if n.hint == "" {
-		return ""
-	}
-	return "\n  " + n.hint
-}
+func (g *graph) defined(name string) bool { return g.modules[name] != nil }
 
 func (e *Engine) builtinModule(name string) *module {
 	exports := e.modules.builtins[name]
@@ -212,7 +127,7 @@ func (e *Engine) builtinModule(name string) *module {
 
 // providedModule asks for a built-in module that an import names as a package.
 func (e *Engine) providedModule(specifier string) (m *module, hint string, err error) {
-	if e.modules.provide == nil || specifier == "" || specifier[0] == '.' || specifier[0] == '/' {
+	if e.modules.provide == nil || !source.IsPackage(specifier) {
 		return nil, "", nil
 	}
 	if m := e.modules.packages[specifier]; m != nil {
@@ -243,7 +158,7 @@ func (e *Engine) link(m *module) error {
 	if err := e.parse(m); err != nil {
 		return e.fail(m, err)
 	}
-	if m.Kind == engine.CommonJS || !isCode(m.Kind) {
+	if m.Kind == engine.CommonJS || !source.IsCode(m.Kind) {
 		m.state = linked // require links what it meets
 		return nil
 	}
@@ -318,14 +233,10 @@ func (e *Engine) finishLink(m *module) error {
 // checkNames reports an imported name that isn't exported as V8 does.
 func (e *Engine) checkNames(m *module, r request, dependency *module) error {
 	for _, n := range r.names {
-		if n.imported == "*" || dependency.mayExport(n.imported, map[*module]bool{}) {
+		if n.Imported == "*" || dependency.mayExport(n.Imported, map[*module]bool{}) {
 			continue
 		}
-		line, col := position(m.Source, n.at)
-		return &engine.SyntaxError{
-			Message: fmt.Sprintf("The requested module '%s' does not provide an export named '%s'", r.specifier, n.imported),
-			File:    m.name, Line: line, Column: col, Frame: frame(string(m.Source), line, col),
-		}
+		return source.NoSuchExport(r.specifier, n.Imported, m.name, m.Source, n.At)
 	}
 	return nil
 }
@@ -355,9 +266,9 @@ func (m *module) mayExport(name string, seen map[*module]bool) bool {
 	return false
 }
 
-// position turns an offset into a line and column.
-func position(src []byte, offset int) (line, col int) {
-	before := src[:min(offset, len(src))]
-	start := bytes.LastIndexByte(before, '\n') + 1
-	return bytes.Count(before, []byte{'\n'}) + 1, column(string(before[start:]), len(before)-start)
+// canonical is the module under the name that errors give it.
+func (m *module) canonical() *engine.Module {
+	def := m.Module
+	def.Name = m.name
+	return &def
 }

@@ -4,14 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
-	"path"
-	"strings"
 
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/parser"
 	"github.com/evanw/esbuild/pkg/api"
 
 	"stockade.dev/stockade/workerproc/engine"
+	"stockade.dev/stockade/workerproc/engine/internal/source"
 )
 
 // lacking is the syntax that goja doesn't read; esbuild puts older syntax in
@@ -42,11 +41,8 @@ func (m *module) older() map[string]bool {
 
 // options are esbuild's for a module, but for the format.
 func options(m *module, withMap bool) api.TransformOptions {
-	o := api.TransformOptions{
-		Sourcefile: path.Base(m.name), Loader: loader(m), Target: api.ESNext, Supported: m.older(),
-		Platform: api.PlatformNeutral, TreeShaking: api.TreeShakingFalse, Charset: api.CharsetUTF8,
-		LegalComments: api.LegalCommentsNone, LogLevel: api.LogLevelSilent,
-	}
+	o := source.Options(m.canonical())
+	o.Supported = m.older()
 	if m.Kind != engine.CommonJS {
 		// These aren't defined in an ES module, but are in what it becomes.
 		o.Define = map[string]string{"require": "globalThis.require", "module": "globalThis.module", "exports": "globalThis.exports"}
@@ -55,18 +51,6 @@ func options(m *module, withMap bool) api.TransformOptions {
 		o.Sourcemap, o.SourcesContent = api.SourceMapExternal, api.SourcesContentExclude
 	}
 	return o
-}
-
-func loader(m *module) api.Loader {
-	switch {
-	case m.Kind == engine.TypeScript && strings.HasSuffix(m.name, "x"):
-		return api.LoaderTSX
-	case m.Kind == engine.TypeScript:
-		return api.LoaderTS
-	case strings.HasSuffix(m.name, ".jsx"):
-		return api.LoaderJSX
-	}
-	return api.LoaderJS
 }
 
 // lowered is what esbuild made of a module: the form that is cached.
@@ -88,24 +72,7 @@ func lower(m *module, withMap bool) (*lowered, error) {
 	if awaits(result.Errors) {
 		return lowerAwait(m, withMap)
 	}
-	return nil, explain(m, result.Errors)
-}
-
-// explain makes the error of a module that doesn't parse.
-func explain(m *module, found []api.Message) error {
-	err := syntaxError(m, found)
-	if m.Kind != engine.TypeScript && strings.HasPrefix(err.Message, "Unexpected") && isTypeScript(m) {
-		err.Message += ". This looks like TypeScript, which has to be compiled or bundled to JavaScript first" +
-			" (or be given as a {ts} module)"
-	}
-	return err
-}
-
-func isTypeScript(m *module) bool {
-	o := options(m, false)
-	o.Loader = api.LoaderTS
-	o.Format = api.FormatESModule
-	return len(api.Transform(string(m.Source), o).Errors) == 0
+	return nil, source.SyntaxError(m.canonical(), result.Errors)
 }
 
 // encode is the inverse of decode.
@@ -138,8 +105,8 @@ func parseLowered(m *module, l *lowered) (*unit, error) {
 	}
 	u := &unit{program: program, file: program.File, common: m.Kind == engine.CommonJS, await: l.Await, maps: l.Map}
 	u.readRequests()
-	if found, ok := scan(m.Source); ok && m.Kind == engine.ESModule {
-		u.checkNames(found.statements)
+	if found, ok := source.Scan(m.Source); ok && m.Kind == engine.ESModule {
+		u.checkNames(found.Statements)
 	}
 	return u, nil
 }
@@ -298,14 +265,14 @@ func (u *unit) readExports(node ast.Statement) {
 }
 
 // checkNames adds to each request the names that have to exist.
-func (u *unit) checkNames(statements []statement) {
+func (u *unit) checkNames(statements []source.Statement) {
 	for _, st := range statements {
-		if st.from == "" {
+		if st.From == "" {
 			continue
 		}
 		for i := range u.requests {
-			if u.requests[i].specifier == st.from {
-				u.requests[i].names = append(u.requests[i].names, st.names...)
+			if u.requests[i].specifier == st.From {
+				u.requests[i].names = append(u.requests[i].names, st.Names...)
 				break
 			}
 		}

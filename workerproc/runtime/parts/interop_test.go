@@ -20,18 +20,24 @@ func TestInterop(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, _ := start(t)
-	both, err := e.Script("interop.js", string(source))
+	for name, newEngine := range engines {
+		t.Run(name, func(t *testing.T) { interop(t, newEngine, string(source)) })
+	}
+}
+
+func interop(t *testing.T, newEngine func() (engine.Engine, error), source string) {
+	e, _ := start(t, newEngine)
+	both, err := e.Script("interop.js", source)
 	if err != nil {
 		t.Fatal(show(e, err))
 	}
 	t.Run("made by node", func(t *testing.T) {
-		made := node(t, string(source)+`;makeAll().then((s) => process.stdout.write(s))`, "")
+		made := node(t, source+`;makeAll().then((s) => process.stdout.write(s))`, "")
 		verdict(t, settled(t, e, both, "checkAll", made))
 	})
 	t.Run("checked by node", func(t *testing.T) {
 		made := settled(t, e, both, "makeAll").(string)
-		said := node(t, string(source)+`;checkAll(require("fs").readFileSync(0, "utf8")).then((s) => process.stdout.write(s.join("\n")))`, made)
+		said := node(t, source+`;checkAll(require("fs").readFileSync(0, "utf8")).then((s) => process.stdout.write(s.join("\n")))`, made)
 		list := []any{}
 		for line := range strings.SplitSeq(said, "\n") {
 			list = append(list, line)

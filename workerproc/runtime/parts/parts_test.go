@@ -1,4 +1,4 @@
-// Package parts_test runs the platform's parts on goja, with the tests in
+// Package parts_test runs the platform's parts on each engine, with the tests in
 // testdata: scripts that evaluate to a function, given the tools of
 // testdata/harness.js.
 package parts_test
@@ -11,21 +11,29 @@ import (
 
 	"stockade.dev/stockade/workerproc/engine"
 	"stockade.dev/stockade/workerproc/engine/goja"
+	"stockade.dev/stockade/workerproc/engine/quickjs"
 	"stockade.dev/stockade/workerproc/ops"
 )
+
+var engines = map[string]func() (engine.Engine, error){
+	"goja":    func() (engine.Engine, error) { return goja.New() },
+	"quickjs": func() (engine.Engine, error) { return quickjs.New() },
+}
 
 func TestParts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*_test.js")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no tests:", err)
 	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), "_test.js"), func(t *testing.T) { runFile(t, file) })
+	for name, newEngine := range engines {
+		for _, file := range files {
+			t.Run(name+"/"+strings.TrimSuffix(filepath.Base(file), "_test.js"), func(t *testing.T) { runFile(t, newEngine, file) })
+		}
 	}
 }
 
-func runFile(t *testing.T, file string) {
-	e, harness := start(t)
+func runFile(t *testing.T, newEngine func() (engine.Engine, error), file string) {
+	e, harness := start(t, newEngine)
 	body := script(t, e, file)
 	call(t, e, harness, "run", body)
 	result := call(t, e, harness, "result").([]any)
@@ -38,9 +46,9 @@ func runFile(t *testing.T, file string) {
 }
 
 // start returns an engine with every part loaded.
-func start(t testing.TB) (engine.Engine, engine.Handle) {
+func start(t testing.TB, newEngine func() (engine.Engine, error)) (engine.Engine, engine.Handle) {
 	t.Helper()
-	e, err := goja.New()
+	e, err := newEngine()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,12 +110,12 @@ func show(e engine.Engine, err error) string {
 // BenchmarkParse is what the text of a part costs, BenchmarkEvaluate what
 // calling its function does on first touch.
 func BenchmarkParse(b *testing.B) {
-	eachPart(b, func(b *testing.B, part string) {
+	eachPart(b, func(b *testing.B, newEngine func() (engine.Engine, error), part string) {
 		src, err := os.ReadFile(part + ".js")
 		if err != nil {
 			b.Fatal(err)
 		}
-		e, err := goja.New()
+		e, err := newEngine()
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -120,8 +128,8 @@ func BenchmarkParse(b *testing.B) {
 }
 
 func BenchmarkEvaluate(b *testing.B) {
-	eachPart(b, func(b *testing.B, part string) {
-		e, harness := start(b)
+	eachPart(b, func(b *testing.B, newEngine func() (engine.Engine, error), part string) {
+		e, harness := start(b, newEngine)
 		evaluate := call(b, e, harness, "evaluator", part)
 		for b.Loop() {
 			if _, err := e.Call(evaluate); err != nil {
@@ -131,10 +139,12 @@ func BenchmarkEvaluate(b *testing.B) {
 	})
 }
 
-func eachPart(b *testing.B, f func(*testing.B, string)) {
+func eachPart(b *testing.B, f func(*testing.B, func() (engine.Engine, error), string)) {
 	files, _ := filepath.Glob("*.js")
-	for _, file := range files {
-		part := strings.TrimSuffix(file, ".js")
-		b.Run(part, func(b *testing.B) { f(b, part) })
+	for name, newEngine := range engines {
+		for _, file := range files {
+			part := strings.TrimSuffix(file, ".js")
+			b.Run(name+"/"+part, func(b *testing.B) { f(b, newEngine, part) })
+		}
 	}
 }

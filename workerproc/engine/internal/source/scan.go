@@ -1,4 +1,4 @@
-package goja
+package source
 
 import (
 	"bytes"
@@ -6,46 +6,48 @@ import (
 	"unicode/utf8"
 )
 
-// statement is an import or export statement as it stands in the source, from
+// Statement is an import or export statement as it stands in the source, from
 // its keyword to its end. The end of a declaration that is exported is that
 // of the words before it.
-type statement struct {
-	start, end int
-	kind       statementKind
-	from       string // the specifier
-	names      []importedName
+type Statement struct {
+	Start, End int
+	Kind       StatementKind
+	From       string // the specifier
+	Names      []ImportedName
 }
 
-type statementKind uint8
+// StatementKind tells the statements apart.
+type StatementKind uint8
 
+// The kinds of statement.
 const (
-	importStatement        statementKind = iota + 1
-	exportDeclaration                    // export const x = …
-	exportList                           // export { a as b }
-	exportFrom                           // export … from "…"
-	exportDefault                        // export default expression
-	exportDefaultNamed                   // export default function f, class C
-	exportDefaultAnonymous               // export default function, class
+	Import                 StatementKind = iota + 1
+	ExportDeclaration                    // export const x = …
+	ExportList                           // export { a as b }
+	ExportFrom                           // export … from "…"
+	ExportDefault                        // export default expression
+	ExportDefaultNamed                   // export default function f, class C
+	ExportDefaultAnonymous               // export default function, class
 )
 
-// importedName is one name of an import's or export's list. imported is
+// ImportedName is one name of an import's or export's list. Imported is
 // "default" for a default import and "*" for a namespace.
-type importedName struct {
-	imported, local string
-	at              int // offset of the imported name
+type ImportedName struct {
+	Imported, Local string
+	At              int // offset of the imported name
 }
 
 // scanner is a tokenizer that knows just enough of JavaScript to find the
 // import and export statements of a module. Where a "/" might be either of
 // division and regular expression it gives up; what it found is checked
-// against the syntax tree later (direct.go).
+// against the syntax tree later.
 type scanner struct {
 	src   []byte
 	pos   int
 	token lexeme
 	last  lexeme // before token
 	depth []opening
-	found []statement
+	found []Statement
 	// dynamic is set by import() and import.meta.
 	dynamic, failed bool
 }
@@ -75,21 +77,21 @@ type lexeme struct {
 	newline    bool // a line ends before it
 }
 
-// scanned is what scan found. dynamic says that there is an import() or an
+// Scanned is what Scan found. Dynamic says that there is an import() or an
 // import.meta.
-type scanned struct {
-	statements []statement
-	dynamic    bool
+type Scanned struct {
+	Statements []Statement
+	Dynamic    bool
 }
 
-// scan finds the module's import and export statements. ok is false when it
+// Scan finds the module's import and export statements. ok is false when it
 // can't tell.
-func scan(src []byte) (found scanned, ok bool) {
+func Scan(src []byte) (found Scanned, ok bool) {
 	s := scanner{src: src}
 	for s.next(); s.token.kind != tokenEnd && !s.failed; {
 		s.step()
 	}
-	return scanned{s.found, s.dynamic}, !s.failed && len(s.depth) == 0
+	return Scanned{s.found, s.dynamic}, !s.failed && len(s.depth) == 0
 }
 
 // step handles the current token at whatever depth it stands.
@@ -121,9 +123,9 @@ func (s *scanner) importWord() {
 
 // importRest parses behind the word import.
 func (s *scanner) importRest(start int) {
-	st := statement{start: start, kind: importStatement}
+	st := Statement{Start: start, Kind: Import}
 	if s.token.kind == tokenName && s.text() != "from" || s.isDefaultNamedFrom() {
-		st.names = append(st.names, importedName{"default", s.text(), s.token.start})
+		st.Names = append(st.Names, ImportedName{"default", s.text(), s.token.start})
 		s.next()
 		if !s.skip(',') && !s.isWord("from") {
 			s.failed = true // import defer, import source
@@ -133,13 +135,13 @@ func (s *scanner) importRest(start int) {
 		at := s.token.start
 		s.next()
 		s.word("as")
-		st.names = append(st.names, importedName{"*", s.text(), at})
+		st.Names = append(st.Names, ImportedName{"*", s.text(), at})
 		s.next()
 	}
 	if s.is('{') {
-		st.names = append(st.names, s.list()...)
+		st.Names = append(st.Names, s.list()...)
 	}
-	if len(st.names) > 0 || s.isWord("from") {
+	if len(st.Names) > 0 || s.isWord("from") {
 		s.word("from")
 	}
 	s.fromRest(&st)
@@ -157,7 +159,7 @@ func (s *scanner) isDefaultNamedFrom() bool {
 }
 
 // fromRest parses a specifier, attributes and the end of the statement.
-func (s *scanner) fromRest(st *statement) {
+func (s *scanner) fromRest(st *Statement) {
 	if s.token.kind != tokenString {
 		s.failed = true
 		return
@@ -166,21 +168,21 @@ func (s *scanner) fromRest(st *statement) {
 	if bytes.IndexByte(raw, '\\') >= 0 {
 		s.failed = true
 	}
-	st.from, st.end = string(raw), s.token.end
+	st.From, st.End = string(raw), s.token.end
 	s.next()
 	if s.isWord("with") || s.isWord("assert") && !s.token.newline {
 		s.next()
 		s.list()
-		st.end = s.last.end
+		st.End = s.last.end
 	}
 	s.finish(st)
 }
 
 // finish takes the semicolon, or a line end in its place.
-func (s *scanner) finish(st *statement) {
+func (s *scanner) finish(st *Statement) {
 	switch {
 	case s.is(';'):
-		st.end = s.token.end
+		st.End = s.token.end
 		s.next()
 	case s.token.kind != tokenEnd && !s.token.newline:
 		s.failed = true
@@ -189,7 +191,7 @@ func (s *scanner) finish(st *statement) {
 }
 
 // list parses { a, b as c, "d" as e, default as f }.
-func (s *scanner) list() (names []importedName) {
+func (s *scanner) list() (names []ImportedName) {
 	if !s.skip('{') {
 		s.failed = true
 	}
@@ -198,12 +200,12 @@ func (s *scanner) list() (names []importedName) {
 			s.failed = true
 			return nil
 		}
-		n := importedName{imported: s.name(), at: s.token.start}
-		n.local = n.imported
+		n := ImportedName{Imported: s.name(), At: s.token.start}
+		n.Local = n.Imported
 		s.next()
 		if s.isWord("as") {
 			s.next()
-			n.local = s.name()
+			n.Local = s.name()
 			s.next()
 		} else if s.skip(':') { // an attribute
 			s.next()
@@ -216,7 +218,7 @@ func (s *scanner) list() (names []importedName) {
 }
 
 func (s *scanner) exportWord() {
-	st := statement{start: s.token.start}
+	st := Statement{Start: s.token.start}
 	s.next()
 	switch {
 	case s.isWord("default"):
@@ -228,24 +230,24 @@ func (s *scanner) exportWord() {
 			s.next()
 			s.next()
 		}
-		st.kind = exportFrom
+		st.Kind = ExportFrom
 		s.word("from")
 		s.fromRest(&st)
 	case s.is('{'):
 		s.exportList(&st)
 	case s.token.kind == tokenName:
-		st.kind, st.end = exportDeclaration, s.token.start
+		st.Kind, st.End = ExportDeclaration, s.token.start
 		s.found = append(s.found, st)
 	default:
 		s.failed = true
 	}
 }
 
-func (s *scanner) exportList(st *statement) {
-	st.kind, st.names = exportList, s.list()
-	st.end = s.last.end
+func (s *scanner) exportList(st *Statement) {
+	st.Kind, st.Names = ExportList, s.list()
+	st.End = s.last.end
 	if s.isWord("from") {
-		st.kind = exportFrom
+		st.Kind = ExportFrom
 		s.next()
 		s.fromRest(st)
 		return
@@ -253,10 +255,10 @@ func (s *scanner) exportList(st *statement) {
 	s.finish(st)
 }
 
-// exportDefault parses behind export default. The statement ends before the
+// ExportDefault parses behind export default. The statement ends before the
 // name that it has or gets, or before the expression.
-func (s *scanner) exportDefault(st *statement) {
-	st.kind, st.end = exportDefault, s.last.end
+func (s *scanner) exportDefault(st *Statement) {
+	st.Kind, st.End = ExportDefault, s.last.end
 	if s.isWord("async") {
 		ahead := *s
 		ahead.depth, ahead.found = nil, nil
@@ -278,10 +280,10 @@ func (s *scanner) exportDefault(st *statement) {
 		s.next()
 	}
 	if s.token.kind == tokenName && !(isClass && s.text() == "extends") {
-		st.kind = exportDefaultNamed
-		st.names = []importedName{{imported: s.text(), local: "default"}}
+		st.Kind = ExportDefaultNamed
+		st.Names = []ImportedName{{Imported: s.text(), Local: "default"}}
 	} else {
-		st.kind, st.end = exportDefaultAnonymous, end
+		st.Kind, st.End = ExportDefaultAnonymous, end
 	}
 	s.found = append(s.found, *st)
 }

@@ -1,4 +1,4 @@
-package goja
+package engine_test
 
 import (
 	"fmt"
@@ -16,6 +16,12 @@ func padded(kb int) string {
 }
 
 func BenchmarkImport(b *testing.B) {
+	for _, m := range makers {
+		b.Run(m.name, func(b *testing.B) { benchmarkImport(b, m) })
+	}
+}
+
+func benchmarkImport(b *testing.B, m maker) {
 	for name, modules := range map[string]files{
 		"hello":       {"main.js": `export default { fetch() { return new Response("hello") } }`},
 		"two":         {"main.js": `import {x} from "./x.js"; export default { fetch() { return new Response(x) } }`, "x.js": "export const x = 1"},
@@ -28,7 +34,7 @@ func BenchmarkImport(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				b.StopTimer()
-				e := newEngine(b)
+				e := m.engine(b)
 				b.StartTimer()
 				for name, source := range modules {
 					e.Define(moduleOf(name, source))

@@ -1,7 +1,9 @@
-package goja
+package source
 
 import (
+	"bytes"
 	"fmt"
+	"path"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -11,8 +13,9 @@ import (
 	"stockade.dev/stockade/workerproc/engine"
 )
 
-// syntaxError turns esbuild's findings into the one error that V8 would give.
-func syntaxError(m *module, found []api.Message) *engine.SyntaxError {
+// SyntaxError turns esbuild's findings in a module into the one error that V8
+// would give.
+func SyntaxError(m *engine.Module, found []api.Message) *engine.SyntaxError {
 	message := found[0]
 	for _, f := range found {
 		if !strings.HasSuffix(f.Text, "has already been declared") {
@@ -20,16 +23,20 @@ func syntaxError(m *module, found []api.Message) *engine.SyntaxError {
 			break
 		}
 	}
-	e := &engine.SyntaxError{Message: likeV8(message.Text), File: m.name}
+	e := &engine.SyntaxError{Message: LikeV8(message.Text), File: m.Name}
 	if l := message.Location; l != nil {
 		e.Line, e.Column = l.Line, column(l.LineText, l.Column)
 		e.Frame = frame(string(m.Source), e.Line, e.Column)
 	}
+	if m.Kind != engine.TypeScript && strings.HasPrefix(e.Message, "Unexpected") && isTypeScript(m) {
+		e.Message += ". This looks like TypeScript, which has to be compiled or bundled to JavaScript first" +
+			" (or be given as a {ts} module)"
+	}
 	return e
 }
 
-// likeV8 rewords esbuild's most frequent messages as V8 words them.
-func likeV8(text string) string {
+// LikeV8 rewords esbuild's most frequent messages as V8 words them.
+func LikeV8(text string) string {
 	for _, r := range rewordings {
 		if m := r.pattern.FindStringSubmatch(text); m != nil {
 			return r.reword(m)
@@ -113,4 +120,50 @@ func shown(line string) string {
 		line = strings.ToValidUTF8(line[:maxFrameLine], "")
 	}
 	return line
+}
+
+// Position turns an offset into a line and column.
+func Position(src []byte, offset int) (line, col int) {
+	before := src[:min(offset, len(src))]
+	start := bytes.LastIndexByte(before, '\n') + 1
+	return bytes.Count(before, []byte{'\n'}) + 1, column(string(before[start:]), len(before)-start)
+}
+
+// At is where a syntax error is, for the message of one that code can catch.
+func At(s *engine.SyntaxError) string {
+	if s.Line == 0 {
+		return " (" + s.File + ")"
+	}
+	return fmt.Sprintf(" (%s:%d:%d)", s.File, s.Line, s.Column)
+}
+
+// Frame shows a line of the source with the one before it, and a caret.
+func Frame(src []byte, line, col int) string { return frame(string(src), line, col) }
+
+// Options are esbuild's for a module of that name, but for what an engine
+// wants replaced.
+func Options(m *engine.Module) api.TransformOptions {
+	return api.TransformOptions{
+		Sourcefile: path.Base(m.Name), Loader: loader(m), Target: api.ESNext, Platform: api.PlatformNeutral,
+		TreeShaking: api.TreeShakingFalse, Charset: api.CharsetUTF8, LegalComments: api.LegalCommentsNone,
+		LogLevel: api.LogLevelSilent,
+	}
+}
+
+func loader(m *engine.Module) api.Loader {
+	switch {
+	case m.Kind == engine.TypeScript && strings.HasSuffix(m.Name, "x"):
+		return api.LoaderTSX
+	case m.Kind == engine.TypeScript:
+		return api.LoaderTS
+	case strings.HasSuffix(m.Name, ".jsx"):
+		return api.LoaderJSX
+	}
+	return api.LoaderJS
+}
+
+func isTypeScript(m *engine.Module) bool {
+	o := Options(m)
+	o.Loader, o.Format = api.LoaderTS, api.FormatESModule
+	return len(api.Transform(string(m.Source), o).Errors) == 0
 }

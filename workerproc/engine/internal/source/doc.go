@@ -1,0 +1,4 @@
+// Package source is what the engines share of a module's source: names and
+// specifiers (names.go), its import and export statements (scan.go), and the
+// errors of one that doesn't parse (syntax.go).
+package source

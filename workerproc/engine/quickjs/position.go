@@ -1,0 +1,91 @@
+package quickjs
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/go-sourcemap/sourcemap"
+)
+
+// mapping leads from QuickJS's positions in the text that it has read to V8's
+// in the author's.
+type mapping struct {
+	text     []byte
+	lines    []int           // where they begin; made when first needed
+	raw      json.RawMessage // a source map, not parsed before it is needed
+	consumer *sourcemap.Consumer
+	prefix   int // columns before the text in its first line
+}
+
+// authors returns V8's position for one of QuickJS's.
+func (p *mapping) authors(line, col int) (int, int) {
+	if line == 1 {
+		col = max(col-p.prefix, 1)
+	}
+	col = calleeColumn(p.line(line), col)
+	if len(p.raw) > 0 {
+		p.consumer, _ = sourcemap.Parse("", bytes.TrimSpace(p.raw))
+		p.raw = nil
+	}
+	if p.consumer == nil {
+		return line, col
+	}
+	if _, _, l, c, ok := p.consumer.Source(line, col-1); ok {
+		return l, c + 1
+	}
+	return line, col
+}
+
+func (p *mapping) line(n int) []byte {
+	if p.lines == nil {
+		p.lines = append(p.lines, 0)
+		for i, b := range p.text {
+			if b == '\n' {
+				p.lines = append(p.lines, i+1)
+			}
+		}
+	}
+	if n < 1 || n > len(p.lines) {
+		return nil
+	}
+	line := p.text[p.lines[n-1]:]
+	if n < len(p.lines) {
+		line = line[:p.lines[n]-p.lines[n-1]]
+	}
+	return line
+}
+
+// calleeColumn returns the column that V8 gives a call, where QuickJS gives
+// that of its "(": of the last name before it, or of the word new.
+func calleeColumn(line []byte, col int) int {
+	at := col - 1
+	if at < 1 || at >= len(line) || line[at] != '(' {
+		return col
+	}
+	start := nameBefore(line, at)
+	if start == at {
+		return col
+	}
+	first := start
+	for first > 0 && line[first-1] == '.' {
+		first = nameBefore(line, first-1)
+	}
+	if before := bytes.TrimRight(line[:first], " \t"); len(before) < first && bytes.HasSuffix(before, []byte("new")) {
+		if n := nameBefore(line, len(before)); n == len(before)-len("new") {
+			return n + 1
+		}
+	}
+	return start + 1
+}
+
+// nameBefore returns where the name that ends at an offset begins.
+func nameBefore(line []byte, end int) int {
+	for end > 0 && isNameByte(line[end-1]) {
+		end--
+	}
+	return end
+}
+
+func isNameByte(c byte) bool {
+	return c == '$' || c == '_' || c == '#' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= 0x80
+}
