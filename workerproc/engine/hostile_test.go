@@ -36,7 +36,7 @@ func TestHostile(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := m.engine(t)
-			limit := time.AfterFunc(time.Second, func() { e.Interrupt(errors.New("too long")) })
+			limit := time.AfterFunc(4*time.Second, func() { e.Interrupt(errors.New("too long")) })
 			defer limit.Stop()
 			e.Define(engine.Module{Name: "main.js", Kind: engine.ESModule, Source: []byte(main)})
 			_, err := importMain(t, e)

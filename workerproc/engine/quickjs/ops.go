@@ -175,7 +175,8 @@ func (e *Engine) NewPromise() (engine.Handle, func(any, error) error) {
 	resolve, reject := e.wrap(*valueAt(functions, 0)), e.wrap(*valueAt(functions, 1))
 	settle := func(value any, err error) error {
 		_, err = e.protect(func() (lib.TJSValue, error) {
-			f, v := resolve.v, undefined
+			f := resolve.v
+			var v lib.TJSValue
 			if err != nil {
 				f, v = reject.v, e.thrownValue(err)
 			} else {

@@ -31,7 +31,6 @@ type synthetic struct {
 	requested []string // of a CommonJS module
 	exports   *handle  // of one that runs or has run: module
 	failure   error
-	done      bool
 }
 
 // synthesize makes QuickJS's form of such a module.
