@@ -207,11 +207,21 @@ func (o *order) putBody(body []byte) error {
 	return nil
 }
 
-// run is one cold run: slot, load, invoke, answer, end of the slot.
+// run is one cold run. A process that was killed before it had loaded is replaced once: it may have been dead when it was
+// taken.
 func (s *Supervisor) run(ctx context.Context, p *pool, code *workerCode, o order) (*runResult, error) {
+	result, loaded, err := s.runOnce(ctx, p, code, o)
+	if !loaded && o.body == nil && errorKind(err) == rpc.WorkerKilled {
+		result, _, err = s.runOnce(ctx, p, code, o)
+	}
+	return result, err
+}
+
+// runOnce is slot, load, invoke, answer, end of the slot.
+func (s *Supervisor) runOnce(ctx context.Context, p *pool, code *workerCode, o order) (result *runResult, loaded bool, err error) {
 	slot, waited, err := p.take(ctx)
 	if err != nil {
-		return nil, err
+		return nil, true, err
 	}
 	defer slot.retire()
 	load := code.message("", o.limits, s.cached(slot, ""))
@@ -223,27 +233,27 @@ func (s *Supervisor) run(ctx context.Context, p *pool, code *workerCode, o order
 		self: onlyIsolate{&warm{slot: slot, ready: ready, meta: workerMeta{pool: p, limits: code.Limits.requested()}}}})(slot.isolate, load)
 	x, err := s.start(ctx, slot, load, o)
 	if err != nil {
-		return nil, s.lost(slot, err)
+		return nil, false, s.lost(slot, err)
 	}
 	defer x.close()
-	result := &runResult{}
+	result = &runResult{}
 	runErr := x.collect(ctx, result)
 	end, endErr := x.finished(ctx)
 	if errors.Is(endErr, errClientGone) || errors.Is(runErr, errClientGone) {
-		return nil, errClientGone
+		return nil, true, errClientGone
 	}
 	if runErr == nil {
 		runErr = endErr
 	}
 	if slot.load == nil && runErr != nil {
-		return nil, runErr // it was never loaded: the answer is an error
+		return nil, false, runErr // it was never loaded: the answer is an error
 	}
 	s.report(result, x, waited, end, runErr)
 	s.metrics.observe(p.current().Name, "run", result.Outcome, x.timing(waited), x.usage(end))
 	if kind := errorKind(runErr); kind == rpc.WorkerKilled || kind == rpc.Internal || kind == rpc.NotFound {
-		return nil, runErr
+		return nil, true, runErr
 	}
-	return result, nil
+	return result, true, nil
 }
 
 // lost says why a slot could not be used: its process has died.

@@ -195,8 +195,17 @@ func (s *Supervisor) answerPut(w http.ResponseWriter, r *http.Request, key, id s
 	return nil
 }
 
-// load takes a slot and loads the code into it.
+// load takes a slot and loads the code into it. A process that was killed before it had loaded is replaced once: it may
+// have been dead when it was taken.
 func (s *Supervisor) load(ctx context.Context, p *pool, name string, code *workerCode, limits policy.Limits, setUp func(*isolate, *rpc.Load)) (*slot, error) {
+	slot, err := s.loadOnce(ctx, p, name, code, limits, setUp)
+	if errorKind(err) == rpc.WorkerKilled {
+		return s.loadOnce(ctx, p, name, code, limits, setUp)
+	}
+	return slot, err
+}
+
+func (s *Supervisor) loadOnce(ctx context.Context, p *pool, name string, code *workerCode, limits policy.Limits, setUp func(*isolate, *rpc.Load)) (*slot, error) {
 	slot, _, err := p.take(ctx)
 	if err != nil {
 		return nil, err
