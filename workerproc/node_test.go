@@ -12,7 +12,9 @@ import (
 // TestNodeModules runs the snippets of testdata/node in a Worker and compares
 // what they give with what Node.js gave (testdata/node/record.mjs). A line of
 // differences.txt says which differ, and why.
-func TestNodeModules(t *testing.T) {
+func TestNodeModules(t *testing.T) { onEachEngine(t, testNodeModules) }
+
+func testNodeModules(t *testing.T) {
 	files, err := filepath.Glob("testdata/node/*_snippets.js")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no snippets:", err)
@@ -91,7 +93,9 @@ var nodeModules = strings.Fields(`assert assert/strict async_hooks buffer consol
 	stream/web string_decoder sys timers timers/promises url util util/types zlib _stream_duplex _stream_passthrough
 	_stream_readable _stream_transform _stream_writable`)
 
-func TestNodeImports(t *testing.T) {
+func TestNodeImports(t *testing.T) { onEachEngine(t, testNodeImports) }
+
+func testNodeImports(t *testing.T) {
 	s := startWith(t, real)
 	main := `import { createRequire } from "node:module"; const require = createRequire("/main.js"); ` + handler(`
 		const wrong = [];
@@ -134,7 +138,9 @@ func BenchmarkNodeImport(b *testing.B) {
 }
 
 // TestNodeFlags says which flags and dates turn which names and globals on.
-func TestNodeFlags(t *testing.T) {
+func TestNodeFlags(t *testing.T) { onEachEngine(t, testNodeFlags) }
+
+func testNodeFlags(t *testing.T) {
 	const (
 		off  = "\n  Modules of Node.js need the compatibility flag \"nodejs_compat\"."
 		none = "\n  This version of Stockade does not have it."
@@ -172,7 +178,9 @@ func TestNodeFlags(t *testing.T) {
 
 // TestNodeCommonJS requires modules of Node.js, and those of the Worker, from
 // CommonJS; a module of the Worker comes before one of the same bare name.
-func TestNodeCommonJS(t *testing.T) {
+func TestNodeCommonJS(t *testing.T) { onEachEngine(t, testNodeCommonJS) }
+
+func testNodeCommonJS(t *testing.T) {
 	s := startWith(t, real)
 	if err := s.load(nodeWorker("main.js", `import lib from "./lib.cjs"; import mine from "util"; `+handler(`return new Response(lib() + mine)`),
 		"lib.cjs", `const { Buffer: B } = require("node:buffer"); const path = require("path"); const list = require("node:module").createRequire("/lib.cjs")("./list.cjs");

@@ -1,7 +1,7 @@
 // ctx, and the classes of cloudflare:workers.
 import { primordials as p, isObject, PRIVATE } from "./primordials.js";
 import { part } from "./parts.js";
-import { exportsOf } from "./remote.js";
+import { completeExports, exportsOf } from "./remote.js";
 
 // ExecutionContext is ctx: one for each invocation.
 export class ExecutionContext {
@@ -9,6 +9,7 @@ export class ExecutionContext {
   constructor(key, invocation) {
     if (key !== PRIVATE) throw new TypeError("Illegal constructor");
     this.#invocation = invocation;
+    completeExports();
   }
   get props() { return this.#invocation.props ??= {}; }
   get exports() { return exportsOf(); }

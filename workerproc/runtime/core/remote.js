@@ -19,12 +19,19 @@ export function environment(env, coded, bindings) {
 }
 
 // exportsOf is ctx.exports: a stub for each entrypoint of this Worker, made when it is asked for.
-let exported;
+let exported, complete = false;
 export function exportsOf() {
-  if (exported !== undefined) return exported;
-  exported = {};
+  exported ??= {};
+  completeExports();
+  return exported;
+}
+
+// completeExports fills it once the main module has run. It may have been asked for earlier: quickjs reads all of a
+// built-in module's properties where it is imported.
+export function completeExports() {
+  if (complete || exported === undefined) return;
   for (const name of ops.exportNames()) {
     p.defineProperty(exported, name, { get: () => rpc().loopback(name), enumerable: true, configurable: true });
+    complete = true;
   }
-  return exported;
 }
