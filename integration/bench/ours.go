@@ -13,12 +13,13 @@ import (
 
 // daemon is a stockade of our own, on a private socket.
 type daemon struct {
-	target
-	cmd *exec.Cmd
+	server
+	target // the socket
+	cmd    *exec.Cmd
 }
 
 // benchPolicy is the policy under measurement: everything confined as by
-// default, room for 200 Workers.
+// default, room for 200 Workers, and time for slow kernels.
 const benchPolicy = `version: 1
 socket: {path: %[1]s/stockade.sock, mode: "0600"}
 state_dir: %[1]s/state
@@ -27,12 +28,26 @@ profiles:
   default:
     engine: %[2]s
     pool: {size: %[3]d, max_workers: 300, idle_ttl: 10m}
+    limits:
+      default: {cpu_ms: 300000, wall_ms: 900000, memory: 512MiB, sub_requests: 100000}
+      max: {sub_requests: 100000}
+listeners:
+  - {address: "127.0.0.1:%[4]s", apps: {/: loader}}
+  - {address: "127.0.0.1:%[5]s", apps: {/: kernels}}
 log: {level: warn}
 `
 
+// startDaemon starts a stockade that serves both Workers as apps.
 func startDaemon(ctx context.Context, dir, bin, engine string, size int) (*daemon, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	loader, kernels, err := twoPorts()
+	if err != nil {
+		return nil, err
+	}
 	config := filepath.Join(dir, "stockade.yaml")
-	if err := os.WriteFile(config, fmt.Appendf(nil, benchPolicy, dir, engine, size), 0o600); err != nil {
+	if err := os.WriteFile(config, fmt.Appendf(nil, benchPolicy, dir, engine, size, loader, kernels), 0o600); err != nil {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, filepath.Join(bin, "stockade"), "serve", "--config", config)
@@ -41,12 +56,28 @@ func startDaemon(ctx context.Context, dir, bin, engine string, size int) (*daemo
 		return nil, fmt.Errorf("cannot start stockade: %w", err)
 	}
 	d := &daemon{target: target{"unix", filepath.Join(dir, "stockade.sock")}, cmd: cmd}
-	return d, await(d.target, "/readyz")
+	d.server = server{loader: tcp(loader), kernels: tcp(kernels), pid: cmd.Process.Pid, stop: d.end}
+	if err := await(d.target, "/readyz"); err != nil {
+		return d, err
+	}
+	return d, d.deployBoth()
 }
 
-func (d *daemon) stop() {
+func (d *daemon) end() {
 	d.cmd.Process.Signal(syscall.SIGTERM)
 	d.cmd.Wait()
+}
+
+func (d *daemon) deployBoth() error {
+	for name, app := range map[string]string{
+		"loader":  `{"code":` + codeOf(loaderSource, "nodejs_compat") + `,"bindings":{"LOADER":{"type":"worker_loader"}}}`,
+		"kernels": `{"code":` + codeOf(kernelsSource) + `}`,
+	} {
+		if err := once(d.target, post("PUT", "/v1/apps/"+name, app)); err != nil {
+			return fmt.Errorf("cannot deploy %s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 const hello = `export default { fetch() { return new Response("hello"); } }`
@@ -56,9 +87,19 @@ const hello = `export default { fetch() { return new Response("hello"); } }`
 func padded(kb int) string {
 	var b strings.Builder
 	for n := 0; b.Len() < kb<<10; n++ {
-		fmt.Fprintf(&b, "export function f%d(a, b) { return (a + %d) * b - \"x\".length; }\n", n, n)
+		fmt.Fprintf(&b, "export function f%d(a, b) { return (a + %d) * b - \"x%d\".length; }\n", n, n, n)
 	}
 	return b.String()
+}
+
+// codeOf is the code of an app.
+func codeOf(source string, flags ...string) string {
+	b, err := json.Marshal(map[string]any{"compatibilityDate": "2026-01-01", "compatibilityFlags": flags, "mainModule": "index.js",
+		"modules": map[string]string{"index.js": source}})
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	return strings.Replace(string(b), `"compatibilityFlags":null`, `"compatibilityFlags":[]`, 1)
 }
 
 // codeJSON is the WorkerCode of a source.

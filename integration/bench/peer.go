@@ -13,30 +13,40 @@ import (
 	"time"
 )
 
-//go:embed peer/loader.js
-var peerLoader string
+// The Workers under measurement: Stockade has them as apps, workerd as services.
+var (
+	//go:embed workers/loader.js
+	loaderSource string
+	//go:embed workers/kernels.js
+	kernelsSource string
+	//go:embed workers/config.capnp
+	peerConfig string
+)
 
-//go:embed peer/config.capnp
-var peerConfig string
-
-// peer is the open-source Workers runtime, workerd, on loopback.
-type peer struct {
-	target
-	cmd *exec.Cmd
+// server is a runtime that serves both Workers.
+type server struct {
+	loader, kernels target
+	pid             int
+	stop            func()
 }
 
-// startPeer starts workerd, which it gets from npm the first time.
-func startPeer(ctx context.Context, dir string) (*peer, error) {
+// startPeer starts the open-source Workers runtime, workerd, on loopback. It
+// gets it from npm the first time.
+func startPeer(ctx context.Context, dir string) (*server, error) {
 	program, err := findWorkerd(ctx)
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePort()
+	loader, kernels, err := twoPorts()
 	if err != nil {
 		return nil, err
 	}
-	config := strings.Replace(peerConfig, "PORT", strconv.Itoa(port), 1)
-	for name, text := range map[string]string{"loader.js": peerLoader, "config.capnp": config} {
+	disk := filepath.Join(dir, "disk")
+	if err := os.MkdirAll(disk, 0o700); err != nil {
+		return nil, err
+	}
+	config := strings.NewReplacer("@LOADER@", loader, "@KERNELS@", kernels, "@DISK@", disk).Replace(peerConfig)
+	for name, text := range map[string]string{"loader.js": loaderSource, "kernels.js": kernelsSource, "config.capnp": config} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			return nil, err
 		}
@@ -46,14 +56,11 @@ func startPeer(ctx context.Context, dir string) (*peer, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("cannot start workerd: %w", err)
 	}
-	p := &peer{target: target{"tcp", fmt.Sprintf("127.0.0.1:%d", port)}, cmd: cmd}
-	return p, await(p.target, "/plain")
+	s := &server{loader: tcp(loader), kernels: tcp(kernels), pid: cmd.Process.Pid, stop: func() { cmd.Process.Kill(); cmd.Wait() }}
+	return s, await(s.loader, "/plain")
 }
 
-func (p *peer) stop() {
-	p.cmd.Process.Kill()
-	p.cmd.Wait()
-}
+func tcp(port string) target { return target{"tcp", "127.0.0.1:" + port} }
 
 func findWorkerd(ctx context.Context) (string, error) {
 	if path := os.Getenv("WORKERD"); path != "" {
@@ -79,13 +86,18 @@ func findWorkerd(ctx context.Context) (string, error) {
 	return program, nil
 }
 
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
+// twoPorts are free at the moment.
+func twoPorts() (a, b string, err error) {
+	var ports [2]string
+	for i := range ports {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return "", "", err
+		}
+		defer l.Close()
+		ports[i] = strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	return ports[0], ports[1], nil
 }
 
 // await waits until the server answers path.

@@ -49,9 +49,17 @@ func (d *daemon) pool() poolState {
 
 func (d *daemon) starts() int64   { return d.pool().Profiles[0].Starts }
 func (d *daemon) bootMs() float64 { return d.pool().Profiles[0].StartMs.P50 }
-func (d *daemon) memory() (private, processes int64) {
-	m := d.pool().Profiles[0].Memory
-	return m.PrivateBytes, m.Processes
+
+// private is the private memory of all Workers, in bytes: of their processes, or of the peer's one.
+func (s *subject) private() int64 {
+	if s.daemon == nil {
+		return privateOf(s.pid)
+	}
+	m := s.daemon.pool().Profiles[0].Memory
+	if m.Processes == 0 {
+		return 0
+	}
+	return m.PrivateBytes
 }
 
 // privateOf is the private memory of a process, in bytes.

@@ -1,58 +1,86 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
 	"os"
+	"slices"
 	"text/tabwriter"
 	"time"
 )
 
-type side int
-
-const (
-	ourSide side = iota
-	peerSide
-)
-
-// report collects the figures of both sides.
+// report collects the figures of all sides.
 type report struct {
 	options
-	names   []string
-	figures [2]map[string]figure
-	bytes   [2]int64 // private memory per Worker
-	notes   [][2]string
+	sides      []string
+	loadNames  []string
+	loads      map[string]map[string]figure // by side and name
+	valueNames []string
+	values     map[string]map[string]value
+	notes      [][2]string
 }
 
-func (r *report) add(s side, f figure) {
-	if r.figures[s] == nil {
-		r.figures[s] = make(map[string]figure)
-	}
-	if _, ok := r.figures[ourSide][f.Name]; !ok {
-		r.names = append(r.names, f.Name)
-	}
-	r.figures[s][f.Name] = f
-	fmt.Fprintf(os.Stderr, "bench: %-7s %-46s %8.0f/s  p50 %-10v p99 %-10v failed %d %s\n",
-		[]string{"ours", "workerd"}[s], f.Name, f.Rate, f.P50, f.P99, f.Failed, f.Error)
+// value is a single figure; less is better.
+type value struct {
+	Unit  string  `json:"unit"`
+	Value float64 `json:"value"`
 }
 
-func (r *report) memory(s side, bytes int64) { r.bytes[s] = bytes }
+func newReport(o options, sides []string) *report {
+	r := &report{options: o, sides: sides, loads: map[string]map[string]figure{}, values: map[string]map[string]value{}}
+	for _, s := range sides {
+		r.loads[s], r.values[s] = map[string]figure{}, map[string]value{}
+	}
+	return r
+}
 
-func (r *report) note(name, text string) { r.notes = append(r.notes, [2]string{name, text}) }
+func (r *report) add(side string, f figure) {
+	if !slices.Contains(r.loadNames, f.Name) {
+		r.loadNames = append(r.loadNames, f.Name)
+	}
+	r.loads[side][f.Name] = f
+	fmt.Fprintf(os.Stderr, "bench: %-7s %-46s %8.0f/s  p50 %-10v p99 %-10v failed %d %s\n", side, f.Name, f.Rate, f.P50, f.P99, f.Failed, f.Error)
+}
 
-// print writes the tables; ratios are ours over the peer's.
+func (r *report) value(side, name, unit string, v float64) {
+	if !slices.Contains(r.valueNames, name) {
+		r.valueNames = append(r.valueNames, name)
+	}
+	r.values[side][name] = value{unit, v}
+	fmt.Fprintf(os.Stderr, "bench: %-7s %-46s %8.3f %s\n", side, name, v, unit)
+}
+
+func (r *report) note(name, text string) {
+	r.notes = append(r.notes, [2]string{name, text})
+	fmt.Fprintf(os.Stderr, "bench: %s: %s\n", name, text)
+}
+
+// print writes the tables; ratios are a side's over the last one's.
 func (r *report) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "figure\tours p50\tpeer p50\tratio\tours p99\tpeer p99\tours/s\tpeer/s\tratio\tfailed")
-	for _, name := range r.names {
-		a, b := r.figures[ourSide][name], r.figures[peerSide][name]
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%.0f\t%.0f\t%s\t%d\n", name, ms(a.P50), ms(b.P50), ratio(a.P50.Seconds(), b.P50.Seconds()),
-			ms(a.P99), ms(b.P99), a.Rate, b.Rate, ratio(a.Rate, b.Rate), a.Failed+b.Failed)
+	if len(r.loadNames) > 0 {
+		r.row(w, "p50, ms", func(side string) string { return side }, func(side string) string { return side + "/" + r.last() })
+		for _, name := range r.loadNames {
+			p50 := func(side string) float64 { return r.loads[side][name].P50.Seconds() * 1000 }
+			r.row(w, name, func(side string) string { return number(p50(side)) }, func(side string) string { return ratio(p50(side), p50(r.last())) })
+		}
+		fmt.Fprintln(w)
+		r.row(w, "requests/s (p99, ms)", func(side string) string { return side }, func(side string) string { return side + "/" + r.last() })
+		for _, name := range r.loadNames {
+			rate := func(side string) float64 { return r.loads[side][name].Rate }
+			r.row(w, name, func(side string) string { return rateText(r.loads[side][name]) }, func(side string) string { return ratio(rate(side), rate(r.last())) })
+		}
+		fmt.Fprintln(w)
 	}
-	fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", densityName, mib(r.bytes[ourSide]), mib(r.bytes[peerSide]), ratio(float64(r.bytes[ourSide]), float64(r.bytes[peerSide])))
+	if len(r.valueNames) > 0 {
+		r.row(w, "best of several", func(side string) string { return side }, func(side string) string { return side + "/" + r.last() })
+	}
+	for _, name := range r.valueNames {
+		v := func(side string) value { return r.values[side][name] }
+		r.row(w, name, func(side string) string { return v(side).String() }, func(side string) string { return ratio(v(side).Value, v(r.last()).Value) })
+	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
@@ -62,83 +90,67 @@ func (r *report) print(out io.Writer) error {
 	return r.writeJSON()
 }
 
+func (r *report) last() string { return r.sides[len(r.sides)-1] }
+
+// row has a cell for each side, then one for the ratio of each but the last.
+func (r *report) row(w io.Writer, name string, cell, compared func(side string) string) {
+	fmt.Fprint(w, name)
+	for _, side := range r.sides {
+		fmt.Fprint(w, "\t", cell(side))
+	}
+	for _, side := range r.sides[:len(r.sides)-1] {
+		fmt.Fprint(w, "\t", compared(side))
+	}
+	fmt.Fprintln(w)
+}
+
 func (r *report) writeJSON() error {
 	if r.json == "" {
 		return nil
 	}
-	b, err := json.MarshalIndent(map[string]any{"ours": r.figures[ourSide], "peer": r.figures[peerSide],
-		"privateBytesPerWorker": map[string]int64{"ours": r.bytes[ourSide], "peer": r.bytes[peerSide]}, "notes": r.notes}, "", " ")
+	b, err := json.MarshalIndent(map[string]any{"loads": r.loads, "values": r.values, "notes": r.notes}, "", " ")
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(r.json, append(b, '\n'), 0o644)
 }
 
-func ms(d time.Duration) string {
-	if d == 0 {
-		return "–"
+const none = "–"
+
+func (v value) String() string {
+	if v.Value == 0 {
+		return none
 	}
-	return fmt.Sprintf("%.2f ms", d.Seconds()*1000)
+	return number(v.Value) + " " + v.Unit
 }
 
-func mib(n int64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }
+// number has three digits that count.
+func number(v float64) string {
+	switch {
+	case v == 0:
+		return none
+	case v < 10:
+		return fmt.Sprintf("%.2f", v)
+	case v < 100:
+		return fmt.Sprintf("%.1f", v)
+	}
+	return fmt.Sprintf("%.0f", v)
+}
+
+func rateText(f figure) string {
+	if f.Requests == 0 && f.Failed == 0 {
+		return none
+	}
+	text := fmt.Sprintf("%.0f (%s)", f.Rate, number(float64(f.P99)/float64(time.Millisecond)))
+	if f.Failed > 0 {
+		text += fmt.Sprintf(" %d failed", f.Failed)
+	}
+	return text
+}
 
 func ratio(a, b float64) string {
 	if q := a / b; !math.IsNaN(q) && !math.IsInf(q, 0) && q != 0 {
 		return fmt.Sprintf("%.2f", q)
 	}
-	return "–"
-}
-
-// breakdown tells where the time of one cold start and of one warm request
-// goes: medians of many, as the daemon reports them, and processor time by
-// process.
-func (r *report) breakdown(ctx context.Context, d *daemon) error {
-	pause(ctx)
-	request := coldRun(0)
-	phases := make(map[string][]float64)
-	const runs = 200
-	cpu := startCPU(d.cmd.Process.Pid)
-	for n := range runs {
-		began := time.Now()
-		body, err := answerOf(d.target, request(1<<30+n))
-		if err != nil {
-			return err
-		}
-		total := time.Since(began)
-		var result struct {
-			Timing map[string]float64
-			Usage  map[string]float64
-		}
-		if err := json.Unmarshal(body, &result); err != nil {
-			return err
-		}
-		rest := total.Seconds() * 1000
-		for name, v := range result.Timing {
-			phases[name] = append(phases[name], v)
-			rest -= v
-		}
-		for _, name := range []string{"startupCpuMs", "cpuMs"} {
-			phases[name] = append(phases[name], result.Usage[name])
-		}
-		phases["http, json, client"] = append(phases["http, json, client"], rest)
-		phases["total"] = append(phases["total"], total.Seconds()*1000)
-	}
-	for _, name := range []string{"queueMs", "startMs", "loadMs", "runMs", "http, json, client", "total", "startupCpuMs", "cpuMs"} {
-		r.note("one cold start, "+name, fmt.Sprintf("%.3f ms (median of %d)", median(phases[name]), runs))
-	}
-	r.note("one cold start, boot of its process", fmt.Sprintf("%.2f ms (median, before the request comes)", d.bootMs()))
-	r.note("one cold start, processor time", cpu.perRequest(runs))
-	return r.warmBreakdown(ctx, d)
-}
-
-func (r *report) warmBreakdown(ctx context.Context, d *daemon) error {
-	pause(ctx)
-	cpu := startCPU(d.cmd.Process.Pid)
-	f := load("", d.target, 1, r.seconds, func(int) []byte { return get("/v1/workers/warm/fetch/") })
-	if f.Requests == 0 {
-		return fmt.Errorf("no warm request was answered: %s", f.Error)
-	}
-	r.note("one warm request, processor time", cpu.perRequest(f.Requests))
-	return nil
+	return none
 }
