@@ -37,8 +37,9 @@ const (
 	MaxCode  = 64 << 20
 	MaxEnv   = 1 << 20
 	MaxValue = 32 << 20
-	MaxHead  = 128 << 10 // a request's or response's line and headers
-	MaxLog   = 256 << 10 // one log line, exception or error
+	MaxLoad  = MaxCode + MaxEnv + MaxHead // what a Worker Loader is given
+	MaxHead  = 128 << 10                  // a request's or response's line and headers
+	MaxLog   = 256 << 10                  // one log line, exception or error
 )
 
 type row struct {
@@ -63,7 +64,7 @@ var table = [...]row{
 	TypeLogLine:      {"LogLine", MaxLog, Worker, func() Message { return new(LogLine) }},
 	TypeException:    {"Exception", MaxLog, Worker, func() Message { return new(Exception) }},
 	TypeDone:         {"Done", MaxLog, Worker, func() Message { return new(Done) }},
-	TypeHostCall:     {"HostCall", MaxValue + MaxHead, Worker, func() Message { return new(HostCall) }},
+	TypeHostCall:     {"HostCall", MaxLoad + MaxHead, Worker, func() Message { return new(HostCall) }},
 	TypeBodyData:     {"BodyData", ChunkSize + 16, 0, func() Message { return new(BodyData) }},
 	TypeBodyAbort:    {"BodyAbort", MaxLog, 0, func() Message { return new(BodyAbort) }},
 	TypeCredit:       {"Credit", 16, 0, func() Message { return new(Credit) }},

@@ -43,6 +43,9 @@ func refusal(number uint32) *rpc.Error {
 // callback answers a call that comes out of an isolate. This is the only place that decides whether it may: by the
 // isolate's own table. An error means that the process broke the protocol.
 func (i *isolate) callback(id uint32, m *rpc.HostCall) error {
+	if len(m.Args.Data) > rpc.MaxValue+rpc.MaxHead && m.Operation != "load" {
+		return fmt.Errorf("%w: %d bytes of arguments", rpc.ErrProtocol, len(m.Args.Data))
+	}
 	c := &hostCall{from: i, id: id, invocation: m.Invocation, operation: m.Operation, path: m.Path, get: m.Get}
 	v := i.invocation(m.Invocation)
 	if v == nil {

@@ -31,6 +31,9 @@ type workerCode struct {
 	Tails              jsontext.Value    `json:"tails,omitzero"`
 
 	Bindings map[string]binding `json:"bindings,omitzero"`
+
+	dynamic      bool // a Worker has brought it
+	experimental bool // who brings it may use experimental flags
 }
 
 // binding is a member of env that is no value. Only those who bring code over the socket can give one.
@@ -185,6 +188,9 @@ func (c *workerCode) checkModules() error {
 			c.Modules[name] = m
 		}
 	}
+	if c.dynamic {
+		return nil // what is missing is an error of the calls
+	}
 	if c.MainModule == "" {
 		return codeErrorf("mainModule is missing: it must name one of the modules (%s).", c.names())
 	}
@@ -272,8 +278,8 @@ func (c *workerCode) checkOutside() error {
 			return rpc.Errorf(rpc.BadRequest, "/code/bindings/%s/type: expected \"worker_loader\", found %q.", name, b.Type)
 		}
 	}
-	if c.AllowExperimental {
-		return codeErrorf("'allowExperimental' is only allowed when the calling worker has the 'experimental' compat flag set.")
+	if c.AllowExperimental && !c.experimental {
+		return rpc.Errorf(rpc.CodeError, "'allowExperimental' is only allowed when the calling worker has the 'experimental' compat flag set.")
 	}
 	return nil
 }

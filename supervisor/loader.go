@@ -6,13 +6,14 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"stockade.dev/stockade/rpc"
 	"stockade.dev/stockade/supervisor/policy"
@@ -98,27 +99,54 @@ func firstPiece(data []byte) (piece, rest []byte, ok bool) {
 // key is quoted where a scope and an id could be cut in another place.
 func (l *loaderCap) key(id string) string { return "dynamic/" + strconv.Quote(l.scope) + "/" + id }
 
-// loadRequest is what an isolate says of the Worker that it wants, in JSON; the coded env and the capabilities follow.
+// loadRequest is what an isolate says of the Worker that it wants, in JSON; the modules' contents, the coded env and the
+// capabilities follow.
 type loadRequest struct {
-	ID       *string    `json:"id,omitzero"`
-	Code     workerCode `json:"code"`
-	Outbound string     `json:"outbound"` // "inherit", "none", "stub"
-	Tails    int        `json:"tails"`
+	ID       *string        `json:"id,omitzero"`
+	Code     workerCode     `json:"code"`
+	Modules  []loadedModule `json:"modules"`
+	Outbound string         `json:"outbound"` // "inherit", "none", "stub"
+	Tails    int            `json:"tails"`
+}
+
+type loadedModule struct {
+	Name string `json:"name"`
+	Kind string `json:"kind"`
+}
+
+var errMalformedCode = rpc.Errorf(rpc.BadRequest, "The WorkerCode is malformed.")
+
+// parseLoad reads a loadRequest, and returns the coded env with it.
+func parseLoad(data []byte) (req *loadRequest, env []byte, err error) {
+	head, rest, ok := firstPiece(data)
+	if !ok {
+		return nil, nil, errMalformedCode
+	}
+	req = new(loadRequest)
+	if err := decodeJSON(bytes.NewReader(head), req); err != nil {
+		return nil, nil, err
+	}
+	if req.Code.Bindings != nil || req.Code.Env != nil || req.Code.Modules != nil {
+		return nil, nil, errMalformedCode
+	}
+	req.Code.Modules = make(map[string]module, len(req.Modules))
+	for _, m := range req.Modules {
+		var content []byte
+		kind := moduleKinds[m.Kind]
+		if content, rest, ok = firstPiece(rest); !ok || kind == 0 {
+			return nil, nil, errMalformedCode
+		}
+		req.Code.Modules[m.Name] = module{kind: kind, data: bytes.Clone(content)}
+	}
+	return req, rest, nil
 }
 
 func (l *loaderCap) load(c *hostCall) (*dynamicWorker, error) {
-	head, env, ok := firstPiece(c.args.data)
-	if !ok {
-		return nil, rpc.Errorf(rpc.BadRequest, "The WorkerCode is malformed.")
-	}
-	var req loadRequest
-	if err := decodeJSON(bytes.NewReader(head), &req); err != nil {
+	req, env, err := parseLoad(c.args.data)
+	if err != nil {
 		return nil, err
 	}
-	if req.Code.Bindings != nil || req.Code.Env != nil {
-		return nil, rpc.Errorf(rpc.BadRequest, "The WorkerCode is malformed.")
-	}
-	req.Code.Env = jsontext.Value(nil)
+	req.Code.dynamic, req.Code.experimental = true, l.identity.experimental
 	if err := req.Code.check(policy.Ceiling(*l.identity.pool.current(), l.identity.role), time.Now()); err != nil {
 		return nil, err
 	}
@@ -126,10 +154,11 @@ func (l *loaderCap) load(c *hostCall) (*dynamicWorker, error) {
 		return nil, limitError("envBytes", fmt.Sprintf("Dynamic Worker env size (%d bytes) exceeds the maximum allowed size of %d bytes.", len(env), rpc.MaxEnv), rpc.MaxEnv, int64(len(env)))
 	}
 	w := &dynamicWorker{identity: l.identity, code: &req.Code}
-	if err := w.takeCaps(c, env, &req); err != nil {
+	if err := w.takeCaps(c, env, req); err != nil {
 		return nil, err
 	}
 	w.identity.self = w
+	w.identity.experimental = slices.Contains(w.code.CompatibilityFlags, "experimental")
 	if req.ID == nil {
 		var id [16]byte
 		rand.Read(id[:])
@@ -155,7 +184,7 @@ func (w *dynamicWorker) takeCaps(c *hostCall, env []byte, req *loadRequest) erro
 		return rpc.Errorf(rpc.BadRequest, "tails are not supported by this version of Stockade.")
 	}
 	if extra < 0 || extra > len(caps) {
-		return rpc.Errorf(rpc.BadRequest, "The WorkerCode is malformed.")
+		return errMalformedCode
 	}
 	w.env = parcel{data: bytes.Clone(env), caps: caps[:len(caps)-extra]}
 	switch req.Outbound {
@@ -197,6 +226,10 @@ func (w *dynamicWorker) start(into *warm) (*slot, workerMeta, error) {
 	if w.named {
 		name = w.key
 	}
+	if _, there := w.code.Modules[w.code.MainModule]; !there {
+		w.failed()
+		return nil, meta, startError(&rpc.Error{Kind: rpc.CodeError, Name: "Error", Message: "No such module: " + w.code.MainModule})
+	}
 	slot, err := s.load(s.ctx, p, name, w.code, limits, func(at *isolate, load *rpc.Load) {
 		at.identity = w.identity
 		env := w.env.copied()
@@ -207,7 +240,34 @@ func (w *dynamicWorker) start(into *warm) (*slot, workerMeta, error) {
 			at.grants.setOutbound(w.outbound)
 		}
 	})
-	return slot, meta, err
+	if err != nil {
+		w.failed()
+	}
+	return slot, meta, startError(err)
+}
+
+// failed has get() of the same id ask for the code again.
+func (w *dynamicWorker) failed() {
+	if w.named {
+		w.identity.s.dynamic.remove(w)
+	}
+}
+
+// startError has the Workers runtime's words for what the code of a dynamic Worker has thrown while it started.
+func startError(err error) error {
+	var e *rpc.Error
+	if !errors.As(err, &e) || e.Kind != rpc.CodeError {
+		return err
+	}
+	text := "Failed to start Worker:\nUncaught " + e.Name + ": " + e.Message
+	for line := range strings.Lines(e.Stack) {
+		if at := strings.TrimSpace(line); strings.HasPrefix(at, "at ") {
+			text += "\n  " + at
+		}
+	}
+	started := *e
+	started.Name, started.Message, started.Stack = "Error", text, ""
+	return &started
 }
 
 // workerCap is a stub on a dynamic Worker.
@@ -251,6 +311,15 @@ func (d *dynamicWorkers) find(key string) *dynamicWorker {
 		return nil
 	}
 	return w
+}
+
+// remove forgets w.
+func (d *dynamicWorkers) remove(w *dynamicWorker) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.byKey[w.key] == w {
+		delete(d.byKey, w.key)
+	}
 }
 
 // put makes w the one of its id. An isolate of another code by the same id is of no use any more.

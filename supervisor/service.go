@@ -45,6 +45,8 @@ type identity struct {
 	role policy.Role // of who has brought the code: the ceilings
 	name string      // of the Worker, unique
 	self worker      // what ctx.exports leads to; nil: nothing
+
+	experimental bool // the flag "experimental" holds for it: it may allow such flags to what it loads
 }
 
 // serviceCap is an entrypoint of a Worker, with the props that whoever calls it has been given.

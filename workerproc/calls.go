@@ -57,7 +57,11 @@ func (i *isolate) opCall(args []any) (any, error) {
 			return nil, err
 		}
 	}
-	if m.Args, err = i.coded(v, member(args, 5)); err != nil {
+	most := rpc.MaxValue
+	if m.Operation == "load" {
+		most = rpc.MaxLoad
+	}
+	if m.Args, err = i.codedUpTo(most, v, member(args, 5)); err != nil {
 		return nil, err
 	}
 	i.lastCall++

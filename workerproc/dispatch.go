@@ -2,6 +2,7 @@ package workerproc
 
 import (
 	"fmt"
+	"strings"
 
 	"stockade.dev/stockade/rpc"
 )
@@ -48,7 +49,7 @@ func (i *isolate) entrypoint(name string) (any, error) {
 		return nil, err
 	}
 	if entry == nil {
-		return nil, rpc.Errorf(rpc.NotFound, "Worker has no such entrypoint: %s", clip(export))
+		return nil, rpc.Errorf(rpc.NotFound, "Worker has no such entrypoint: %s", clip(strings.TrimSuffix(export, "\x00")))
 	}
 	return entry, nil
 }

@@ -16,7 +16,7 @@ func testExports(t *testing.T) {
 	if err := s.load(worker("main.js", main)); err != nil {
 		t.Fatal(err, err.Stack)
 	}
-	if got := s.invoke(get()).String(); got != "200 Own,default,true,function,true\nok" {
+	if got := s.invoke(get()).String(); got != "200 Own,default,true,object,true\nok" {
 		t.Error(got)
 	}
 }

@@ -20,6 +20,10 @@ var errValue = &engine.Error{Name: "TypeError", Message: "The value that came fr
 
 // coded makes a value for a frame of one of the runtime's. Its exports become those of v.
 func (i *isolate) coded(v *invocation, value any) (rpc.Value, error) {
+	return i.codedUpTo(rpc.MaxValue, v, value)
+}
+
+func (i *isolate) codedUpTo(most int, v *invocation, value any) (rpc.Value, error) {
 	parts, _ := value.([]any)
 	if len(parts) == 0 {
 		return rpc.Value{}, nil
@@ -31,7 +35,7 @@ func (i *isolate) coded(v *invocation, value any) (rpc.Value, error) {
 	for _, b := range blobs {
 		size += len(bytesOf(b))
 	}
-	if size > rpc.MaxValue {
+	if size > most {
 		return rpc.Value{}, errTooLarge
 	}
 	data := make([]byte, 0, size+8*(1+len(blobs)))

@@ -36,6 +36,7 @@ type deployedCode struct {
 type binding struct {
 	Type       string          `json:"type"`
 	Value      json.RawMessage `json:"value,omitempty"`
+	ID         string          `json:"id,omitempty"`
 	App        string          `json:"app,omitempty"`
 	Entrypoint string          `json:"entrypoint,omitempty"`
 	Props      json.RawMessage `json:"props,omitempty"`
@@ -135,7 +136,7 @@ func (p *project) bind(env map[string]binding) error {
 		}
 	}
 	for _, l := range p.Loaders {
-		env[l.Binding] = binding{Type: "worker_loader"}
+		env[l.Binding] = binding{Type: "worker_loader", ID: l.ID}
 	}
 	for _, s := range p.Services {
 		app := s.Service

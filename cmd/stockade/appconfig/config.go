@@ -27,8 +27,8 @@ type Config struct {
 	Limits             map[string]int64 // cpuMs, subRequests
 }
 
-// Loader is a Worker Loader binding.
-type Loader struct{ Binding string }
+// Loader is a Worker Loader binding. Those with the same id share the Workers that they load by id, across the owner's apps.
+type Loader struct{ Binding, ID string }
 
 // Service is a binding to an entrypoint of an app, this one included.
 type Service struct {

@@ -111,7 +111,13 @@ func (r *reader) vars(key string, n *node) {
 
 func (r *reader) loader(key string, n *node) {
 	var l Loader
-	r.members(key, n, 1, []string{"binding"}, func(_, key string, n *node) { l.Binding = r.binding(key, n) })
+	r.members(key, n, 1, []string{"binding", "id"}, func(name, key string, n *node) {
+		if name == "id" {
+			l.ID = r.text(key, n)
+			return
+		}
+		l.Binding = r.binding(key, n)
+	})
 	r.c.Loaders = append(r.c.Loaders, l)
 }
 

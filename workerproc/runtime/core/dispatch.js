@@ -1,6 +1,6 @@
 // A request comes in here and its answer goes out. The wording is the Workers runtime's.
 import { primordials as p, isObject, push, PRIVATE } from "./primordials.js";
-import { ExecutionContext, WorkerEntrypoint, release, setCurrent } from "./context.js";
+import { DurableObject, ExecutionContext, WorkerEntrypoint, release, setCurrent } from "./context.js";
 import { Request, abortRequest } from "./request.js";
 import { isResponse, responseState } from "./response.js";
 import { listOf } from "./headers.js";
@@ -23,6 +23,9 @@ function begin(id, entry, env, props) {
 }
 
 function targetOf(v, entry, env) {
+  if (typeof entry === "function" && entry.prototype instanceof DurableObject) {
+    throw new Error(`The class "${entry.name}" is a Durable Object: it can't be called as an entrypoint.`);
+  }
   return typeof entry === "function" ? new entry(v.ctx, env) : entry;
 }
 

@@ -56,7 +56,10 @@ export function install() {
   const here = { DOMException, Event, CustomEvent, EventTarget, AbortSignal, AbortController, reportError, Headers, Request,
     Response, fetch, console, setTimeout, setInterval, clearTimeout, clearInterval: clearTimeout, setImmediate,
     clearImmediate: clearTimeout, queueMicrotask, ...events.globalTarget, scheduler: new Scheduler(), self: globalThis, ExecutionContext };
-  for (const name of p.ownKeys(here)) define(name, here[name]);
+  for (const name of p.ownKeys(here)) {
+    define(name, here[name]);
+    if (typeof here[name] === "function" && here[name].prototype) p.defineProperty(here[name], "name", { value: name, configurable: true }); // it was minified
+  }
   for (const from of p.ownKeys(parts)) for (const name of parts[from]) defineLazily(name, from);
   p.defineProperty(p.getPrototypeOf(globalThis) === null ? globalThis : globalThis, Symbol.toStringTag, { value: "ServiceWorkerGlobalScope", configurable: true });
   Object.assign(core, { PRIVATE, RpcTarget, isRequest, requestState, isResponse, responseState, isHeaders, listOf, headersOf, isUsed, streamOf, DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response, fetch,

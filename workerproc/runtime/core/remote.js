@@ -12,7 +12,7 @@ export function environment(env, coded, bindings) {
   if (coded) env = env === undefined ? {} : rpc().decode(env).value;
   for (let i = 0; i + 2 < bindings.length; i += 3) {
     const [name, kind, grant] = [bindings[i], bindings[i + 1], bindings[i + 2]];
-    const value = kind === "worker_loader" ? rpc().loader(grant) : rpc().binding(grant);
+    const value = kind === "worker_loader" ? part("loader").internal.loader(grant) : rpc().binding(grant);
     p.defineProperty(env, name, { value, writable: true, enumerable: true, configurable: true });
   }
   return env;

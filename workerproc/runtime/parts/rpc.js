@@ -29,13 +29,20 @@
   class RpcProperty { constructor() { throw new TypeError("Illegal constructor"); } }
   class ServiceStub { constructor() { throw new TypeError("Illegal constructor"); } }
 
+  // ServiceStub is what typeof calls an object; the others can be called, and so can a loopback stub, which takes props.
+  ServiceStub.prototype[Symbol.toStringTag] = "Fetcher";
+  class LoopbackServiceStub extends ServiceStub {}
+  LoopbackServiceStub.prototype[Symbol.toStringTag] = "LoopbackServiceStub";
+  const prototypeOf = (record) => (record.loopback ? LoopbackServiceStub : record.Class).prototype;
+
   function shell(record, Class) {
-    const target = function () {};
-    Object.setPrototypeOf(target, Class.prototype);
-    const proxy = new Proxy(target, traps);
+    record.Class = Class;
+    const object = Class === ServiceStub && !record.loopback;
+    const target = object ? {} : function () {};
+    Object.setPrototypeOf(target, prototypeOf(record));
+    const proxy = new Proxy(target, object ? objectTraps : traps);
     target.record = record; // nobody else can reach target
     records.set(proxy, record);
-    record.Class = Class;
     return proxy;
   }
 
@@ -45,7 +52,7 @@
     get(target, name, receiver) {
       const { record } = target;
       if (name === Symbol.dispose) return () => dispose(record);
-      if (typeof name === "symbol") return record.Class.prototype[name];
+      if (typeof name === "symbol" || name in Object.prototype) return prototypeOf(record)[name];
       if (name === "then" || name === "catch" || name === "finally") return thenable(record, name);
       if (record.Class === ServiceStub) {
         if (name === "fetch") return fetchOf(record);
@@ -71,6 +78,8 @@
     deleteProperty() { return false; },
     setPrototypeOf() { return false; },
   };
+
+  const objectTraps = { ...traps, ownKeys: () => [], getOwnPropertyDescriptor: () => undefined };
 
   function thenable(record, name) {
     if (record.kind === "call") {
@@ -142,13 +151,14 @@
     return record;
   }
 
-  // capOf is a record in the form that Go takes.
-  function capOf(record) {
+  // capOf is a record in the form that Go takes. lasting: it will outlive this Worker's stubs.
+  function capOf(record, lasting) {
     if (record.kind === "grant") {
       alive(record);
       return [GRANT, record.grant];
     }
     const { worker, entrypoint, props, limits } = record;
+    if (lasting && worker !== undefined) refuse(dynamicStub);
     return [ENTRYPOINT, worker === undefined ? 0 : worker.grant ?? 0, entrypoint, props, limits];
   }
 
@@ -233,10 +243,25 @@
 
   function encodeValue(value) { return encode(value, capability); }
 
+  // encodeStored is for what outlives the request, env and props: nothing in it may be a stub on an object of this isolate.
+  function encodeStored(value) { return encode(value, lasting); }
+  function lasting(value, encoder) {
+    const record = recordOf(value);
+    if (record !== undefined) return record.Class === ServiceStub ? stubForm(record, encoder) : refuse("Remote RPC references can only be serialized for RPC.");
+    if (typeof value === "function") return refuse(`${Function.prototype.toString.call(value)} could not be cloned.`);
+    if (value instanceof core.RpcTarget) return refuse("Remote RPC references can only be serialized for RPC.");
+    const kind = Object.prototype.toString.call(value);
+    if (kind === "[object Promise]") return refuse("#<Promise> could not be cloned.");
+    if (kind === "[object ReadableStream]" || kind === "[object WritableStream]" || kind === "[object AbortSignal]") return refuse(`${kind.slice(8, -1)} can only be serialized for RPC.`);
+    return capability(value, encoder);
+  }
+  const notTransferable = new WeakMap(); // objects of other parts that refer to a dynamic Worker
+
   // capability is the form of what isn't data; undefined for what is.
   function capability(value, encoder) {
     const record = recordOf(value);
     if (record !== undefined) return stubForm(record, encoder);
+    if (notTransferable.has(value)) return refuse(dynamicStub);
     if (typeof value === "function") return value === core.RpcTarget ? undefined : ["c", encoder.cap(exportObject(value)), "stub"];
     if (value instanceof core.RpcTarget) return ["c", encoder.cap(exportObject(value)), "stub"];
     if (core.isRequest(value)) return requestForm(value, encoder);
@@ -251,13 +276,15 @@
     return undefined;
   }
 
+  const dynamicStub = "Entrypoints to dynamically-loaded workers cannot be transferred to other Workers, because the system does not know how to " +
+    "reload this Worker from scratch. Instead, have the parent Worker expose an entrypoint which constructs the dynamic worker and forwards to it.";
   function stubForm(record, encoder) {
     switch (record.kind) {
       case "local": return ["c", encoder.cap(exportObject(record.value)), "stub"];
       case "grant": return ["c", encoder.cap(capOf(record)), record.Class === ServiceStub ? "service" : "stub"];
       case "entrypoint":
-        if (record.loopback) return refuse(`ctx.exports.${record.entrypoint || "default"} is a loopback binding that has not been given its props: call it, as in ctx.exports.${record.entrypoint || "default"}({ props }).`);
-        if (record.worker !== undefined) return refuse("Entrypoints to dynamically-loaded workers cannot be transferred to other Workers, because the system does not know how to reload this Worker from scratch. Instead, have the parent Worker expose an entrypoint which constructs the dynamic worker and forwards to it.");
+        if (record.loopback) return refuse(`Could not serialize object of type "LoopbackServiceStub". This type does not support serialization.`);
+        if (record.worker !== undefined) return refuse(dynamicStub);
         return ["c", encoder.cap(capOf(record)), "service"];
     }
     return ["c", encoder.cap(exportObject(record.kind === "call" ? record.promise : read(record.base, record.path))), "promise"];
@@ -419,14 +446,21 @@
   const outbound = { kind: "grant", grant: 0, kept: true };
   const fetch = (input, init) => fetchOn(outbound, input, init);
 
+  // withProps is what a call of a loopback stub gives.
   function withProps(record, options) {
-    const { props = {} } = options ?? {};
-    return shell({ kind: "entrypoint", worker: record.worker, entrypoint: record.entrypoint, props: encodeValue(props) }, ServiceStub);
+    if (options === null || typeof options !== "object" && typeof options !== "function") {
+      throw new TypeError("Failed to execute '(called as function)' on 'LoopbackServiceStub': parameter 1 is not of type 'Options'.");
+    }
+    const { props = {} } = options;
+    if (props === null || typeof props !== "object" && typeof props !== "function") {
+      throw new TypeError("Incorrect type for the 'props' field on 'Options': the provided value is not of type 'Object'.");
+    }
+    return shell({ kind: "entrypoint", entrypoint: record.entrypoint, props: encodeStored(props) }, ServiceStub);
   }
-  // entrypoint is a stub on an entrypoint of a Worker that has been loaded.
+  // entrypoint is a stub on an entrypoint of a Worker that has been loaded; props are coded.
   function entrypoint(worker, name, { props, limits } = {}) {
     return shell({ kind: "entrypoint", worker, entrypoint: name ?? "", get of() { return worker.grant === undefined ? worker.call ?? 0 : 0; },
-      props: props === undefined ? undefined : encodeValue(props), limits: limits === undefined ? "" : JSON.stringify(limits) }, ServiceStub);
+      props, limits: limits === undefined ? "" : JSON.stringify(limits) }, ServiceStub);
   }
   function loopback(name) {
     return shell({ kind: "entrypoint", entrypoint: name === "default" ? "" : name, loopback: true }, ServiceStub);
@@ -516,117 +550,11 @@
     }
   }
 
-  // --- Worker Loader
-
-  class WorkerStub {
-    #worker;
-    constructor(key, worker) {
-      if (key !== core.PRIVATE) throw new TypeError("Illegal constructor");
-      this.#worker = worker;
-    }
-    getEntrypoint(name, options) {
-      if (name !== undefined && name !== null && typeof name !== "string") name = `${name}`;
-      return entrypoint(this.#worker, name, options);
-    }
-    getDurableObjectClass() { throw new Error("getDurableObjectClass() is not supported by this version of Stockade."); }
-    get [Symbol.toStringTag]() { return "WorkerStub"; }
-  }
-
-  class WorkerLoader {
-    #grant;
-    #loading = new Map(); // id → worker, while its code is on the way
-    constructor(key, grant) {
-      if (key !== core.PRIVATE) throw new TypeError("Illegal constructor");
-      this.#grant = { kind: "grant", grant, kept: true };
-    }
-    load(code) {
-      const worker = {};
-      this.#send(worker, null, code);
-      return new WorkerStub(core.PRIVATE, worker);
-    }
-    get(id, callback) {
-      if (arguments.length < 2 && typeof id !== "function") throw new TypeError("Failed to execute 'get' on 'WorkerLoader': parameter 2 is not of type 'Function'.");
-      if (typeof callback !== "function") throw new TypeError("Failed to execute 'get' on 'WorkerLoader': parameter 2 is not of type 'Function'.");
-      if (id === null || id === undefined) {
-        const worker = {};
-        this.#wait(worker, async () => this.#send(worker, null, await callback()));
-        return new WorkerStub(core.PRIVATE, worker);
-      }
-      id = `${id}`;
-      let worker = this.#loading.get(id);
-      if (worker === undefined) {
-        this.#loading.set(id, worker = {});
-        const forget = () => { if (this.#loading.get(id) === worker) this.#loading.delete(id); };
-        this.#wait(worker, async () => {
-          const found = await send(this.#grant, [], false, "find", [id, [], []]).promise;
-          if (found !== undefined) worker.grant = recordOf(found).grant;
-          else await this.#send(worker, id, await callback());
-        });
-        worker.waits.then(forget, forget);
-      }
-      return new WorkerStub(core.PRIVATE, worker);
-    }
-    #wait(worker, f) {
-      worker.waits = f().then(() => { worker.waits = undefined; }, (e) => { worker.waits = undefined; worker.failed = e; throw e; });
-      worker.waits.catch(() => {});
-    }
-    #send(worker, id, code) {
-      const record = send(this.#grant, [], false, "load", codeForm(id, code));
-      worker.call = record.n;
-      const loaded = record.promise.then((stub) => { worker.grant = recordOf(stub).grant; }, (e) => { worker.failed = e; throw e; });
-      loaded.catch(() => {});
-      return loaded;
-    }
-    get [Symbol.toStringTag]() { return "WorkerLoader"; }
-  }
-
-  const optional = { compatibilityFlags: 1, allowExperimental: 1, limits: 1, compatibilityDate: 1 };
-
-  // codeForm is WorkerCode: JSON as the socket API has it, then the coded env, then the capabilities of env, the
-  // outbound's and the tails'.
-  function codeForm(id, code) {
-    if (code === null || typeof code !== "object") throw new TypeError("Incorrect type for the 'WorkerCode': the provided value is not of type 'WorkerCode'.");
-    const json = { mainModule: code.mainModule, modules: {} };
-    if (typeof code.mainModule !== "string") throw new TypeError("Missing field \"mainModule\" in dictionary of type \"WorkerCode\".");
-    if (code.modules === null || typeof code.modules !== "object") throw new TypeError("Missing field \"modules\" in dictionary of type \"WorkerCode\".");
-    for (const name of Object.keys(optional)) if (code[name] !== undefined && code[name] !== null) json[name] = code[name];
-    for (const name of Object.keys(code.modules)) json.modules[name] = moduleForm(name, code.modules[name]);
-    const [env, blobs, caps] = encodeValue(code.env ?? {});
-    const head = { id: id ?? undefined, code: json, outbound: "inherit", tails: 0 };
-    if (code.globalOutbound === null) head.outbound = "none";
-    else if (code.globalOutbound !== undefined) {
-      head.outbound = "stub";
-      caps.push(serviceCap(code.globalOutbound, "globalOutbound"));
-    }
-    for (const tail of code.tails ?? []) {
-      head.tails++;
-      caps.push(serviceCap(tail, "tails"));
-    }
-    return [JSON.stringify(head), [ops.utf8Encode(env), ...blobs], caps];
-  }
-  function serviceCap(stub, field) {
-    const record = recordOf(stub);
-    if (record === undefined || record.Class !== ServiceStub) throw new TypeError(`Incorrect type for the '${field}' field on 'WorkerCode': the provided value is not of type 'Fetcher'.`);
-    if (record.loopback) return capOf(recordOf(withProps(record)));
-    return capOf(record);
-  }
-  function moduleForm(name, module) {
-    if (typeof module === "string") return module;
-    if (module === null || typeof module !== "object") throw new TypeError(`Incorrect type for map entry '${name}': the provided value is not of type 'string or Module'.`);
-    const form = {};
-    for (const kind of Object.keys(module)) {
-      const content = module[kind];
-      if (content === undefined) continue;
-      form[kind] = (kind === "data" || kind === "wasm") && typeof content === "object" ? ops.base64Encode(content instanceof ArrayBuffer ? new Uint8Array(content) : content) : content;
-    }
-    return form;
-  }
-
   return {
-    RpcStub, RpcPromise, RpcProperty, ServiceStub, WorkerLoader, WorkerStub,
+    RpcStub, RpcPromise, RpcProperty, ServiceStub,
     internal: {
       hostResult, stubCall, release, answer, fetch, loopback, binding, member, missing, reach,
-      loader: (grant) => new WorkerLoader(core.PRIVATE, grant),
+      send, recordOf, capOf, entrypoint, encodeStored, notTransferable,
       decode: (parts) => decodeValue(parts),
     },
   };

@@ -1,0 +1,243 @@
+// Worker Loaders: load(code) and get(id, callback) return a stub at once, and calls on what it leads to wait for the Worker.
+// The checks, their order and their wording are the Workers runtime's: integration/testdata/loader has what it answers.
+// https://developers.cloudflare.com/dynamic-workers/api-reference/
+(function (ops, core) {
+  "use strict";
+  const { send, recordOf, capOf, entrypoint, encodeStored, notTransferable } = core.part("rpc").internal;
+
+  const illegal = () => {
+    throw new TypeError("Illegal invocation: function called with incorrect `this` reference. " +
+      "See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details.");
+  };
+  const isObject = (value) => value !== null && (typeof value === "object" || typeof value === "function");
+  const wrongField = (field, of, type) => { throw new TypeError(`Incorrect type for the '${field}' field on '${of}': the provided value is not of type '${type}'.`); };
+  const wrongArgument = (n, method, of, type) => { throw new TypeError(`Failed to execute '${method}' on '${of}': parameter ${n} is not of type '${type}'.`); };
+
+  // DurableObjectClass is a class of a dynamic Worker. It is opaque: only a facet can be made of it.
+  class DurableObjectClass {
+    constructor(key) { if (key !== core.PRIVATE) throw new TypeError("Illegal constructor"); }
+    get [Symbol.toStringTag]() { return "DurableObjectClass"; }
+  }
+  const classes = new WeakMap(); // DurableObjectClass → { worker, name, props, limits }
+
+  class WorkerStub {
+    #worker;
+    static #is(value) { try { return value.#worker !== undefined; } catch { return false; } } // goja has no `#worker in value`
+    constructor(key, worker) {
+      if (key !== core.PRIVATE) throw new TypeError("Illegal constructor");
+      this.#worker = worker;
+    }
+    getEntrypoint(name, options) {
+      if (!WorkerStub.#is(this)) illegal();
+      return entrypoint(this.#worker, nameOf(name), optionsOf(options, "getEntrypoint"));
+    }
+    getDurableObjectClass(name, options) {
+      if (!WorkerStub.#is(this)) illegal();
+      const { props, limits } = optionsOf(options, "getDurableObjectClass");
+      const c = new DurableObjectClass(core.PRIVATE);
+      classes.set(c, { worker: this.#worker, name: nameOf(name), props, limits });
+      notTransferable.set(c, "dynamic");
+      return c;
+    }
+    get [Symbol.toStringTag]() { return "WorkerStub"; }
+  }
+
+  // nameOf is the name of an entrypoint: undefined for the default one. Go takes "" for that, so one that is really called "" is
+  // looked for under a name that no export has.
+  const nameOf = (name) => name === undefined || name === null ? undefined : `${name}` || "\0";
+
+  // optionsOf reads EntrypointOptions.
+  function optionsOf(options, method) {
+    if (options === undefined || options === null) return {};
+    if (!isObject(options)) wrongArgument(2, method, "WorkerStub", "EntrypointOptions");
+    const { limits, props } = options;
+    const read = { limits: limitsOf(limits, "EntrypointOptions") };
+    if (props !== undefined) {
+      if (!isObject(props)) wrongField("props", "EntrypointOptions", "Object");
+      read.props = encodeStored(props);
+    }
+    return read;
+  }
+
+  function limitsOf(limits, of) {
+    if (limits === undefined || limits === null) return undefined;
+    if (!isObject(limits)) wrongField("limits", of, "ResourceLimits");
+    const read = {};
+    for (const name of ["cpuMs", "subRequests"]) if (limits[name] !== undefined && limits[name] !== null) read[name] = integer(limits[name]);
+    return read;
+  }
+  function integer(value) {
+    const n = Math.trunc(Number(value));
+    if (Number.isNaN(n)) throw new TypeError("The value cannot be converted because it is not an integer.");
+    if (n < 0) throw new TypeError("The value cannot be converted because it is negative and this API expects a positive number.");
+    if (n > 0xffffffff) throw new TypeError("Value out of range. Must be less than or equal to 4294967295.");
+    return n;
+  }
+
+  class WorkerLoader {
+    #grant;
+    static #is(value) { try { return value.#grant !== undefined; } catch { return false; } }
+    #loading = new Map(); // id → worker, while its code is on the way
+    constructor(key, grant) {
+      if (key !== core.PRIVATE) throw new TypeError("Illegal constructor");
+      this.#grant = { kind: "grant", grant, kept: true };
+    }
+    get(id, callback) {
+      if (!WorkerLoader.#is(this)) illegal();
+      if (arguments.length === 0) wrongArgument(1, "get", "WorkerLoader", "string");
+      if (typeof callback !== "function") wrongArgument(2, "get", "WorkerLoader", "function");
+      if (id === null || id === undefined) {
+        const worker = {};
+        this.#wait(worker, async () => this.#send(worker, await codeOf(callback)));
+        return new WorkerStub(core.PRIVATE, worker);
+      }
+      id = `${id}`;
+      let worker = this.#loading.get(id);
+      if (worker === undefined) {
+        this.#loading.set(id, worker = {});
+        const forget = () => { if (this.#loading.get(id) === worker) this.#loading.delete(id); };
+        this.#wait(worker, async () => {
+          const found = await send(this.#grant, [], false, "find", [id, [], []]).promise;
+          if (found !== undefined) worker.grant = recordOf(found).grant;
+          else await this.#send(worker, await codeOf(callback, id));
+        });
+        worker.waits.then(forget, forget);
+      }
+      return new WorkerStub(core.PRIVATE, worker);
+    }
+    load(code) {
+      if (!WorkerLoader.#is(this)) illegal();
+      if (code !== null && !isObject(code)) wrongArgument(1, "load", "WorkerLoader", "WorkerCode");
+      const worker = {};
+      this.#send(worker, codeForm(code));
+      return new WorkerStub(core.PRIVATE, worker);
+    }
+    #wait(worker, f) {
+      worker.waits = f().then(() => { worker.waits = undefined; }, (e) => { worker.waits = undefined; worker.failed = e; throw e; });
+      worker.waits.catch(() => {});
+    }
+    #send(worker, form) {
+      const record = send(this.#grant, [], false, "load", form);
+      worker.call = record.n;
+      const loaded = record.promise.then((stub) => { worker.grant = recordOf(stub).grant; }, (e) => { worker.failed = e; throw e; });
+      loaded.catch(() => {});
+      return loaded;
+    }
+    get [Symbol.toStringTag]() { return "WorkerLoader"; }
+  }
+
+  // codeOf is what a callback gives.
+  async function codeOf(callback, id) {
+    const code = await (0, callback)();
+    if (code !== undefined && code !== null && !isObject(code)) throw new TypeError("Callback returned incorrect type; expected 'Promise'");
+    return codeForm(code, id);
+  }
+
+  const MAX_CODE = 64 << 20, MAX_ENV = 1 << 20;
+
+  // codeForm is WorkerCode as the supervisor takes it: JSON that says what follows, the modules' contents, the coded env;
+  // and the capabilities of env, the outbound's and the tails'.
+  function codeForm(code, id) {
+    if (code === null || code === undefined) throw new TypeError("Cannot initialize WorkerCode with required members from an undefined or null value.");
+    const head = { id, outbound: "inherit", tails: 0, code: {} };
+    if (code.compatibilityDate !== undefined) head.code.compatibilityDate = `${code.compatibilityDate}`; // without one it is today's
+    flagsOf(code, head.code);
+    head.code.limits = limitsOf(code.limits, "WorkerCode");
+    head.code.mainModule = `${code.mainModule}`;
+    const contents = [];
+    head.modules = modulesOf(code.modules, head.code.mainModule, contents);
+    const [env, blobs, caps] = envOf(code.env);
+    outboundOf(code.globalOutbound, head, caps);
+    tailsOf(code.tails, head, caps);
+    return [JSON.stringify(head), [...contents, env, ...blobs], caps];
+  }
+
+  function flagsOf(code, into) {
+    if (code.compatibilityFlags !== undefined) {
+      if (!Array.isArray(code.compatibilityFlags)) wrongField("compatibilityFlags", "WorkerCode", "Array");
+      into.compatibilityFlags = code.compatibilityFlags.map(String);
+    }
+    if (code.allowExperimental) into.allowExperimental = true;
+  }
+
+  const kinds = ["js", "cjs", "text", "data", "json", "py", "wasm", "ts"]; // ts is ours
+
+  // modulesOf appends the modules' contents, and says what they are.
+  function modulesOf(modules, main, contents) {
+    if (!isObject(modules) || Array.isArray(modules) || typeof modules === "function") wrongField("modules", "WorkerCode", "object");
+    const list = [];
+    let size = 0;
+    for (const name of Object.keys(modules)) {
+      const [kind, content] = moduleOf(name, modules[name]);
+      list.push({ name, kind });
+      const bytes = typeof content === "string" && size + content.length <= MAX_CODE ? ops.utf8Encode(content) : content;
+      size += bytes.length;
+      contents.push(bytes);
+    }
+    if (list.length === 0) throw new TypeError("Dynamic Worker code must contain at least one module.");
+    sameLanguage(list, main);
+    if (size > MAX_CODE) throw new Error(`Dynamic Worker code size (${size} bytes) exceeds the maximum allowed size of ${MAX_CODE} bytes.`);
+    return list;
+  }
+
+  function sameLanguage(list, main) {
+    const python = list.some(({ name, kind }) => name === main && kind === "py");
+    for (const { name, kind } of list) {
+      if (!python && kind === "py") throw new TypeError(`Module "${name}" is a Python module, but the main module isn't a Python module.`);
+      if (python && (kind === "js" || kind === "cjs" || kind === "ts")) throw new TypeError(`Module "${name}" is a JS module, but the main module is a Python module.`);
+    }
+  }
+
+  function moduleOf(name, module) {
+    if (module !== null && module !== undefined && !isObject(module)) return [kindOf(name), `${module}`];
+    const given = module === null || module === undefined ? [] : kinds.filter((kind) => module[kind] !== undefined);
+    if (given.length !== 1) {
+      throw new TypeError(`Each module must contain exactly one of 'js', 'cjs', 'text', 'data', 'json', 'py', or 'wasm'. Module '${name}' contained ${given.length} properties.`);
+    }
+    const [kind] = given;
+    const content = module[kind];
+    if (kind === "json") return [kind, JSON.stringify(content) ?? "null"];
+    if (kind !== "data" && kind !== "wasm") return [kind, `${content}`];
+    if (ArrayBuffer.isView(content)) return [kind, new Uint8Array(content.buffer, content.byteOffset, content.byteLength)];
+    if (content instanceof ArrayBuffer) return [kind, new Uint8Array(content)];
+    return wrongField(kind, "Module", "Array");
+  }
+
+  function kindOf(name) {
+    if (name.endsWith(".js")) return "js";
+    if (name.endsWith(".py")) return "py";
+    let hint = "";
+    if (/\.[cm]?tsx?$/.test(name)) hint = ". If you're trying to load TypeScript, bundle it first with '@cloudflare/worker-bundler' and pass the generated JavaScript modules.";
+    throw new TypeError(`Module name must end with '.js' or '.py' (or the content must be an object indicating the type explicitly). Got: ${name}${hint}`);
+  }
+
+  function envOf(env) {
+    if (env !== undefined && !isObject(env)) wrongField("env", "WorkerCode", "Object");
+    const [text, blobs, caps] = encodeStored({ ...env });
+    const bytes = ops.utf8Encode(text);
+    const size = blobs.reduce((sum, b) => sum + b.length, bytes.length);
+    if (size > MAX_ENV) throw new Error(`Dynamic Worker env size (${size} bytes) exceeds the maximum allowed size of ${MAX_ENV} bytes.`);
+    return [bytes, blobs, caps];
+  }
+
+  function outboundOf(stub, head, caps) {
+    if (stub === undefined) return;
+    head.outbound = stub === null ? "none" : "stub";
+    if (stub !== null) caps.push(serviceOf(stub) ?? wrongField("globalOutbound", "WorkerCode", "Fetcher"));
+  }
+  function tailsOf(tails, head, caps) {
+    if (tails === undefined) return;
+    if (!Array.isArray(tails)) wrongField("tails", "WorkerCode", "Array");
+    for (let i = 0; i < tails.length; i++) {
+      caps.push(serviceOf(tails[i]) ?? (() => { throw new TypeError(`Incorrect type for array element ${i}: the provided value is not of type 'Fetcher'.`); })());
+      head.tails++;
+    }
+  }
+  // serviceOf is the capability of a stub on an entrypoint; undefined if it is no such stub.
+  function serviceOf(stub) {
+    const record = recordOf(stub);
+    return record === undefined || record.Class !== core.part("rpc").ServiceStub ? undefined : capOf(record, true);
+  }
+
+  return { internal: { loader: (grant) => new WorkerLoader(core.PRIVATE, grant), classes } };
+})
