@@ -4,7 +4,6 @@ import (
 	"runtime"
 	"sync"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -17,7 +16,7 @@ type execStarter struct {
 	setup  Setup
 	rules  int // the Landlock ruleset; -1 = none
 	reaper *reaper
-	ended  func(slot uint32, status unix.WaitStatus, cpu time.Duration)
+	ended  func(slot uint32, status unix.WaitStatus, used spent)
 	pool   chan func() // to the threads that serve all slots
 
 	mu      sync.Mutex
@@ -27,7 +26,7 @@ type execStarter struct {
 }
 
 // newExecStarter starts the threads that serve all slots.
-func newExecStarter(s Setup, rules int, r *reaper, ended func(uint32, unix.WaitStatus, time.Duration)) (*execStarter, error) {
+func newExecStarter(s Setup, rules int, r *reaper, ended func(uint32, unix.WaitStatus, spent)) (*execStarter, error) {
 	x := &execStarter{setup: s, rules: rules, reaper: r, ended: ended, pool: make(chan func(), s.Slots),
 		threads: map[uint32]chan func(){}, cgroups: map[uint32]int{}, pids: map[uint32]int{}}
 	for range max(2, runtime.NumCPU()) {
@@ -61,7 +60,7 @@ func (x *execStarter) start(slot uint32, conversation, crash int, started func(p
 			x.pids[slot] = pid
 			x.mu.Unlock()
 			return pid, err
-		}, func(status unix.WaitStatus, cpu time.Duration) { x.ended(slot, status, cpu) })
+		}, func(status unix.WaitStatus, used spent) { x.ended(slot, status, used) })
 	}
 }
 

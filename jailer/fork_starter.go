@@ -8,7 +8,6 @@ import (
 	"slices"
 	"sync"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -26,7 +25,7 @@ type forkStarter struct {
 	exec  *execStarter // starts the zygotes
 	setup Setup
 	log   *slog.Logger
-	ended func(slot uint32, status unix.WaitStatus, cpu time.Duration)
+	ended func(slot uint32, status unix.WaitStatus, used spent)
 
 	mu       sync.Mutex
 	current  *zygoteProcess // nil: none has been started, or it has died
@@ -49,7 +48,7 @@ type forked struct {
 	pidfd  *os.File // readable when it has ended
 }
 
-func newForkStarter(exec *execStarter, log *slog.Logger, ended func(uint32, unix.WaitStatus, time.Duration)) *forkStarter {
+func newForkStarter(exec *execStarter, log *slog.Logger, ended func(uint32, unix.WaitStatus, spent)) *forkStarter {
 	return &forkStarter{exec: exec, setup: exec.setup, log: log, ended: ended, children: map[uint32]forked{}}
 }
 
@@ -202,7 +201,7 @@ func (f *forkStarter) watch(slot uint32) {
 	delete(f.children, slot)
 	f.mu.Unlock()
 	f.release(c.zygote)
-	f.ended(slot, unix.WaitStatus(exit.Status), exit.CPU)
+	f.ended(slot, unix.WaitStatus(exit.Status), spent{exit.CPU, exit.Memory})
 }
 
 // awaitEnd waits until a pidfd is readable (pidfd_open(2)): its process has ended. It holds no thread meanwhile.

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"runtime"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -172,8 +171,8 @@ func (w *Inside) begin(slot uint32, fds []int) {
 }
 
 // ended reports the end of a Worker's process.
-func (w *Inside) ended(slot uint32, status unix.WaitStatus, cpu time.Duration) {
-	w.send(donation.Message{Kind: donation.Exited, Slot: slot, Status: uint32(status), CPU: uint64(cpu)})
+func (w *Inside) ended(slot uint32, status unix.WaitStatus, used spent) {
+	w.send(donation.Message{Kind: donation.Exited, Slot: slot, Status: uint32(status), CPU: uint64(used.cpu), Memory: uint64(used.memory)})
 }
 
 func (w *Inside) report(slot uint32, pidfd int, err error) {

@@ -44,6 +44,7 @@ type Exit struct {
 	OOM     bool          // the kernel killed it because it exceeded its memory
 	Killed  bool          // Kill or Close was called before, or the cell ended
 	CPU     time.Duration // processor time of its whole life
+	Memory  int64         // the most that was resident at a time, in bytes
 	Output  string        // what it wrote to its standard error, the first 8 KiB: a crash's stack
 }
 

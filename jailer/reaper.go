@@ -11,21 +11,31 @@ import (
 // namespace, and gets the orphans, too.
 type reaper struct {
 	mu      sync.Mutex
-	watched map[int]func(unix.WaitStatus, time.Duration) // by process id
-	forking int                                          // forks under way
-	settled sync.Cond                                    // a fork has ended
-	born    chan struct{}                                // has an element when there may be a child to wait for
+	watched map[int]func(unix.WaitStatus, spent) // by process id
+	forking int                                  // forks under way
+	settled sync.Cond                            // a fork has ended
+	born    chan struct{}                        // has an element when there may be a child to wait for
 }
 
 func newReaper() *reaper {
-	r := &reaper{watched: map[int]func(unix.WaitStatus, time.Duration){}, born: make(chan struct{}, 1)}
+	r := &reaper{watched: map[int]func(unix.WaitStatus, spent){}, born: make(chan struct{}, 1)}
 	r.settled.L = &r.mu
 	return r
 }
 
-// fork runs do, which forks a child, and calls ended with the child's status and processor time when it has ended, but
+// spent is what a process has used in its whole life, as the kernel counts it.
+type spent struct {
+	cpu    time.Duration // user and system time
+	memory int64         // the most that was resident at a time, in bytes
+}
+
+func spentOf(u unix.Rusage) spent {
+	return spent{time.Duration(u.Utime.Nano() + u.Stime.Nano()), u.Maxrss << 10}
+}
+
+// fork runs do, which forks a child, and calls ended with the child's status and what it has used when it has ended, but
 // not before do has returned.
-func (r *reaper) fork(do func() (pid int, err error), ended func(unix.WaitStatus, time.Duration)) {
+func (r *reaper) fork(do func() (pid int, err error), ended func(unix.WaitStatus, spent)) {
 	r.mu.Lock()
 	r.forking++
 	r.mu.Unlock()
@@ -54,7 +64,7 @@ func (r *reaper) run() {
 			<-r.born
 		case err == nil && (status.Exited() || status.Signaled()):
 			if ended := r.claim(pid); ended != nil {
-				ended(status, time.Duration(usage.Utime.Nano()+usage.Stime.Nano()))
+				ended(status, spentOf(usage))
 			}
 		}
 	}
@@ -62,7 +72,7 @@ func (r *reaper) run() {
 
 // claim returns what is to be called for a child. One that no fork claims, once none is under way, is an orphan, or a
 // child that never got its program: nil.
-func (r *reaper) claim(pid int) func(unix.WaitStatus, time.Duration) {
+func (r *reaper) claim(pid int) func(unix.WaitStatus, spent) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for r.watched[pid] == nil && r.forking > 0 {

@@ -241,7 +241,7 @@ func (b *Block) exitOf(j *Jail, m donation.Message) Exit {
 	s := b.slots[j.slot]
 	b.mu.Unlock()
 	status := syscall.WaitStatus(m.Status)
-	exit := Exit{Code: status.ExitStatus(), CPU: time.Duration(m.CPU), Killed: j.killedBefore()}
+	exit := Exit{Code: status.ExitStatus(), CPU: time.Duration(m.CPU), Memory: int64(m.Memory), Killed: j.killedBefore()}
 	output := s.crash.drain()
 	if status.Signaled() {
 		exit.Code, exit.Signal = -1, unix.SignalName(status.Signal())

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 
 	"go.etcd.io/bbolt"
@@ -43,7 +44,8 @@ func (r *Report) problem(bucket []byte, key, format string, args ...any) {
 //   - every blob is what its address says,
 //   - every blob is counted as often as records, versions and manifests have
 //     it, and none is left over,
-//   - every compiled output is what was written.
+//   - every compiled output is what was written,
+//   - every line of usage can be read.
 //
 // The error is that of reading or of ctx; problems are in the report.
 func (s *Store) Check(ctx context.Context) (Report, error) {
@@ -58,6 +60,7 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 			func() error { return r.checkApps(ctx, tx, uses) },
 			func() error { return r.checkCode(ctx, tx, uses) },
 			func() error { return r.checkCompiled(ctx, tx) },
+			func() error { return r.checkUsage(ctx, tx) },
 		} {
 			if err := step(); err != nil {
 				return err
@@ -184,6 +187,20 @@ func (r *Report) checkCompiled(ctx context.Context, tx *bbolt.Tx) error {
 		r.Compiled++
 		if _, _, ok := decodeEntry(v); !ok {
 			r.problem(compiledBucket, fmt.Sprintf("%x", k), "its output is not what was written")
+		}
+		return ctx.Err()
+	})
+}
+
+func (r *Report) checkUsage(ctx context.Context, tx *bbolt.Tx) error {
+	bucket := tx.Bucket(usageBucket)
+	if bucket == nil {
+		return nil // written before there was usage
+	}
+	return bucket.ForEach(func(k, v []byte) error {
+		var u Usage
+		if _, err := parseUsageKey(k); err != nil || json.Unmarshal(v, &u) != nil {
+			r.problem(usageBucket, string(k), "its line can't be read")
 		}
 		return ctx.Err()
 	})

@@ -8,6 +8,8 @@
 //	code        sha256 of the blob        code in canonical form, configurations, files: opaque here (code.go)
 //	coderefs    sha256 of the blob        how many records, versions and manifests have it, big-endian u64
 //	compiled    sha256 of the key         compiled output with its check sum and age (compiled.go)
+//	usage       day, then who in JSON     what was used on that day, JSON (usage.go)
+//	seen        day, then sha256          empty: that dynamic Worker was counted on that day
 //
 // A write that returned is on the disk: it survives kill -9 and the loss of
 // power. Writers from many goroutines share a commit (bbolt's Batch). The

@@ -27,6 +27,8 @@ var (
 	codeBucket      = []byte("code")
 	refsBucket      = []byte("coderefs")
 	compiledBucket  = []byte("compiled")
+	usageBucket     = []byte("usage")
+	seenBucket      = []byte("seen")
 	formatKey       = []byte("format")
 )
 
@@ -115,7 +117,8 @@ func openFile(dir string, o *bbolt.Options) (*bbolt.DB, error) {
 // prepare makes the buckets of a new store, and checks the format of an old.
 func prepare(tx *bbolt.Tx) error {
 	fresh := tx.Bucket(metaBucket) == nil
-	for _, name := range [][]byte{metaBucket, workersBucket, appsBucket, manifestsBucket, codeBucket, refsBucket, compiledBucket} {
+	for _, name := range [][]byte{metaBucket, workersBucket, appsBucket, manifestsBucket, codeBucket, refsBucket, compiledBucket,
+		usageBucket, seenBucket} {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return fmt.Errorf("cannot prepare the store: %w", err)
 		}

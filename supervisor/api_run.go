@@ -14,6 +14,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"stockade.dev/stockade/rpc"
+	"stockade.dev/stockade/store"
 	"stockade.dev/stockade/supervisor/policy"
 )
 
@@ -124,7 +125,7 @@ func (q *runRequest) order(p *pool, c caller) (order, error) {
 	if err := checkObject("/props", q.Props); err != nil {
 		return order{}, err
 	}
-	o := order{role: c.role, limits: policy.EffectiveLimits(*p.current(), c.role, q.Code.Limits.requested(), q.Limits.requested())}
+	o := order{role: c.role, owner: c.uid, limits: policy.EffectiveLimits(*p.current(), c.role, q.Code.Limits.requested(), q.Limits.requested())}
 	o.invoke = &rpc.Invoke{Props: rpc.Given{Data: q.Props}, Limits: invokeLimits(o.limits)}
 	if q.Entrypoint != nil {
 		o.invoke.Entrypoint = *q.Entrypoint
@@ -230,7 +231,8 @@ func (s *Supervisor) runOnce(ctx context.Context, p *pool, code *workerCode, o o
 	var id [8]byte
 	rand.Read(id[:])
 	code.setUp(identity{s: s, pool: p, role: o.role, name: "run/" + hex.EncodeToString(id[:]),
-		self: onlyIsolate{&warm{slot: slot, ready: ready, meta: workerMeta{pool: p, limits: code.Limits.requested()}}}})(slot.isolate, load)
+		account: account{owner: o.owner, kind: store.UsageRun, counted: true},
+		self:    onlyIsolate{&warm{slot: slot, ready: ready, meta: workerMeta{pool: p, limits: code.Limits.requested()}}}})(slot.isolate, load)
 	x, err := s.start(ctx, slot, load, o)
 	if err != nil {
 		return nil, false, s.lost(slot, err)
@@ -245,7 +247,7 @@ func (s *Supervisor) runOnce(ctx context.Context, p *pool, code *workerCode, o o
 	if runErr == nil {
 		runErr = endErr
 	}
-	if slot.load == nil && runErr != nil {
+	if slot.load == nil && runErr != nil && !limitsRequest(runErr) {
 		return nil, false, runErr // it was never loaded: the answer is an error
 	}
 	s.report(result, x, waited, end, runErr)
@@ -254,6 +256,13 @@ func (s *Supervisor) runOnce(ctx context.Context, p *pool, code *workerCode, o o
 		return nil, true, runErr
 	}
 	return result, true, nil
+}
+
+// limitsRequest reports whether the error is a limit of the request and not of what came before it: a process that was
+// killed for it may not have had the time to say that it had loaded.
+func limitsRequest(err error) bool {
+	limit := asError(err).Limit
+	return limit != nil && (limit.Which == "cpuMs" || limit.Which == "wallMs")
 }
 
 // lost says why a slot could not be used: its process has died.

@@ -163,7 +163,7 @@ var errConflict = rpc.Errorf(rpc.Conflict, "A Worker with this id and other code
 // warm.
 func (s *Supervisor) install(ctx context.Context, p *pool, c caller, code *workerCode, record store.Worker, blob []byte, replace bool) error {
 	limits := policy.EffectiveLimits(*p.current(), c.role, code.Limits.requested(), policy.RequestedLimits{})
-	slot, err := s.load(ctx, p, record.ID, code, limits, code.setUp(s.stored(p, c.role, record.ID)))
+	slot, err := s.load(ctx, p, record.ID, code, limits, code.setUp(s.stored(p, c.role, record.ID, store.HashCode(blob))))
 	if err != nil {
 		return err
 	}
@@ -215,9 +215,7 @@ func (s *Supervisor) loadOnce(ctx context.Context, p *pool, name string, code *w
 	if err := slot.sendLoad(message); err != nil {
 		return nil, s.lost(slot, err)
 	}
-	wall := limits.StartupWall.Duration()
-	ctx, cancel := context.WithTimeoutCause(ctx, wall, limitError("startupWallMs",
-		fmt.Sprintf("Worker exceeded its start-up wall time limit of %d ms.", limits.StartupWall), int64(limits.StartupWall), int64(limits.StartupWall)))
+	ctx, cancel := slot.boundLoad(ctx, limits)
 	defer cancel()
 	if err := slot.awaitLoad(ctx); err != nil {
 		slot.retire()
@@ -228,8 +226,10 @@ func (s *Supervisor) loadOnce(ctx context.Context, p *pool, name string, code *w
 }
 
 // stored is the identity of a Worker of the store.
-func (s *Supervisor) stored(p *pool, role policy.Role, key string) identity {
-	return identity{s: s, pool: p, role: role, name: key, self: storedWorker{s, key}}
+func (s *Supervisor) stored(p *pool, role policy.Role, key, hash string) identity {
+	charged := accountOf(store.UsageWorker, key)
+	charged.counted, charged.code = true, hash
+	return identity{s: s, pool: p, role: role, name: key, self: storedWorker{s, key}, account: charged}
 }
 
 // setUp tells an isolate whose code it runs, and gives it what its code's bindings say.
@@ -274,7 +274,7 @@ func (s *Supervisor) loadStored(key string) (*slot, workerMeta, error) {
 	requested := code.Limits.requested()
 	limits := policy.EffectiveLimits(*p.current(), policy.Role{Limits: p.current().Limits.Max}, requested, policy.RequestedLimits{})
 	role := policy.Role{Limits: p.current().Limits.Max}
-	slot, err := s.load(s.ctx, p, key, code, limits, code.setUp(s.stored(p, role, key)))
+	slot, err := s.load(s.ctx, p, key, code, limits, code.setUp(s.stored(p, role, key, record.CodeHash)))
 	return slot, workerMeta{pool: p, limits: requested, hash: record.CodeHash}, err
 }
 

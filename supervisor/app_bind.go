@@ -30,7 +30,8 @@ func (w appWorker) acquire(ctx context.Context) (*warm, error) {
 
 // identity is whose code the app's isolate runs.
 func (s *Supervisor) appIdentity(p *pool, role policy.Role, a *app) identity {
-	return identity{s: s, pool: p, role: role, name: fmt.Sprintf("%s@%d", workerName(a.key), a.version.Number), self: appWorker{s, a}}
+	return identity{s: s, pool: p, role: role, name: fmt.Sprintf("%s@%d", workerName(a.key), a.version.Number), self: appWorker{s, a},
+		account: accountOf(store.UsageApp, a.key)}
 }
 
 // bind makes what stands behind a binding that reaches out of the app's Worker.

@@ -367,3 +367,15 @@ func loadLimits(l policy.Limits) rpc.LoadLimits {
 func invokeLimits(l policy.Limits) rpc.InvokeLimits {
 	return rpc.InvokeLimits{CPU: l.CPU.Duration(), Wall: l.Wall.Duration(), SubRequests: int64(l.SubRequests)}
 }
+
+// fingerprint is the same for the same code: modules, and how they are run.
+func (c *workerCode) fingerprint() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q %q\n", c.MainModule, c.CompatibilityDate, c.CompatibilityFlags)
+	for _, name := range slices.Sorted(maps.Keys(c.Modules)) {
+		m := c.Modules[name]
+		fmt.Fprintf(h, "%q %d %d\n", name, m.kind, len(m.data))
+		h.Write(m.data)
+	}
+	return string(h.Sum(nil))
+}

@@ -17,6 +17,7 @@ type order struct {
 	body   io.Reader // what invoke.Stream announces
 	limits policy.Limits
 	role   policy.Role // of the caller
+	owner  uint32      // the caller's uid: whom a run is charged to
 	// sending, if set, completes invoke with the invocation's number, and calls send.
 	sending func(id uint32, send func() error) error
 	ended   func(took time.Duration, end *rpc.Done, err error) // called at its end, if set
@@ -28,7 +29,8 @@ type exchange struct {
 	inv    *invocation
 	limits policy.Limits
 	expiry *time.Timer
-	late   chan error // holds the wall limit's error once it has passed
+	late   chan error // holds the error of the limit that was exceeded
+	bounds bounds
 	upload chan struct{}
 	stop   context.CancelCauseFunc
 }
@@ -37,9 +39,10 @@ type exchange struct {
 // first. The caller calls close.
 func (s *Supervisor) start(ctx context.Context, slot *slot, load *rpc.Load, o order) (*exchange, error) {
 	keep := logBudget{bytes: int64(o.limits.LogBytes), lines: int64(o.limits.LogLines)}
-	x := &exchange{slot: slot, limits: o.limits, late: make(chan error, 1)}
+	x := &exchange{slot: slot, limits: o.limits, late: make(chan error, 1), bounds: bounds{cpuFrom: slot.cpu(), others: slot.busy()}}
 	began := time.Now()
 	inv, err := slot.invoke(load, o.invoke, keep, func(end *rpc.Done, err error) {
+		slot.hasRun(end)
 		if o.ended != nil {
 			o.ended(time.Since(began), end, err)
 		}
@@ -48,11 +51,8 @@ func (s *Supervisor) start(ctx context.Context, slot *slot, load *rpc.Load, o or
 		return nil, err
 	}
 	x.inv = inv
-	wall := o.limits.Wall.Duration()
-	if load != nil {
-		wall += o.limits.StartupWall.Duration()
-	}
-	x.expiry = time.AfterFunc(wall, x.expire)
+	s.meter.used(slot.isolate, 1)
+	x.bound(load != nil)
 	if o.body != nil {
 		x.startUpload(ctx, o.body)
 	}
@@ -74,14 +74,19 @@ const grace = time.Second
 
 // expire ends an invocation that has had its time on the clock.
 func (x *exchange) expire() {
-	if x.ended() {
-		return
-	}
 	limit := int64(x.limits.Wall)
 	err := limitError("wallMs", fmt.Sprintf("Worker exceeded its wall time limit of %d ms.", limit), limit, limit)
-	x.late <- err
-	x.inv.body.fail(err)
+	x.tooLate(err)
 	x.abandon(err.Message)
+}
+
+// tooLate has err answer the caller, unless another limit's error does.
+func (x *exchange) tooLate(err error) {
+	select {
+	case x.late <- err:
+	default:
+	}
+	x.inv.body.fail(err)
 }
 
 // abandon tells the Worker that nobody waits for it, and kills its process if
@@ -90,7 +95,7 @@ func (x *exchange) abandon(reason string) {
 	x.slot.cancel(x.inv, reason)
 	time.AfterFunc(grace, func() {
 		if !x.ended() {
-			x.slot.retire()
+			x.slot.condemn("The Worker's process was ended: a request in it was canceled and went on.")
 		}
 	})
 }
@@ -148,7 +153,7 @@ func (x *exchange) lastWord() (rpc.Message, error) {
 	default:
 	}
 	if err := x.inv.failure(); err != nil {
-		return nil, err
+		return nil, x.because(err)
 	}
 	return nil, rpc.Errorf(rpc.WorkerKilled, "The Worker's process ended the request without an answer.")
 }
@@ -167,7 +172,7 @@ func (x *exchange) finished(ctx context.Context) (*rpc.Done, error) {
 	case <-x.inv.done:
 		x.expiry.Stop()
 		if err := x.inv.failure(); err != nil {
-			return nil, err
+			return nil, x.because(err)
 		}
 		return x.inv.end, nil
 	case err := <-x.late:
@@ -266,9 +271,6 @@ func (x *exchange) sendChunk(b []byte, last bool, unused int) error {
 func (x *exchange) bodyTooLarge(left int64) error {
 	limit := int64(x.limits.RequestBody)
 	err := limitError("requestBody", fmt.Sprintf("The request body exceeds the limit of %d bytes.", limit), limit, limit-left)
-	select {
-	case x.late <- err:
-	default:
-	}
+	x.tooLate(err)
 	return err
 }

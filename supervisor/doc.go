@@ -22,6 +22,10 @@
 //  7. What the isolate asks for on its way comes in at callback.go, the only
 //     place that decides whether it may.
 //
+// What is used is charged to whoever brought the code (account.go), counted by
+// day (meter.go) and read at api_usage.go. bounds.go holds each invocation to
+// its limits from outside of its process.
+//
 // An app is a Worker with a name, versions and files: api_apps.go deploys one,
 // api_app_calls.go answers its requests from its files (app_assets.go decides,
 // app_serve_asset.go sends) or its Worker, with what app_bind.go has bound;

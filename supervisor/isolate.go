@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"stockade.dev/stockade/rpc"
@@ -21,6 +22,9 @@ type isolate struct {
 	identity        identity
 	grants          grants // what it may reach
 	queue           sendQueue
+
+	meteredOn string       // the day on which it was last counted; guarded by meter.mu
+	reported  atomic.Int64 // CPU time that its process says it has used, ns
 
 	loaded  chan struct{} // closed when the Worker's top level has run, or failed to
 	started time.Time     // when Load was sent
@@ -79,6 +83,7 @@ func (i *isolate) handle(f rpc.Frame) error {
 	case *rpc.Ready:
 		return fmt.Errorf("%w: second Ready", rpc.ErrProtocol)
 	case *rpc.Loaded:
+		i.startedUp(m.CPU)
 		return i.settleLoad(m, nil)
 	case *rpc.LoadFailed:
 		return i.settleLoad(nil, fromJail(&m.Error))

@@ -159,6 +159,7 @@ func (l *loaderCap) load(c *hostCall) (*dynamicWorker, error) {
 	}
 	w.identity.self = w
 	w.identity.experimental = slices.Contains(w.code.CompatibilityFlags, "experimental")
+	w.identity.account = l.identity.loads("", "")
 	if req.ID == nil {
 		var id [16]byte
 		rand.Read(id[:])
@@ -167,6 +168,7 @@ func (l *loaderCap) load(c *hostCall) (*dynamicWorker, error) {
 		return w, nil
 	}
 	w.named = true
+	w.identity.account = l.identity.loads(*req.ID, req.Code.fingerprint())
 	w.key = l.key(*req.ID)
 	w.identity.name = w.key
 	l.identity.s.dynamic.put(w)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"stockade.dev/stockade/jailer"
@@ -23,8 +24,10 @@ type slot struct {
 	jail   *jailer.Jail
 	booted time.Duration // from spawn to Ready
 	ready  time.Time
-	memory int64         // its limit in bytes
-	gone   chan struct{} // closed when the process is gone
+	pid    int                       // of its process; 0: not known
+	memory int64                     // its limit in bytes
+	fate   atomic.Pointer[rpc.Error] // why it was killed, if it was for what it did
+	gone   chan struct{}             // closed when the process is gone
 }
 
 // wait is how long a request waited before it had a process: for others to
@@ -60,6 +63,7 @@ func (p *pool) runSlot() {
 		return
 	}
 	s.ready, s.booted = time.Now(), time.Since(began)
+	s.pid = j.PID()
 	p.stats.started(s.booted)
 	p.offer(s)
 	s.run(p)
@@ -73,6 +77,7 @@ func (s *slot) run(p *pool) {
 	err := s.receive()
 	p.withdraw(s) // before anybody takes it
 	s.discard()
+	s.charge(s.jail.Exit())
 	err = s.because(err)
 	if errors.Is(err, rpc.ErrProtocol) {
 		p.log.Warn("a worker process broke the protocol and was killed", "pid", s.jail.PID(), "err", err)
@@ -91,6 +96,9 @@ func (s *slot) discard() {
 func (s *slot) because(err error) error {
 	if errors.Is(err, rpc.ErrProtocol) {
 		return fmt.Errorf("%w: %w", rpc.Errorf(rpc.WorkerKilled, "The Worker's process was ended: it broke the protocol."), err)
+	}
+	if fate := s.fate.Load(); fate != nil {
+		return fate
 	}
 	exit := s.jail.Exit()
 	if exit.OOM || exit.Signal == "" && strings.Contains(exit.Output, "cannot allocate memory") || strings.Contains(exit.Output, "fatal error: out of memory") {
@@ -111,6 +119,12 @@ func (s *slot) outOfMemory() error {
 // retire ends the slot: a process that has run a Worker never runs another.
 // It doesn't wait.
 func (s *slot) retire() { s.jail.Kill() }
+
+// condemn ends the slot for what a request did in it, and says so to the others.
+func (s *slot) condemn(why string) {
+	s.fate.CompareAndSwap(nil, rpc.Errorf(rpc.WorkerKilled, "%s", why))
+	s.retire()
+}
 
 // retireWhenIdle ends the slot after its last invocation.
 func (s *slot) retireWhenIdle() { s.whenIdle(s.retire) }

@@ -34,6 +34,7 @@ type Supervisor struct {
 	log     *slog.Logger
 	policy  atomic.Pointer[policy.Policy]
 	metrics *metrics
+	meter   *meter
 	warm    *registry
 	apps    *appRegistry
 
@@ -58,12 +59,12 @@ func New(o Options) (*Supervisor, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Supervisor{options: o, log: o.Log, metrics: newMetrics(), warm: newRegistry(), apps: newAppRegistry(),
+	s := &Supervisor{options: o, log: o.Log, metrics: newMetrics(), meter: newMeter(o.Log), warm: newRegistry(), apps: newAppRegistry(),
 		ready: make(chan struct{}), draining: make(chan struct{}),
 		cells: make(map[string]*cell.Cell), pools: make(map[string]*pool)}
 	s.dynamic = dynamicWorkers{byKey: make(map[string]*dynamicWorker), warm: s.warm}
 	s.policy.Store(o.Policy)
-	s.metrics.registry.MustRegister(newPoolMetrics(s))
+	s.metrics.registry.MustRegister(newPoolMetrics(s), newUsageMetrics(s.meter))
 	return s, nil
 }
 
@@ -109,10 +110,11 @@ func (s *Supervisor) openStore(dir string) error {
 		return err
 	}
 	s.store, s.apps.store = db, db
-	return nil
+	return s.meter.open(db)
 }
 
 func (s *Supervisor) closeStore() {
+	s.meter.flush()
 	if err := s.store.Close(); err != nil {
 		s.log.Error("cannot close the store", "err", err)
 	}
@@ -198,6 +200,7 @@ func (s *Supervisor) serveUntil(ctx context.Context, listeners []net.Listener, p
 		g.Go(func() error { return watch(ctx, name, c) })
 	}
 	g.Go(func() error { s.evictIdle(ctx); return nil })
+	g.Go(func() error { s.meter.run(ctx, func() int { return s.policy.Load().Usage.KeepDays }); return nil })
 	g.Go(func() error { return s.drain(ctx, servers) })
 	close(s.ready)
 	return g.Wait()

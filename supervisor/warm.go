@@ -70,7 +70,7 @@ func (r *registry) claim(key string, load func(*warm)) *warm {
 	return w
 }
 
-// dead reports whether the isolate's process has gone.
+// dead reports whether the isolate's process has gone, or has been killed for what it did.
 func (w *warm) dead() bool {
 	select {
 	case <-w.ready:
@@ -84,7 +84,7 @@ func (w *warm) dead() bool {
 	case <-w.slot.gone:
 		return true
 	default:
-		return w.slot.hasEnded()
+		return w.slot.hasEnded() || w.slot.fate.Load() != nil
 	}
 }
 

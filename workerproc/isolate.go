@@ -54,7 +54,7 @@ func newIsolate(newEngine func() (engine.Engine, error), p platform) (*isolate, 
 	}
 	i := &isolate{engine: e, platform: p, host: map[string]engine.Handle{}, invocations: map[uint32]*invocation{},
 		calls: map[uint32]*hostCall{}, exports: map[uint32]*invocation{}, serving: map[uint32]*invocation{}}
-	i.watchdog = newWatchdog(e)
+	i.watchdog = newWatchdog(e, func() { i.out.flush() })
 	return i, i.start()
 }
 

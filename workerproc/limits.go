@@ -25,6 +25,7 @@ func (e *limitError) Error() string { return fmt.Sprintf("%s %d of %d", e.which,
 // interrupted, and the supervisor ends a process that goes on.
 type watchdog struct {
 	engine engine.Engine
+	flush  func()        // sends what the code has caused so far
 	memory int64         // the heap's limit; 0: none
 	wall   time.Duration // of the code about to run; 0: none
 	total  time.Duration // CPU time of all code
@@ -41,8 +42,8 @@ type watchdog struct {
 // checkEvery is how often memory is looked at while code runs.
 const checkEvery = 20 * time.Millisecond
 
-func newWatchdog(e engine.Engine) *watchdog {
-	w := &watchdog{engine: e}
+func newWatchdog(e engine.Engine, flush func()) *watchdog {
+	w := &watchdog{engine: e, flush: flush}
 	w.sample[0].Name = "/gc/heap/live:bytes"
 	return w
 }
@@ -109,6 +110,7 @@ func (w *watchdog) check() {
 	if !w.running {
 		return
 	}
+	w.flush()
 	next := checkEvery
 	used := cpuTime() - w.cpuFrom
 	switch {

@@ -1,11 +1,18 @@
 package workerproc
 
-import "stockade.dev/stockade/rpc"
+import (
+	"sync"
+
+	"stockade.dev/stockade/rpc"
+)
 
 // outbox gathers frames, so that what one turn of the loop causes is sent in
-// one write.
+// one write. A turn that takes long does not hold them back: the watchdog
+// sends what there is.
 type outbox struct {
-	conn   *rpc.Conn // nil: frames are dropped (process.go)
+	conn *rpc.Conn // nil: frames are dropped (process.go)
+
+	mu     sync.Mutex // guards what follows: the watchdog runs beside the turn
 	frames []rpc.Frame
 	size   int
 	err    error
@@ -15,9 +22,11 @@ type outbox struct {
 const flushAt = 1 << 20
 
 func (o *outbox) add(id uint32, m rpc.Message) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	o.frames = append(o.frames, rpc.Frame{ID: id, Message: m})
 	if o.size += weight(m); o.size > flushAt {
-		o.err = o.flush()
+		o.flushLocked()
 	}
 }
 
@@ -36,14 +45,21 @@ func weight(m rpc.Message) int {
 	return 0
 }
 
+// flush sends what there is. An error stays.
 func (o *outbox) flush() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.flushLocked()
+}
+
+func (o *outbox) flushLocked() error {
 	if o.err != nil || len(o.frames) == 0 {
 		return o.err
 	}
 	frames := o.frames
 	o.frames, o.size = o.frames[:0], 0
-	if o.conn == nil {
-		return nil
+	if o.conn != nil {
+		o.err = o.conn.Send(frames...)
 	}
-	return o.conn.Send(frames...)
+	return o.err
 }

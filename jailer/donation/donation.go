@@ -60,9 +60,10 @@ type Message struct {
 	Errno  uint32 // Failed: errno(3)
 	Status uint32 // Exited: as wait(2) encodes it
 	CPU    uint64 // Exited: nanoseconds of user and system time
+	Memory uint64 // Exited: the most bytes that were resident at a time
 }
 
-const size = 24
+const size = 32
 
 // Append appends the wire form of m.
 func (m Message) Append(b []byte) []byte {
@@ -70,7 +71,8 @@ func (m Message) Append(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint32(b, m.Slot)
 	b = binary.LittleEndian.AppendUint32(b, m.Errno)
 	b = binary.LittleEndian.AppendUint32(b, m.Status)
-	return binary.LittleEndian.AppendUint64(b, m.CPU)
+	b = binary.LittleEndian.AppendUint64(b, m.CPU)
+	return binary.LittleEndian.AppendUint64(b, m.Memory)
 }
 
 // ErrProtocol is wrapped by errors about a message that breaks the rules.
@@ -82,7 +84,7 @@ func Parse(b []byte) (Message, error) {
 		return Message{}, fmt.Errorf("%w: a message of %d bytes", ErrProtocol, len(b))
 	}
 	word := func(i int) uint32 { return binary.LittleEndian.Uint32(b[4*i:]) }
-	m := Message{Kind(word(0)), word(1), word(2), word(3), binary.LittleEndian.Uint64(b[16:])}
+	m := Message{Kind(word(0)), word(1), word(2), word(3), binary.LittleEndian.Uint64(b[16:]), binary.LittleEndian.Uint64(b[24:])}
 	if int(m.Kind) >= len(names) || names[m.Kind] == "" {
 		return Message{}, fmt.Errorf("%w: %v", ErrProtocol, m.Kind)
 	}

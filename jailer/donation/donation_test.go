@@ -34,7 +34,7 @@ func TestMessagesArriveWithTheirDescriptors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sent := Message{Kind: Start, Slot: 7, Errno: 1, Status: 2, CPU: 1 << 40}
+	sent := Message{Kind: Start, Slot: 7, Errno: 1, Status: 2, CPU: 1 << 40, Memory: 1 << 33}
 	if err := here.Send(sent, int(read.Fd()), int(write.Fd())); err != nil {
 		t.Fatal(err)
 	}

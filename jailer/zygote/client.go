@@ -59,6 +59,7 @@ func (c *Client) Fork(uid, cgroup, conversation, crash int) (pid, pidfd int, err
 type Exit struct {
 	Status syscall.WaitStatus
 	CPU    time.Duration // user and system time
+	Memory int64         // the most that was resident at a time, in bytes
 }
 
 // Reap takes the exit of a child that has ended, as its pidfd says. EAGAIN: it lives.
@@ -67,7 +68,7 @@ func (c *Client) Reap(pid int) (Exit, error) {
 	if err != nil {
 		return Exit{}, fmt.Errorf("cannot reap a Worker: %w", err)
 	}
-	return Exit{syscall.WaitStatus(a.status), time.Duration(a.cpu)}, nil
+	return Exit{syscall.WaitStatus(a.status), time.Duration(a.cpu), int64(a.memory)}, nil
 }
 
 // ask sends a question and returns its answer, with the descriptor that came with it or -1.

@@ -38,11 +38,12 @@ type answer struct {
 	pid    uint32
 	status uint32 // as wait(2) encodes it
 	cpu    uint64 // nanoseconds of user and system time
+	memory uint64 // the most bytes that were resident at a time
 }
 
 const (
 	questionSize = 8
-	answerSize   = 20
+	answerSize   = 28
 )
 
 func (q question) append(b []byte) []byte {
@@ -61,7 +62,8 @@ func (a answer) append(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint32(b, a.errno)
 	b = binary.LittleEndian.AppendUint32(b, a.pid)
 	b = binary.LittleEndian.AppendUint32(b, a.status)
-	return binary.LittleEndian.AppendUint64(b, a.cpu)
+	b = binary.LittleEndian.AppendUint64(b, a.cpu)
+	return binary.LittleEndian.AppendUint64(b, a.memory)
 }
 
 func parseAnswer(b []byte) (answer, error) {
@@ -69,7 +71,7 @@ func parseAnswer(b []byte) (answer, error) {
 		return answer{}, fmt.Errorf("cannot read an answer of %d bytes", len(b))
 	}
 	word := func(i int) uint32 { return binary.LittleEndian.Uint32(b[4*i:]) }
-	return answer{word(0), word(1), word(2), binary.LittleEndian.Uint64(b[12:])}, nil
+	return answer{word(0), word(1), word(2), binary.LittleEndian.Uint64(b[12:]), binary.LittleEndian.Uint64(b[20:])}, nil
 }
 
 // ErrGone means that the other end is gone.

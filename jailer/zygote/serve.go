@@ -123,7 +123,8 @@ func reap(pid int) answer {
 		case err != nil:
 			return answer{errno: uint32(errnoOf(err))}
 		}
-		return answer{pid: uint32(pid), status: uint32(status), cpu: uint64(usage.Utime.Nano() + usage.Stime.Nano())}
+		return answer{pid: uint32(pid), status: uint32(status),
+			cpu: uint64(usage.Utime.Nano() + usage.Stime.Nano()), memory: uint64(usage.Maxrss) << 10}
 	}
 }
 

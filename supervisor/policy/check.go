@@ -26,6 +26,7 @@ func check(p *problems, policy *Policy) {
 	checkVersion(p, policy.Version)
 	checkSocket(p, policy.Socket)
 	checkDir(p, "state_dir", policy.StateDir)
+	within(p, "usage.keep_days", policy.Usage.KeepDays, 1, 3660)
 	checkDir(p, "run_dir", policy.RunDir)
 	checkRoles(p, policy)
 	checkProfiles(p, policy)

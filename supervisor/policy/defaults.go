@@ -36,6 +36,7 @@ func defaultPolicy() *Policy {
 		RunDir:   "/run/stockade",
 		Log:      Log{Level: "info", Format: "text", Output: "stderr"},
 		Metrics:  Metrics{Enabled: true, OnSocket: true},
+		Usage:    Usage{KeepDays: 400},
 	}
 }
 

@@ -21,6 +21,7 @@ type Policy struct {
 	Listeners []Listener `yaml:"listeners"` // where apps are reached over HTTP. Default none
 	Log       Log        `yaml:"log"`
 	Metrics   Metrics    `yaml:"metrics"`
+	Usage     Usage      `yaml:"usage"`
 }
 
 // Profile returns the profile of that name.
@@ -123,6 +124,11 @@ type Metrics struct {
 	Enabled  bool   `yaml:"enabled"`   // collected at all. Default true
 	OnSocket bool   `yaml:"on_socket"` // GET /metrics on the socket, for roles that may read them. Default true
 	Listen   string `yaml:"listen"`    // also on this loopback host:port, for every local user; "" = not. Default ""
+}
+
+// Usage says how long it is kept what Workers have used.
+type Usage struct {
+	KeepDays int `yaml:"keep_days"` // days that lines are kept for, 1 to 3660. Default 400
 }
 
 func (m Mode) String() string { return fmt.Sprintf("%04o", uint32(m)) }

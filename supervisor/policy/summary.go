@@ -20,6 +20,7 @@ func (p *Policy) Summary() string {
 	}
 	say("log", "%s and up, %s to %s", p.Log.Level, p.Log.Format, p.Log.Output)
 	say("metrics", "%s", p.Metrics.summary())
+	say("usage", "kept for %d days", p.Usage.KeepDays)
 	for _, role := range p.Roles {
 		role.summarize(say)
 	}

@@ -1,0 +1,54 @@
+package supervisor
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"stockade.dev/stockade/jailer"
+	"stockade.dev/stockade/rpc"
+	"stockade.dev/stockade/store"
+)
+
+// accountOf is the account of what has a key in the store.
+func accountOf(kind, key string) account {
+	owner, name, _ := strings.Cut(key, "/")
+	uid, _ := strconv.ParseUint(owner, 10, 32)
+	return account{owner: uint32(uid), kind: kind, name: name}
+}
+
+// startedUp charges the CPU time of loading the code.
+func (i *isolate) startedUp(cpu time.Duration) {
+	i.charged(cpu, store.Usage{StartupMicros: cpu.Microseconds()})
+}
+
+// hasRun charges the CPU time of one invocation. One that ended with its process says nothing: see charge.
+func (i *isolate) hasRun(end *rpc.Done) {
+	if end != nil {
+		i.charged(end.CPU, store.Usage{CPUMicros: end.CPU.Microseconds()})
+	}
+}
+
+func (i *isolate) charged(cpu time.Duration, u store.Usage) {
+	if i.identity.s == nil || cpu < 0 {
+		return
+	}
+	i.reported.Add(int64(cpu))
+	i.identity.s.meter.add(i.identity.account, u)
+}
+
+// unreported is how much more CPU time than it says a process may have used before it is charged for all that the kernel
+// counted: starting and ending a process takes some, and so do requests of which there is no end.
+const unreported = 100 * time.Millisecond
+
+// charge charges what is known only at the end: the most memory it had, and CPU time that the process has not reported.
+func (s *slot) charge(exit jailer.Exit) {
+	if s.identity.s == nil {
+		return // it never ran anything
+	}
+	u := store.Usage{MemoryPeak: exit.Memory}
+	if reported := time.Duration(s.reported.Load()); exit.CPU > 2*reported+unreported {
+		u.CPUMicros = (exit.CPU - reported).Microseconds()
+	}
+	s.identity.s.meter.add(s.identity.account, u)
+}

@@ -1,0 +1,149 @@
+package supervisor
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"stockade.dev/stockade/rpc"
+	"stockade.dev/stockade/supervisor/policy"
+)
+
+// bounds are what an invocation is held to from outside of its process. The process holds itself to the same limits, with
+// better errors (workerproc/limits.go); what can't be interrupted there, and what does not want to be, ends here.
+type bounds struct {
+	began   time.Time
+	wall    time.Duration
+	startup time.Duration // of CPU, while the Worker is being loaded; 0: it was before
+	cpu     time.Duration // of this invocation
+	cpuFrom time.Duration // the process's CPU time at the beginning
+	others  int           // invocations that were under way in it
+}
+
+// slack is how much more CPU time than its limit an invocation may take to end by itself.
+const slack = 200 * time.Millisecond
+
+// lookAgain is the shortest time between two looks at the clocks.
+const lookAgain = 50 * time.Millisecond
+
+// cpu is the CPU time of the slot's process so far: the clock of another process, by the number that
+// clock_getcpuclockid(3) makes of its id.
+func (s *slot) cpu() time.Duration {
+	if s.pid == 0 {
+		return 0
+	}
+	const sched = 2
+	var ts unix.Timespec
+	if err := unix.ClockGettime(int32(^s.pid)<<3|sched, &ts); err != nil {
+		return 0
+	}
+	return time.Duration(ts.Nano())
+}
+
+// bound begins to watch the clocks.
+func (x *exchange) bound(loading bool) {
+	b := &x.bounds
+	b.began, b.wall, b.cpu = time.Now(), x.limits.Wall.Duration(), x.limits.CPU.Duration()
+	if loading {
+		b.wall += x.limits.StartupWall.Duration()
+		b.startup = x.limits.StartupCPU.Duration()
+	}
+	x.expiry = time.AfterFunc(time.Hour, x.look)
+	x.expiry.Reset(b.next(0, x.allowed()))
+}
+
+// allowed is the CPU time that the process may take while this invocation and the others of its time run. A process says
+// soon that it has loaded its Worker (workerproc/outbox.go).
+func (x *exchange) allowed() time.Duration {
+	b := &x.bounds
+	if x.loading() {
+		return b.startup + slack
+	}
+	return b.startup + time.Duration(1+b.others+x.slot.begunSince(x.inv.id))*b.cpu + slack
+}
+
+func (x *exchange) loading() bool {
+	select {
+	case <-x.slot.loaded:
+		return false
+	default:
+		return x.bounds.startup > 0
+	}
+}
+
+// next is how long it takes at least until a limit can be exceeded.
+func (b *bounds) next(used, allowed time.Duration) time.Duration {
+	return min(max(allowed-used, lookAgain), b.wall-time.Since(b.began))
+}
+
+// look ends an invocation that is over a limit.
+func (x *exchange) look() {
+	if x.ended() {
+		return
+	}
+	b := &x.bounds
+	if time.Since(b.began) >= b.wall {
+		x.expire()
+		return
+	}
+	used, allowed := x.slot.cpu()-b.cpuFrom, x.allowed()
+	if used >= allowed {
+		x.runaway(used)
+		return
+	}
+	x.expiry.Reset(b.next(used, allowed))
+}
+
+// runaway ends the process of an invocation that has used more CPU time than it may and can't be interrupted.
+func (x *exchange) runaway(used time.Duration) {
+	limit, err := int64(x.limits.CPU), limitError("cpuMs", "Worker exceeded CPU time limit.", int64(x.limits.CPU), used.Milliseconds())
+	if x.loading() {
+		limit, err = int64(x.limits.StartupCPU), startupCPUError(x.limits, used)
+	}
+	x.tooLate(err)
+	x.slot.log.Info("a worker process exceeded its CPU time limit without an end and was killed", "pid", x.slot.pid, "limitMs", limit, "usedMs", used.Milliseconds())
+	x.slot.condemn("The Worker's process was ended: a request in it exceeded its CPU time limit and could not be interrupted.")
+}
+
+// because prefers the error of the limit that was exceeded to err, which follows from it.
+func (x *exchange) because(err error) error {
+	select {
+	case late := <-x.late:
+		return late
+	default:
+		return err
+	}
+}
+
+// begunSince counts the invocations that have begun after one.
+func (i *isolate) begunSince(id uint32) int {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return int(i.next - id)
+}
+
+func startupCPUError(limits policy.Limits, used time.Duration) *rpc.Error {
+	return limitError("startupCpuMs", "Worker exceeded CPU time limit while starting up.", int64(limits.StartupCPU), used.Milliseconds())
+}
+
+// boundLoad bounds the start-up of a Worker on both clocks.
+func (s *slot) boundLoad(ctx context.Context, limits policy.Limits) (context.Context, context.CancelFunc) {
+	wall := limits.StartupWall.Duration()
+	ctx, stop := context.WithTimeoutCause(ctx, wall, limitError("startupWallMs",
+		fmt.Sprintf("Worker exceeded its start-up wall time limit of %d ms.", limits.StartupWall), int64(limits.StartupWall), int64(limits.StartupWall)))
+	ctx, cancel := context.WithCancelCause(ctx)
+	from, limit := s.cpu(), limits.StartupCPU.Duration()
+	var timer *time.Timer
+	timer = time.AfterFunc(time.Hour, func() {
+		used := s.cpu() - from
+		if used >= limit+slack {
+			cancel(startupCPUError(limits, used))
+			return
+		}
+		timer.Reset(max(limit+slack-used, lookAgain))
+	})
+	timer.Reset(limit + slack)
+	return ctx, func() { timer.Stop(); cancel(nil); stop() }
+}
