@@ -47,7 +47,7 @@ type identity struct {
 	self worker      // what ctx.exports leads to; nil: nothing
 
 	experimental bool // the flag "experimental" holds for it: it may allow such flags to what it loads
-	account // whom what it uses is charged to
+	account           // whom what it uses is charged to
 }
 
 // serviceCap is an entrypoint of a Worker, with the props that whoever calls it has been given.
