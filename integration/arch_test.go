@@ -97,7 +97,7 @@ func importsGoOneWay(t *testing.T, all []goPackage) {
 
 // commands says what of ours each program links directly.
 var commands = map[string][]string{
-	"cmd/stockade":        {"cmd/stockade/appconfig", "supervisor", "supervisor/cell", "supervisor/policy", "jailer", "store", "rpc"},
+	"cmd/stockade":        {"cmd/stockade/appconfig", "supervisor", "supervisor/cell", "supervisor/policy", "netproxy", "jailer", "store", "rpc"},
 	"cmd/stockade-worker": {"workerproc", "workerproc/bundle", "jailer/narrow", "jailer/zygote", "rpc"},
 }
 
@@ -187,6 +187,7 @@ var owners = map[string][]string{
 	"github.com/go-json-experiment/json":  {"supervisor"},
 	"github.com/prometheus/client_golang": {"supervisor"},
 	"golang.org/x/net":                    {"supervisor"},
+	"github.com/gobwas/ws":                {"netproxy"},
 	"github.com/coreos/go-systemd":        {"supervisor", "cmd/stockade"},
 	"github.com/spf13/cobra":              {"cmd/stockade"},
 	"github.com/tailscale/hujson":         {"cmd/stockade/appconfig"},

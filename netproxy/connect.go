@@ -1,0 +1,116 @@
+package netproxy
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strconv"
+	"sync"
+)
+
+// Conn is a raw connection. It ends with Close, and is written down then.
+type Conn struct {
+	a      *attempt
+	ctx    context.Context
+	dialer *dialer
+	host   string
+
+	mu   sync.Mutex // guards conn
+	conn net.Conn
+}
+
+// Connect makes a raw connection, with TLS at once if secure is set.
+func (c *Client) Connect(ctx context.Context, host string, port uint16, secure bool) (*Conn, error) {
+	a := c.begin("connect")
+	conn, err := c.connect(ctx, a, host, port, secure)
+	if err != nil {
+		a.end(err)
+		return nil, err
+	}
+	return conn, nil
+}
+
+func (c *Client) connect(ctx context.Context, a *attempt, host string, port uint16, secure bool) (*Conn, error) {
+	d := Dest{Scheme: TCP, Port: port}
+	if secure {
+		d.Scheme = TLS
+	}
+	var err error
+	if d.Host, err = CanonicalHost(host); err != nil {
+		a.record.Host = clip(host)
+		return nil, malformedf(err.Error())
+	}
+	a.to(d)
+	ctx, addrs, err := a.admit(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	made := &Conn{a: a, ctx: ctx, dialer: c.dialer, host: d.Host}
+	for _, addr := range addrs {
+		a.record.Addr = addr
+		if made.conn, err = c.dialer.connect(ctx, addr, strconv.Itoa(int(port))); err == nil {
+			break
+		}
+	}
+	if err == nil && secure {
+		err = made.StartTLS()
+	}
+	if err != nil {
+		return nil, translate(ctx, err)
+	}
+	context.AfterFunc(ctx, func() { made.current().Close() })
+	return made, nil
+}
+
+func (c *Conn) current() net.Conn {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.conn
+}
+
+// StartTLS makes it a TLS connection. Nothing may be read or written meanwhile.
+func (c *Conn) StartTLS() error {
+	secured, err := c.dialer.handshake(c.ctx, c.current(), c.host, nil)
+	if err != nil {
+		return translate(c.ctx, err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.conn = secured
+	return nil
+}
+
+func (c *Conn) Read(p []byte) (int, error) {
+	n, err := c.a.down.do(p, c.current().Read)
+	if err != nil && err.Error() != "EOF" {
+		err = translate(c.ctx, err)
+	}
+	return n, err
+}
+
+func (c *Conn) Write(p []byte) (int, error) {
+	n, err := c.a.up.do(p, c.current().Write)
+	if err != nil {
+		err = translate(c.ctx, err)
+	}
+	return n, err
+}
+
+// CloseWrite says that nothing more comes from here.
+func (c *Conn) CloseWrite() error {
+	half, ok := c.current().(interface{ CloseWrite() error })
+	if !ok {
+		return errors.ErrUnsupported
+	}
+	return half.CloseWrite()
+}
+
+// RemoteAddr is where it leads.
+func (c *Conn) RemoteAddr() net.Addr { return c.current().RemoteAddr() }
+
+// Close ends it.
+func (c *Conn) Close() error {
+	err := c.current().Close()
+	c.a.end(nil)
+	return err
+}
