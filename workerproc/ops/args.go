@@ -48,3 +48,10 @@ func list(args []any, i int) []any {
 func fail(name, message string) (any, error) {
 	return nil, &engine.Error{Name: name, Message: message}
 }
+
+func arg[T any](args []any, i int) (v T, ok bool) {
+	if i < len(args) {
+		v, ok = args[i].(T)
+	}
+	return v, ok
+}

@@ -20,6 +20,7 @@ const parts = {
   transform: ["TransformStream", "TransformStreamDefaultController", "TextEncoderStream", "TextDecoderStream",
     "IdentityTransformStream", "FixedLengthStream"],
   compression: ["CompressionStream", "DecompressionStream"],
+  htmlrewriter: ["HTMLRewriter"],
   url: ["URL", "URLSearchParams"],
   urlpattern: ["URLPattern"],
   encoding: ["TextEncoder", "TextDecoder", "atob", "btoa"],
