@@ -81,6 +81,9 @@ func (c *appConfig) check() error {
 		if err := c.Bindings[name].check(at); err != nil {
 			return err
 		}
+		if c.Bindings[name].Type == "assets" && c.Assets == nil {
+			return jsonError(at, "there are no /assets for it to have")
+		}
 	}
 	if err := c.Limits.check(); err != nil {
 		return err

@@ -221,8 +221,8 @@ func (o *assetOptions) missing(files store.Manifest, path string) assetAnswer {
 			return assetAnswer{asset: a, path: "/index.html", status: 200}
 		}
 	case "404-page":
-		for folder := path; folder != ""; {
-			folder = folder[:strings.LastIndexByte(folder, '/')]
+		for end := strings.LastIndexByte(path, '/'); end >= 0; end = strings.LastIndexByte(path[:end], '/') {
+			folder := path[:end]
 			if a, ok := files[folder+"/404.html"]; ok {
 				return assetAnswer{asset: a, path: folder + "/404.html", status: 404}
 			}

@@ -54,6 +54,9 @@ func (s *Supervisor) bind(who identity, a *app, name string, b appBinding) (capa
 		c.retain()
 		return c, nil
 	}
+	if b.Type == "assets" {
+		return &assetsCap{s, a}, nil
+	}
 	return nil, rpc.Errorf(rpc.BadRequest, "/bindings/%s: bindings of the type %q are not supported yet.", name, b.Type)
 }
 

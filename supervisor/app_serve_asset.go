@@ -24,6 +24,12 @@ func (s *Supervisor) serveAsset(w http.ResponseWriter, r *http.Request, a *app, 
 	if found.status == 0 {
 		return false
 	}
+	answerAsset(w, r, found, target, &blobReader{store: s.store, asset: found.asset})
+	return true
+}
+
+// answerAsset writes what was found.
+func answerAsset(w http.ResponseWriter, r *http.Request, found assetAnswer, target *url.URL, content *blobReader) {
 	h := w.Header()
 	switch {
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
@@ -36,9 +42,8 @@ func (s *Supervisor) serveAsset(w http.ResponseWriter, r *http.Request, a *app, 
 	case found.path == "":
 		w.WriteHeader(found.status)
 	default:
-		s.sendAsset(w, r, found)
+		sendAsset(w, r, found, content)
 	}
-	return true
 }
 
 // filePath is the path to look for among the files. One that is not in its
@@ -51,12 +56,11 @@ func filePath(p string) string {
 }
 
 // sendAsset streams a file. net/http does ranges and conditions.
-func (s *Supervisor) sendAsset(w http.ResponseWriter, r *http.Request, found assetAnswer) {
+func sendAsset(w http.ResponseWriter, r *http.Request, found assetAnswer, content *blobReader) {
 	h := w.Header()
 	h.Set("Content-Type", contentType(found.path))
 	h.Set("Etag", `"`+found.asset.Hash[:32]+`"`)
 	h.Set("Cache-Control", "public, max-age=0, must-revalidate")
-	content := &blobReader{store: s.store, asset: found.asset}
 	if found.status == http.StatusOK {
 		http.ServeContent(w, r, "", time.Time{}, content)
 		return
@@ -66,7 +70,7 @@ func (s *Supervisor) sendAsset(w http.ResponseWriter, r *http.Request, found ass
 	if r.Method == http.MethodHead {
 		return
 	}
-	if _, err := io.Copy(w, content); err != nil {
+	if _, err := io.Copy(w, content); err != nil && err != errHeadOnly {
 		panic(http.ErrAbortHandler) // the client must not take it for whole
 	}
 }

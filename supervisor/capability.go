@@ -12,6 +12,8 @@ import (
 //	exportCap   an object that an isolate has passed out
 //	workerCap   a Worker that has been loaded: loader.go
 //	loaderCap   a Worker Loader: loader.go
+//	assetsCap   an app's files: app_assets_binding.go
+//	fileCap     one of them, while it is read
 type capability interface {
 	// call answers c, now or later. It doesn't block.
 	call(c *hostCall)

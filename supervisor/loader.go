@@ -196,7 +196,9 @@ func (w *dynamicWorker) takeCaps(c *hostCall, env []byte, req *loadRequest) erro
 		w.outbound = c.from.grants.lookup(outbound)
 	}
 	for _, held := range w.env.caps {
-		if _, ok := held.(*serviceCap); !ok {
+		switch held.(type) {
+		case *serviceCap, *assetsCap:
+		default:
 			return &rpc.Error{Kind: rpc.Thrown, Name: "DataCloneError", Message: "Only service bindings can be part of a dynamic Worker's env: this one is a stub that ends with the request."}
 		}
 	}
