@@ -10,10 +10,13 @@ import (
 )
 
 // parseCommon reads a CommonJS module that goja can parse as it stands.
-func parseCommon(m *module) (*unit, error) {
+func (e *Engine) parseCommon(m *module) (*unit, error) {
 	program, err := parseText(m, m.Source)
 	if err != nil {
 		return nil, errNotDirect
+	}
+	if err := e.rewrite(program); err != nil {
+		return nil, err
 	}
 	u := &unit{program: program, file: program.File, direct: true, common: true}
 	if u.compile(commonFunction, false, false) != nil {

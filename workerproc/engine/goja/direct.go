@@ -22,7 +22,7 @@ const defaultName = "__dflt"
 // overwritten with blanks, so that every other character stays where its
 // author put it, and goja parses the rest. Most Workers of one file can be
 // read so, at a tenth of what esbuild takes.
-func parseDirect(m *module) (*unit, error) {
+func (e *Engine) parseDirect(m *module) (*unit, error) {
 	found, ok := source.Scan(m.Source)
 	if !ok || found.Dynamic || bytes.Contains(m.Source, []byte(defaultName)) {
 		return nil, errNotDirect
@@ -48,6 +48,9 @@ func parseDirect(m *module) (*unit, error) {
 	}
 	if bytes.Contains(text, []byte("await")) && ambiguousAwait.Match(text) && (len(text) > maxWalk || readsAwait(program.Body)) {
 		return nil, errNotDirect
+	}
+	if err := e.rewrite(program); err != nil {
+		return nil, err
 	}
 	// The compiler finds errors that the parser leaves.
 	if u.compile(directFunction, true, false) != nil {

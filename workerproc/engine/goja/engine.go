@@ -7,6 +7,7 @@
 //	scan.go         … after its import and export statements have been found
 //	lower.go      any other goes through esbuild first
 //	await.go        … twice, when it awaits at its top level
+//	rewrite.go    … its regular expressions (regexp.go) and += of strings (concat.go) replaced
 //	graft.go      either way its syntax tree becomes the body of a function
 //	evaluate.go   which is called, after those of the modules it imports
 //	namespace.go  and fills the module's namespace object
@@ -38,6 +39,7 @@ type Engine struct {
 	modules    graph
 	tracker    tracker
 	rejected   []rejection
+	regexps    regexps
 }
 
 var _ engine.Engine = (*Engine)(nil)
@@ -53,6 +55,9 @@ func New() (*Engine, error) {
 	e.modules.init()
 	if err := e.intrinsics.capture(e.vm); err != nil {
 		return nil, fmt.Errorf("cannot capture the intrinsics: %w", err)
+	}
+	if err := e.installRegExp(); err != nil {
+		return nil, fmt.Errorf("cannot install RegExp: %w", err)
 	}
 	if err := e.forbidEval(); err != nil {
 		return nil, fmt.Errorf("cannot forbid eval: %w", err)
@@ -99,6 +104,9 @@ func (e *Engine) Script(name, source string) (any, error) {
 	prg, err := goja.Parse(name, source, parser.WithDisableSourceMaps)
 	if err != nil {
 		return nil, fmt.Errorf("cannot parse %s: %w", name, err)
+	}
+	if err := e.rewrite(prg); err != nil {
+		return nil, fmt.Errorf("cannot compile %s: %w", name, err)
 	}
 	compiled, err := goja.CompileAST(prg, true)
 	if err != nil {
@@ -164,7 +172,7 @@ func (e *Engine) protect(f func() (goja.Value, error)) (result any, err error) {
 func (e *Engine) unwound(err error) error {
 	if e.depth == 1 && !isThrown(err) {
 		e.machine.reset()
-		e.vm.ClearInterrupt()
+		e.ClearInterrupt()
 		e.tracker.current = nil
 	}
 	return e.fromError(err)
@@ -198,10 +206,16 @@ func (e *Engine) fromError(err error) error {
 }
 
 // Interrupt implements engine.Control.
-func (e *Engine) Interrupt(reason error) { e.vm.Interrupt(reason) }
+func (e *Engine) Interrupt(reason error) {
+	e.vm.Interrupt(reason)
+	e.regexps.interrupted.Store(true)
+}
 
 // ClearInterrupt implements engine.Control.
-func (e *Engine) ClearInterrupt() { e.vm.ClearInterrupt() }
+func (e *Engine) ClearInterrupt() {
+	e.regexps.interrupted.Store(false)
+	e.vm.ClearInterrupt()
+}
 
 // Then implements engine.Values.
 func (e *Engine) Then(promise engine.Handle, done func(any, error)) {

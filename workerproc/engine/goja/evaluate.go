@@ -37,12 +37,12 @@ func (e *Engine) setUnit(m *module, u *unit) {
 func (e *Engine) parseUnit(m *module) (*unit, error) {
 	switch m.Kind {
 	case engine.ESModule:
-		if u, err := parseDirect(m); err == nil {
-			return u, nil
+		if u, err := e.parseDirect(m); err == nil || badPattern(err) {
+			return u, err
 		}
 	case engine.CommonJS:
-		if u, err := parseCommon(m); err == nil {
-			return u, nil
+		if u, err := e.parseCommon(m); err == nil || badPattern(err) {
+			return u, err
 		}
 	}
 	return e.parseThroughEsbuild(m)
@@ -50,7 +50,7 @@ func (e *Engine) parseUnit(m *module) (*unit, error) {
 
 func (e *Engine) parseThroughEsbuild(m *module) (*unit, error) {
 	if l, ok := decode(m.Compiled); ok {
-		if u, err := parseLowered(m, l); err == nil {
+		if u, err := e.parseLowered(m, l); err == nil {
 			m.replaceAwkward = l.Older
 			return u, nil
 		}
@@ -69,7 +69,7 @@ func (e *Engine) lowerAndParse(m *module) (*unit, error) {
 		return nil, err
 	}
 	m.compiled = l.encode()
-	return parseLowered(m, l)
+	return e.parseLowered(m, l)
 }
 
 // Import implements engine.Modules.

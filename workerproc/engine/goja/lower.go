@@ -17,7 +17,7 @@ import (
 // its place.
 var lacking = map[string]bool{
 	"async-generator": false, "for-await": false, "dynamic-import": false, "import-meta": false, "using": false,
-	"decorators": false, "regexp-set-notation": false, "regexp-match-indices": false, "import-attributes": false,
+	"decorators": false, "import-attributes": false,
 	"top-level-await": true,
 }
 
@@ -96,12 +96,15 @@ func decode(b []byte) (*lowered, bool) {
 }
 
 // parseLowered parses what esbuild wrote.
-func parseLowered(m *module, l *lowered) (*unit, error) {
+func (e *Engine) parseLowered(m *module, l *lowered) (*unit, error) {
 	text := bytes.Clone(l.code)
 	blankHelpers(text)
 	program, err := parseText(m, text)
 	if err != nil {
 		return nil, &engine.SyntaxError{Message: "unsupported syntax: " + parseMessage(err), File: m.name}
+	}
+	if err := e.rewrite(program); err != nil {
+		return nil, &engine.SyntaxError{Message: err.(*engine.SyntaxError).Message, File: m.name}
 	}
 	u := &unit{program: program, file: program.File, common: m.Kind == engine.CommonJS, await: l.Await, maps: l.Map}
 	u.readRequests()

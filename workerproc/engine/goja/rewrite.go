@@ -1,0 +1,331 @@
+package goja
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/dop251/goja/ast"
+
+	"stockade.dev/stockade/workerproc/engine"
+)
+
+// rewriter replaces parts of a syntax tree before goja compiles it: the
+// patterns of regular expressions by marks that regexp.go knows. Everything
+// else keeps its place.
+type rewriter struct {
+	engine *Engine
+	err    *engine.Error // of the first pattern that is wrong
+	at     *ast.RegExpLiteral
+}
+
+// rewrite rewrites a program. The error is an *engine.SyntaxError.
+func (e *Engine) rewrite(program *ast.Program) error {
+	if bytes.IndexByte([]byte(program.File.Source()), '/') < 0 {
+		return nil
+	}
+	r := &rewriter{engine: e}
+	r.statements(program.Body)
+	if r.err == nil {
+		return nil
+	}
+	position := program.File.Position(int(r.at.Idx) - program.File.Base())
+	return &engine.SyntaxError{Message: r.err.Message, File: program.File.Name(), Line: position.Line, Column: position.Column}
+}
+
+// badPattern recognises rewrite's error.
+func badPattern(err error) bool {
+	var syntax *engine.SyntaxError
+	return errors.As(err, &syntax)
+}
+
+func (r *rewriter) regexp(literal *ast.RegExpLiteral) {
+	mark, err := r.engine.addLiteral(literal.Pattern, literal.Flags)
+	if err == nil {
+		literal.Pattern, literal.Flags = mark, ""
+		return
+	}
+	var named *engine.Error
+	if r.err == nil && errors.As(err, &named) {
+		r.err, r.at = named, literal
+	}
+}
+
+func (r *rewriter) statements(list []ast.Statement) {
+	for _, s := range list {
+		r.statement(s)
+	}
+}
+
+func (r *rewriter) statement(s ast.Statement) {
+	switch s := s.(type) {
+	case *ast.BlockStatement:
+		r.block(s)
+	case *ast.ExpressionStatement:
+		r.expression(&s.Expression)
+	case *ast.VariableStatement:
+		r.bindings(s.List)
+	case *ast.LexicalDeclaration:
+		r.bindings(s.List)
+	case *ast.FunctionDeclaration:
+		r.function(s.Function)
+	case *ast.ClassDeclaration:
+		r.class(s.Class)
+	case *ast.ReturnStatement:
+		r.expression(&s.Argument)
+	case *ast.ThrowStatement:
+		r.expression(&s.Argument)
+	case *ast.LabelledStatement:
+		r.statement(s.Statement)
+	case *ast.WithStatement:
+		r.expression(&s.Object)
+		r.statement(s.Body)
+	default:
+		r.control(s)
+	}
+}
+
+// control is for the statements that branch and repeat.
+func (r *rewriter) control(s ast.Statement) {
+	switch s := s.(type) {
+	case *ast.IfStatement:
+		r.expression(&s.Test)
+		r.statement(s.Consequent)
+		r.statement(s.Alternate)
+	case *ast.SwitchStatement:
+		r.expression(&s.Discriminant)
+		for _, c := range s.Body {
+			r.expression(&c.Test)
+			r.statements(c.Consequent)
+		}
+	case *ast.TryStatement:
+		r.block(s.Body)
+		if s.Catch != nil {
+			r.target(s.Catch.Parameter)
+			r.block(s.Catch.Body)
+		}
+		r.block(s.Finally)
+	default:
+		r.loop(s)
+	}
+}
+
+func (r *rewriter) loop(s ast.Statement) {
+	switch s := s.(type) {
+	case *ast.ForStatement:
+		r.forInitializer(s.Initializer)
+		r.expression(&s.Test)
+		r.expression(&s.Update)
+		r.statement(s.Body)
+	case *ast.ForOfStatement:
+		r.forInto(s.Into)
+		r.expression(&s.Source)
+		r.statement(s.Body)
+	case *ast.ForInStatement:
+		r.forInto(s.Into)
+		r.expression(&s.Source)
+		r.statement(s.Body)
+	case *ast.WhileStatement:
+		r.expression(&s.Test)
+		r.statement(s.Body)
+	case *ast.DoWhileStatement:
+		r.statement(s.Body)
+		r.expression(&s.Test)
+	}
+}
+
+func (r *rewriter) forInitializer(i ast.ForLoopInitializer) {
+	switch i := i.(type) {
+	case *ast.ForLoopInitializerExpression:
+		r.expression(&i.Expression)
+	case *ast.ForLoopInitializerVarDeclList:
+		r.bindings(i.List)
+	case *ast.ForLoopInitializerLexicalDecl:
+		r.bindings(i.LexicalDeclaration.List)
+	}
+}
+
+func (r *rewriter) forInto(i ast.ForInto) {
+	switch i := i.(type) {
+	case *ast.ForIntoVar:
+		r.binding(i.Binding)
+	case *ast.ForDeclaration:
+		r.target(i.Target)
+	case *ast.ForIntoExpression:
+		r.expression(&i.Expression)
+	}
+}
+
+func (r *rewriter) block(b *ast.BlockStatement) {
+	if b != nil {
+		r.statements(b.List)
+	}
+}
+
+func (r *rewriter) bindings(list []*ast.Binding) {
+	for _, b := range list {
+		r.binding(b)
+	}
+}
+
+func (r *rewriter) binding(b *ast.Binding) {
+	if b != nil {
+		r.target(b.Target)
+		r.expression(&b.Initializer)
+	}
+}
+
+// target is a name or a pattern, in which there may be defaults.
+func (r *rewriter) target(t ast.BindingTarget) {
+	if t != nil {
+		e := ast.Expression(t)
+		r.expression(&e)
+	}
+}
+
+func (r *rewriter) parameters(p *ast.ParameterList) {
+	if p != nil {
+		r.bindings(p.List)
+		r.expression(&p.Rest)
+	}
+}
+
+func (r *rewriter) function(f *ast.FunctionLiteral) {
+	if f != nil {
+		r.parameters(f.ParameterList)
+		r.block(f.Body)
+	}
+}
+
+func (r *rewriter) class(c *ast.ClassLiteral) {
+	r.expression(&c.SuperClass)
+	for _, element := range c.Body {
+		switch element := element.(type) {
+		case *ast.FieldDefinition:
+			if element.Computed {
+				r.expression(&element.Key)
+			}
+			r.expression(&element.Initializer)
+		case *ast.MethodDefinition:
+			if element.Computed {
+				r.expression(&element.Key)
+			}
+			r.function(element.Body)
+		case *ast.ClassStaticBlock:
+			r.block(element.Block)
+		}
+	}
+}
+
+func (r *rewriter) expressions(list []ast.Expression) {
+	for i := range list {
+		r.expression(&list[i])
+	}
+}
+
+func (r *rewriter) expression(at *ast.Expression) {
+	switch x := (*at).(type) {
+	case nil, *ast.Identifier, *ast.StringLiteral, *ast.NumberLiteral, *ast.ThisExpression, *ast.BooleanLiteral, *ast.NullLiteral:
+	case *ast.RegExpLiteral:
+		r.regexp(x)
+	case *ast.DotExpression:
+		r.expression(&x.Left)
+	case *ast.CallExpression:
+		r.expression(&x.Callee)
+		r.expressions(x.ArgumentList)
+	case *ast.BinaryExpression:
+		r.expression(&x.Left)
+		r.expression(&x.Right)
+	case *ast.AssignExpression:
+		r.expression(&x.Left)
+		r.expression(&x.Right)
+	case *ast.BracketExpression:
+		r.expression(&x.Left)
+		r.expression(&x.Member)
+	case *ast.ConditionalExpression:
+		r.expression(&x.Test)
+		r.expression(&x.Consequent)
+		r.expression(&x.Alternate)
+	case *ast.NewExpression:
+		r.expression(&x.Callee)
+		r.expressions(x.ArgumentList)
+	case *ast.SequenceExpression:
+		r.expressions(x.Sequence)
+	default:
+		r.unary(x)
+	}
+}
+
+// unary is for the expressions with one below them, and for functions.
+func (r *rewriter) unary(x ast.Expression) {
+	switch x := x.(type) {
+	case *ast.UnaryExpression:
+		r.expression(&x.Operand)
+	case *ast.AwaitExpression:
+		r.expression(&x.Argument)
+	case *ast.YieldExpression:
+		r.expression(&x.Argument)
+	case *ast.OptionalChain:
+		r.expression(&x.Expression)
+	case *ast.Optional:
+		r.expression(&x.Expression)
+	case *ast.PrivateDotExpression:
+		r.expression(&x.Left)
+	case *ast.SpreadElement:
+		r.expression(&x.Expression)
+	case *ast.FunctionLiteral:
+		r.function(x)
+	case *ast.ArrowFunctionLiteral:
+		r.arrow(x)
+	case *ast.ClassLiteral:
+		r.class(x)
+	default:
+		r.composed(x)
+	}
+}
+
+func (r *rewriter) arrow(f *ast.ArrowFunctionLiteral) {
+	r.parameters(f.ParameterList)
+	switch body := f.Body.(type) {
+	case *ast.BlockStatement:
+		r.block(body)
+	case *ast.ExpressionBody:
+		r.expression(&body.Expression)
+	}
+}
+
+// composed is for literals and patterns.
+func (r *rewriter) composed(x ast.Expression) {
+	switch x := x.(type) {
+	case *ast.ArrayLiteral:
+		r.expressions(x.Value)
+	case *ast.ObjectLiteral:
+		r.properties(x.Value)
+	case *ast.TemplateLiteral:
+		r.expression(&x.Tag)
+		r.expressions(x.Expressions)
+	case *ast.ArrayPattern:
+		r.expressions(x.Elements)
+		r.expression(&x.Rest)
+	case *ast.ObjectPattern:
+		r.properties(x.Properties)
+		r.expression(&x.Rest)
+	case *ast.Binding:
+		r.binding(x)
+	}
+}
+
+func (r *rewriter) properties(list []ast.Property) {
+	for _, p := range list {
+		switch p := p.(type) {
+		case *ast.PropertyShort:
+			r.expression(&p.Initializer)
+		case *ast.PropertyKeyed:
+			if p.Computed {
+				r.expression(&p.Key)
+			}
+			r.expression(&p.Value)
+		case *ast.SpreadElement:
+			r.expression(&p.Expression)
+		}
+	}
+}

@@ -1,0 +1,114 @@
+package engine_test
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"stockade.dev/stockade/workerproc/engine"
+)
+
+// TestRegexpNewer is what Node.js 20, which testdata/node is of, doesn't have
+// and V8 has since: modifiers, and names used twice where only one takes part.
+func TestRegexpNewer(t *testing.T) {
+	onEach(t, func(t *testing.T, m maker) {
+		got, err := load(t, m, map[string]string{"main.js": `
+			const re = /(?<y>\d{4})-\d\d|\d\d\/(?<y>\d{4})/d;
+			export default JSON.stringify([re.exec("12/2024").groups.y, re.exec("2024-12").groups.y, "12/2024".replace(re, "$<y>"),
+				re.exec("12/2024").indices.groups.y, /(?:(?<a>x)|(?<a>y))\k<a>/.test("yy"),
+				/a(?i:b)c/.test("aBc"), /a(?i:b)c/.test("aBC"), /(?-i:a)b/i.test("aB"), /(?-i:a)b/i.test("AB"), /(?s-m:.)/.test("\n")])`})
+		if want := `["2024","2024","2024",[3,7],true,true,false,true,false,true]`; got != want || err != nil {
+			t.Errorf("got %s, %v\nwant %s", got, err, want)
+		}
+	})
+}
+
+// TestRegexpSyntax: a pattern that is wrong is an error where it stands,
+// before anything runs.
+func TestRegexpSyntax(t *testing.T) {
+	m := makers[0] // QuickJS has words of its own
+	for _, c := range []struct{ main, want string }{
+		{"export default 1;\nconst a = 1, b = /(?<n>/;", "Invalid regular expression: /(?<n>/: Unterminated group at main.js:2:18"},
+		{`export default /\p{Foo}/u`, `Invalid regular expression: /\p{Foo}/u: Invalid property name at main.js:1:16`},
+		{"export default /x/uv", "Invalid flags supplied to RegExp constructor 'uv' at main.js:1:16"},
+		{"function f() { return { a: [class { b = /a**/ }] } }", `Invalid regular expression: /a**/: Nothing to repeat at main.js:1:41`},
+	} {
+		_, err := load(t, m, map[string]string{"main.js": c.main})
+		var syntax *engine.SyntaxError
+		if !errors.As(err, &syntax) {
+			t.Errorf("%s: %v", c.main, err)
+			continue
+		}
+		if got := syntax.Message + " at " + syntax.File + at(syntax.Line, syntax.Column); got != c.want {
+			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
+	}
+}
+
+// TestRegexpInterrupted: what would take for ever ends when it is told to, by
+// whichever function it runs.
+func TestRegexpInterrupted(t *testing.T) {
+	onEach(t, func(t *testing.T, m maker) {
+		for _, code := range []string{`/^(a+)+$/.test(s)`, `s.replace(/(a|aa)+$/g, "")`, `s.match(/(a*)*b/)`, `s.split(/(?:a|a)+b/)`, `[...s.matchAll(/(a+)+b/g)]`, `s.search(/(a+)+b/)`,
+			`s.replace(/a/g, () => /^(a+)+$/.exec(s))`} {
+			e := m.engine(t)
+			e.Define(moduleOf("main.js", `const s = "a".repeat(50) + "!"; try { `+code+` } catch {} export default "caught"`))
+			limit := time.AfterFunc(50*time.Millisecond, func() { e.Interrupt(errors.New("too long")) })
+			_, err := importMain(t, e)
+			limit.Stop()
+			e.ClearInterrupt()
+			var interrupted *engine.Interrupted
+			if !errors.As(err, &interrupted) {
+				t.Errorf("%s: got %v, want an interrupt", code, err)
+			}
+			if v, err := e.Script("x", `"xaab".replace(/a+/, "-")`); v != "x-b" || err != nil {
+				t.Errorf("%s: afterwards %v, %v", code, v, err)
+			}
+		}
+	})
+}
+
+// TestRegexpMany: objects share what is compiled, and patterns without number
+// don't stay in memory.
+func TestRegexpMany(t *testing.T) {
+	got, err := load(t, makers[0], map[string]string{"main.js": `
+		let n = 0;
+		for (let i = 0; i < 5000; i++) if (new RegExp("x" + i + "$").test("x" + i)) n++;
+		const make = () => /a(b)/g;
+		export default [n, make() === make(), make().exec("ab")[1], make().lastIndex].join()`})
+	if got != "5000,false,b,0" || err != nil {
+		t.Error(got, err)
+	}
+}
+
+func BenchmarkRegexp(b *testing.B) {
+	for _, m := range makers {
+		for name, code := range map[string]string{
+			"match":   `t.match(/[a-z0-9]+@[a-z]+\.com/g).length`,
+			"replace": `t.replace(/\b(\w)(\w*)/g, (m, a, b) => a.toUpperCase() + b).length`,
+			"split":   `t.split(/,\s*/).length`,
+			"exec":    `const re = /(?<user>[a-z0-9]+)@/g; let n = 0; while (re.exec(t)) n++; return n`,
+			"test":    `const re = /^[a-z]+$/; let n = 0; for (let i = 0; i < 10000; i++) if (re.test("hello")) n++; return n`,
+		} {
+			b.Run(m.name+"/"+name, func(b *testing.B) {
+				e := m.engine(b)
+				if !strings.Contains(code, "return") {
+					code = "return " + code
+				}
+				f, err := e.Script("x", `const t = "hello world some text foo42@example.com and more, ".repeat(11000); (() => { `+code+` })`)
+				if err != nil {
+					b.Fatal(err)
+				}
+				for b.Loop() {
+					if _, err := e.Call(f); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
+func at(line, column int) string { return ":" + strconv.Itoa(line) + ":" + strconv.Itoa(column) }
