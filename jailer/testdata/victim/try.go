@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
 	"syscall"
 	"time"
 	"unsafe"
@@ -233,4 +234,17 @@ func learnHostName() error {
 		return nil
 	}
 	return errors.New("it is worker")
+}
+
+// anyCall makes one system call with all bits of all its arguments set.
+func anyCall(number string) string {
+	call, err := strconv.ParseUint(number, 10, 32)
+	if err != nil {
+		return "succeeded: no such call: " + number
+	}
+	bits := ^uintptr(0)
+	if err := raw(uintptr(call), bits, bits, bits, bits, bits, bits)(); err != nil {
+		return "refused: " + err.Error()
+	}
+	return "succeeded"
 }
