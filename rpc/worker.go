@@ -45,6 +45,7 @@ type Load struct {
 	EnvCoded   bool
 	Bindings   []Binding // what env has beside that
 	Limits     LoadLimits
+	Frozen     bool // its clocks stand still while code runs
 }
 
 // Binding is one member of env that is a grant.
@@ -80,6 +81,7 @@ func (m *Load) fields(c *codec) {
 	c.int64(&m.Limits.Memory)
 	c.int64(&m.Limits.LogBytes)
 	c.int64(&m.Limits.LogLines)
+	c.bool(&m.Frozen)
 }
 
 // Header is one header line. Order and repetition are kept.

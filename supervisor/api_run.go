@@ -225,7 +225,7 @@ func (s *Supervisor) runOnce(ctx context.Context, p *pool, code *workerCode, o o
 		return nil, true, err
 	}
 	defer slot.retire()
-	load := code.message("", o.limits, s.cached(slot, ""))
+	load := code.message("", p.current(), o.limits, s.cached(slot, ""))
 	ready := make(chan struct{})
 	close(ready)
 	var id [8]byte

@@ -210,7 +210,7 @@ func (s *Supervisor) loadOnce(ctx context.Context, p *pool, name string, code *w
 	if err != nil {
 		return nil, err
 	}
-	message := code.message(name, limits, s.cached(slot, name))
+	message := code.message(name, p.current(), limits, s.cached(slot, name))
 	setUp(slot.isolate, message)
 	if err := slot.sendLoad(message); err != nil {
 		return nil, s.lost(slot, err)

@@ -340,9 +340,9 @@ func parseStored(b []byte) (*workerCode, error) {
 
 // message is the code as the jail gets it. cached returns what an earlier
 // process compiled of the same module, nil if nothing.
-func (c *workerCode) message(worker string, limits policy.Limits, cached func(module, string) []byte) *rpc.Load {
+func (c *workerCode) message(worker string, p *policy.Profile, limits policy.Limits, cached func(module, string) []byte) *rpc.Load {
 	load := &rpc.Load{Worker: worker, Main: c.MainModule, CompatDate: c.date(time.Now()),
-		CompatFlag: c.CompatibilityFlags, Env: rpc.Given{Data: c.Env}, Limits: loadLimits(limits)}
+		CompatFlag: c.CompatibilityFlags, Env: rpc.Given{Data: c.Env}, Limits: loadLimits(limits), Frozen: p.Clock == policy.ClockFrozen}
 	for _, name := range slices.Sorted(maps.Keys(c.Modules)) {
 		m := c.Modules[name]
 		load.Modules = append(load.Modules, rpc.Module{Name: name, Kind: m.kind, Data: m.data, Compiled: cached(m, name)})

@@ -19,6 +19,7 @@ type isolate struct {
 	idle, notEntrypoint, namesOf engine.Handle
 	out                          outbox
 	watchdog                     *watchdog
+	clock                        clock
 
 	load        *rpc.Load
 	loadFailure *rpc.Error

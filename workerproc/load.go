@@ -18,6 +18,7 @@ func (i *isolate) receiveLoad(m *rpc.Load) error {
 		return fmt.Errorf("%w: a second Load", rpc.ErrProtocol)
 	}
 	i.load = m
+	i.clock.frozen = m.Frozen
 	i.limitMemory(m.Limits.Memory)
 	began := time.Now()
 	thrifty := collectLess(m.Modules)
@@ -121,7 +122,7 @@ func (i *isolate) evaluateMain(m *rpc.Load) (err error) {
 	for n, flag := range m.CompatFlag {
 		flags[n] = flag
 	}
-	if i.env, err = i.engine.Call(i.host["load"], env, m.CompatDate, flags, m.EnvCoded, bindings); err != nil {
+	if i.env, err = i.engine.Call(i.host["load"], env, m.CompatDate, flags, m.EnvCoded, bindings, m.Frozen); err != nil {
 		return err
 	}
 	if err := i.defineBuiltins(); err != nil {

@@ -39,7 +39,7 @@ func (i *isolate) ops() map[string]engine.Op {
 		"answer":      i.opAnswer,
 		"stubResult":  i.opStubResult,
 		"describe":    i.opDescribe,
-		"now":         func([]any) (any, error) { return now(), nil },
+		"now":         func([]any) (any, error) { return i.clock.now(), nil },
 	})
 	return all
 }

@@ -89,12 +89,14 @@ func (i *isolate) loop(conn *rpc.Conn, frames <-chan []rpc.Frame) error {
 			if !ok {
 				return nil
 			}
+			i.clock.tick()
 			for _, f := range batch {
 				if err := i.receive(f); err != nil {
 					return err
 				}
 			}
 		case <-clock.C:
+			i.clock.tick()
 		}
 	}
 }

@@ -152,6 +152,7 @@ func checkProfiles(p *problems, policy *Policy) {
 		path := join("profiles", profile.Name)
 		checkName(p, path, profile.Name)
 		oneOf(p, path+".engine", profile.Engine, engines)
+		oneOf(p, path+".clock", profile.Clock, []string{ClockRunning, ClockFrozen})
 		oneOf(p, path+".start", profile.Start, []string{StartFork, StartExec})
 		checkPool(p, path+".pool", profile.Pool)
 		checkLimits(p, path+".limits.default", profile.Limits.Default)

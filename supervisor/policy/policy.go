@@ -57,6 +57,7 @@ type Profile struct {
 
 	Engine      string        `yaml:"engine"` // "goja", "quickjs". Default goja
 	Start       string        `yaml:"start"`  // StartFork, StartExec. Default fork
+	Clock       string        `yaml:"clock"`  // ClockRunning, ClockFrozen. Default running
 	Pool        Pool          `yaml:"pool"`
 	Limits      ProfileLimits `yaml:"limits"`
 	Confinement Confinement   `yaml:"confinement"`
@@ -67,6 +68,12 @@ type Profile struct {
 const (
 	StartFork = "fork" // as a copy of a warm process
 	StartExec = "exec" // from the program
+)
+
+// What a Worker's clocks show, in whole milliseconds.
+const (
+	ClockRunning = "running" // the time
+	ClockFrozen  = "frozen"  // the time when what it is acting on came in
 )
 
 // Pool sizes a profile's pool of jailed processes.

@@ -23,6 +23,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync"
 	"sync/atomic"
 
 	"modernc.org/libc"
@@ -74,6 +75,7 @@ func New() (*Engine, error) {
 	e := &Engine{tls: libc.NewTLS(), heap: &heap{}, reactions: map[int32]reaction{}, released: &released{}}
 	runtime.AddCleanup(e, func(h *heap) { h.freeAll() }, e.heap)
 	e.heap.tls = e.tls
+	inUTC(e.tls)
 	if e.rt = e.newRuntime(); e.rt == 0 {
 		return nil, errors.New("cannot make a QuickJS runtime")
 	}
@@ -91,6 +93,28 @@ func New() (*Engine, error) {
 		return nil, fmt.Errorf("cannot install the hooks: %w", err)
 	}
 	return e, e.forbidEval()
+}
+
+// inUTC has dates be in UTC, as on Workers, and keeps the C library from looking for the host's time zone in files, which
+// a jailed process is killed for.
+func inUTC(tls *libc.TLS) {
+	setTimeZone.Do(func() {
+		name, value := cString("TZ"), cString("UTC0")
+		libc.Xsetenv(tls, name, value, 1)
+		libc.Xfree(tls, name)
+		libc.Xfree(tls, value)
+	})
+}
+
+var setTimeZone sync.Once
+
+// cString is text for the C library, to be freed.
+func cString(text string) uintptr {
+	p, err := libc.CString(text)
+	if err != nil {
+		panic(err) // out of memory
+	}
+	return p
 }
 
 // intrinsics are functions of the engine as they were before any other code

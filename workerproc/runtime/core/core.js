@@ -25,7 +25,8 @@ export default {
   // prepare evaluates the parts that a Worker that calls others meets first. Copies of the process share what comes of it.
   prepare() { for (const name of ["codec", "rpc", "loader", "streams", "readable-bytes", "url", "encoding"]) part(name); },
   modules,
-  load(env, date, flags, coded, bindings) {
+  load(env, date, flags, coded, bindings, frozen) {
+    if (frozen) part("clock");
     env = environment(env, coded, bindings);
     setEnv(env);
     setFlags(env, date, flags);

@@ -30,7 +30,7 @@ export const primordials = {
   codeAt: call(String.prototype.charCodeAt),
   iterator: Symbol.iterator,
   asyncIterator: Symbol.asyncIterator,
-  now: Date.now,
+  now: () => ops.now(),
 };
 
 // isObject tells what can have properties.
