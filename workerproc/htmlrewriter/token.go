@@ -259,6 +259,9 @@ const (
 	Unwrap
 )
 
+// AtToken reports whether there is a token for a handler to look at.
+func (r *Rewriter) AtToken() bool { return r.token != nil }
+
 // Edit changes the token.
 func (r *Rewriter) Edit(edit Edit, content Piece) {
 	t := r.token

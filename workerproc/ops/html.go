@@ -85,6 +85,16 @@ func (d *documents) with(args []any, f func(*document) (any, error)) (any, error
 	return f(doc)
 }
 
+// withToken is with, while a handler looks at a token.
+func (d *documents) withToken(args []any, f func(*document) (any, error)) (any, error) {
+	return d.with(args, func(doc *document) (any, error) {
+		if !doc.AtToken() {
+			return fail("TypeError", errUnknownCodec)
+		}
+		return f(doc)
+	})
+}
+
 // htmlWrite(n, bytes) gives input; undefined says that there is no more.
 func (d *documents) opWrite(args []any) (any, error) {
 	return d.with(args, func(doc *document) (any, error) {

@@ -4,7 +4,7 @@ import "stockade.dev/stockade/workerproc/htmlrewriter"
 
 // htmlGet(n, what, name) reads the current token.
 func (d *documents) opGet(args []any) (any, error) {
-	return d.with(args, func(doc *document) (any, error) {
+	return d.withToken(args, func(doc *document) (any, error) {
 		switch text(args, 1) {
 		case "name":
 			return doc.Name(), nil
@@ -48,7 +48,7 @@ func doctypeList(ids [3]*string) []any {
 
 // htmlSet(n, what, name, value) changes the current token itself.
 func (d *documents) opSet(args []any) (any, error) {
-	return d.with(args, func(doc *document) (any, error) {
+	return d.withToken(args, func(doc *document) (any, error) {
 		var err error
 		switch name := text(args, 2); text(args, 1) {
 		case "name":
@@ -71,13 +71,13 @@ func (d *documents) opSet(args []any) (any, error) {
 
 // htmlContent(n, text, html) is content in the document's encoding.
 func (d *documents) opContent(args []any) (any, error) {
-	return d.with(args, func(doc *document) (any, error) { return doc.Content(text(args, 1), flag(args, 2)).Bytes, nil })
+	return d.withToken(args, func(doc *document) (any, error) { return doc.Content(text(args, 1), flag(args, 2)).Bytes, nil })
 }
 
 // htmlEdit(n, edit, content, html) puts content somewhere: a string, or the
 // number of a stream.
 func (d *documents) opEdit(args []any) (any, error) {
-	return d.with(args, func(doc *document) (any, error) {
+	return d.withToken(args, func(doc *document) (any, error) {
 		content := htmlrewriter.Piece{Stream: number(args, 2)}
 		if s, ok := arg[string](args, 2); ok {
 			content = doc.Content(s, flag(args, 3))
