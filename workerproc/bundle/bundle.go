@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -129,15 +130,25 @@ func (r *Result) assemble(built api.BuildResult, p *plugin) {
 func messages(from []api.Message) []Message {
 	var all []Message
 	for _, m := range from {
-		text := m.Text
-		for _, note := range m.Notes {
-			text += "\n" + note.Text
-		}
-		out := Message{Text: text}
+		out := Message{Text: text(m)}
 		if at := m.Location; at != nil {
 			out.File, out.Line, out.Column, out.Frame = at.File, at.Line, at.Column+1, frame(at)
 		}
 		all = append(all, out)
+	}
+	return all
+}
+
+var unresolved = regexp.MustCompile(`^Could not resolve "([^"]+)"$`)
+
+// text is a message with its notes. What esbuild advises for a module of Node.js is about its own options.
+func text(m api.Message) string {
+	if name := unresolved.FindStringSubmatch(m.Text); name != nil && nodeModules[name[1]] {
+		return m.Text + "\nIt is a module of Node.js: add \"nodejs_compat\" to compatibility_flags, or import \"node:" + name[1] + "\"."
+	}
+	all := m.Text
+	for _, note := range m.Notes {
+		all += "\n" + note.Text
 	}
 	return all
 }

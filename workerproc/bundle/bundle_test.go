@@ -145,6 +145,31 @@ func TestAPackageNamedAsANodeModule(t *testing.T) {
 	}
 }
 
+// TestRequiredModules is about CommonJS packages that require what only an import reaches, and those that can do without.
+func TestRequiredModules(t *testing.T) {
+	dir := project(t, `
+-- a.js --
+import all from 'pkg';
+export default all;
+-- node_modules/pkg/package.json --
+{"main": "index.js", "browser": {"os": false}}
+-- node_modules/pkg/index.js --
+const os = require("os");
+let crypto;
+try { crypto = require("crypto") } catch { crypto = "without" }
+module.exports = [require("node:util"), os, crypto];
+`)
+	r := Build(Options{Dir: dir, Main: "a.js"})
+	main := r.Modules[r.Main]["js"]
+	if len(r.Errors) > 0 || !strings.Contains(main, `from "node:util"`) || strings.Contains(main, "node:os") || strings.Contains(main, `__require("node:`) {
+		t.Errorf("%+v\n%s", r.Errors, main)
+	}
+	r = Build(Options{Dir: dir, Main: "a.js", NodeJS: true})
+	if main = r.Modules[r.Main]["js"]; !strings.Contains(main, `from "node:crypto"`) || !strings.Contains(main, `from "node:os"`) || strings.Contains(main, `__require("`) {
+		t.Errorf("%+v\n%s", r.Errors, main)
+	}
+}
+
 func TestARuleReplacesTheBuiltInOfItsType(t *testing.T) {
 	dir := project(t, "-- a.js --\nimport x from './b.txt';\nexport default x;\n-- b.txt --\ntext\n")
 	r := Build(Options{Dir: dir, Main: "a.js", Rules: []Rule{{Type: "Text", Globs: []string{"**/*.md"}}}})

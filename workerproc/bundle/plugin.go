@@ -3,6 +3,7 @@ package bundle
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,11 +25,12 @@ type plugin struct {
 func (p *plugin) plugin() api.Plugin {
 	return api.Plugin{Name: "stockade", Setup: func(b api.PluginBuild) {
 		b.OnResolve(api.OnResolveOptions{Filter: `^(cloudflare|node):`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
-			return api.OnResolveResult{Path: a.Path, External: true}, nil
+			return external(a.Path, a), nil
 		})
 		b.OnResolve(api.OnResolveOptions{Filter: `^[a-z0-9_]+(/[a-z0-9_/]+)?$`}, p.resolveNode)
 		b.OnResolve(api.OnResolveOptions{Filter: `.`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) { return p.resolveBeside(b, a) })
 		b.OnLoad(api.OnLoadOptions{Filter: `.`, Namespace: "json"}, loadJSON)
+		b.OnLoad(api.OnLoadOptions{Filter: `.`, Namespace: required}, loadRequired)
 	}}
 }
 
@@ -46,33 +48,30 @@ func words(text string) map[string]bool {
 	return set
 }
 
-// resolveNode makes fs mean node:fs. Without nodejs_compat it may still be a package of that name.
-func (p *plugin) resolveNode(a api.OnResolveArgs) (api.OnResolveResult, error) {
-	if !nodeModules[a.Path] || a.Kind == api.ResolveEntryPoint {
-		return api.OnResolveResult{}, nil
+// required is the namespace of what stands for a built-in module that is required, not imported.
+const required = "required"
+
+// external leaves a module of the runtime outside of the bundle. An ES module has no require: a package that requires it
+// gets a module of the bundle that imports it.
+func external(name string, a api.OnResolveArgs) api.OnResolveResult {
+	if a.Kind == api.ResolveJSRequireCall {
+		return api.OnResolveResult{Path: name, Namespace: required}
 	}
-	if p.options.NodeJS {
-		return api.OnResolveResult{Path: "node:" + a.Path, External: true}, nil
-	}
-	if installed(a.ResolveDir, a.Path) {
-		return api.OnResolveResult{}, nil
-	}
-	return api.OnResolveResult{Errors: []api.Message{{Text: "Could not resolve \"" + a.Path + "\"",
-		Notes: []api.Note{{Text: "It is a module of Node.js: add \"nodejs_compat\" to compatibility_flags, or import \"node:" + a.Path + "\"."}}}}}, nil
+	return api.OnResolveResult{Path: name, External: true}
 }
 
-func installed(dir, name string) bool {
-	name, _, _ = strings.Cut(name, "/")
-	for {
-		if info, err := os.Stat(filepath.Join(dir, "node_modules", name)); err == nil && info.IsDir() {
-			return true
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return false
-		}
-		dir = parent
+func loadRequired(a api.OnLoadArgs) (api.OnLoadResult, error) {
+	text := fmt.Sprintf("import required from %q;\nmodule.exports = required;\n", a.Path)
+	return api.OnLoadResult{Contents: &text, Loader: api.LoaderJS}, nil
+}
+
+// resolveNode makes fs mean node:fs. Without nodejs_compat esbuild looks for a package of that name, for what the "browser"
+// of a package.json says of it, and whether the package can do without it (a require in a try).
+func (p *plugin) resolveNode(a api.OnResolveArgs) (api.OnResolveResult, error) {
+	if !nodeModules[a.Path] || a.Kind == api.ResolveEntryPoint || !p.options.NodeJS {
+		return api.OnResolveResult{}, nil
 	}
+	return external("node:"+a.Path, a), nil
 }
 
 // inOurs marks the second resolution of an import, which is esbuild's own.

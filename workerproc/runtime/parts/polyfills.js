@@ -248,6 +248,7 @@
     add(Error, errorMethods);
     add(RegExp, regexpMethods);
     mendFrom(Object.getPrototypeOf(Uint8Array));
+    mendDates(Date.prototype);
     add(global, { WeakRef, FinalizationRegistry });
     const prototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
     add(prototype, iteratorMethods);
@@ -264,6 +265,21 @@
     } }.from;
     Object.defineProperty(mended, "length", { value: 1 });
     Object.defineProperty(TypedArray, "from", { value: mended, writable: true, enumerable: false, configurable: true });
+  }
+
+  // mendDates gives the zone of a date's text the name that it has in V8; there is no zone but UTC.
+  function mendDates(prototype) {
+    const { apply } = Reflect;
+    const { indexOf, slice } = String.prototype;
+    for (const name of ["toString", "toTimeString"]) {
+      const native = prototype[name];
+      const mended = { [name]() {
+        const text = apply(native, this, []);
+        const zone = apply(indexOf, text, [" GMT+0000"]);
+        return zone < 0 ? text : apply(slice, text, [0, zone]) + " GMT+0000 (Coordinated Universal Time)";
+      } }[name];
+      Object.defineProperty(prototype, name, { value: mended, writable: true, enumerable: false, configurable: true });
+    }
   }
 
   function iteratorClass(prototype) {
