@@ -9,7 +9,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: runtime-node run test race build check format vet staticcheck govulncheck rules bench fuzz clean install dependencies
+.PHONY: runtime-node run test race build check format vet staticcheck govulncheck rules bench fuzz clean install dependencies test-dependencies
 
 export PATH := $(PATH):/usr/local/go/bin
 
@@ -36,10 +36,10 @@ build: dependencies
 	$(WORKER) -o $(BIN)/stockade-worker ./cmd/stockade-worker
 
 TESTFLAGS ?= -timeout 20m
-test: dependencies
+test: test-dependencies
 	go test $(TESTFLAGS) ./...
 
-race: dependencies
+race: test-dependencies
 	go test -race $(TESTFLAGS) ./...
 
 check: dependencies format vet staticcheck govulncheck rules
@@ -102,3 +102,7 @@ clean:
 # Debian packages that are not there yet, and a Go that is new enough or can fetch one.
 dependencies:
 	@packaging/dependencies
+
+# The tests also install npm packages.
+test-dependencies:
+	@packaging/dependencies test

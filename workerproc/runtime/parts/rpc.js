@@ -441,7 +441,32 @@
     signal?.throwIfAborted();
     const answer = promiseOf(call(record, ["fetch"], [request]));
     if (!signal) return answer;
-    return Promise.race([answer, new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }))]);
+    const aborted = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+    const response = await Promise.race([answer, aborted]);
+    if (core.isResponse(response)) endBody(core.responseState(response).body, aborted);
+    return response;
+  }
+  // endBody has a body that is still to come end when its fetch is aborted.
+  function endBody(body, aborted) {
+    if (!body?.take) return;
+    const { take } = body;
+    body.take = () => {
+      const reader = take().getReader();
+      let reason, stop;
+      aborted.catch((why) => {
+        reason = [why];
+        stop?.(why);
+        reader.cancel(why).catch(() => {});
+      });
+      return core.part("streams").internal.fromPull({
+        pull: () => new Promise((resolve, reject) => {
+          if (reason) return reject(reason[0]);
+          stop = reject;
+          reader.read().then(({ value }) => resolve(value), reject);
+        }),
+        cancel: (why) => reader.cancel(why),
+      });
+    };
   }
   const outbound = { kind: "grant", grant: 0, kept: true };
   const fetch = (input, init) => fetchOn(outbound, input, init);
