@@ -1,0 +1,119 @@
+package integration
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// TestCodeMode deploys the documentation's Code Mode example with its npm packages as they are, and has it run what a language
+// model could have written: tools, captured logs, what throws, what never ends, what wants the network.
+func TestCodeMode(t *testing.T) {
+	dir := npmProject(t, "codemode")
+	for _, engine := range []string{"goja", "quickjs"} {
+		t.Run(engine, func(t *testing.T) {
+			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 32}}\n")
+			d.deploy(t, dir, "codemode")
+			for path, want := range codeMode {
+				if _, text, err := d.request("GET", "/v1/apps/codemode/fetch"+path, nil, ""); err != nil || text != want {
+					t.Errorf("%s: %v\n  %s\nwant\n  %s", path, err, text, want)
+				}
+			}
+		})
+	}
+}
+
+// codeMode is what each route of the example answers.
+var codeMode = map[string]string{
+	"/tools": `{"result":{"sum":42,"s":{"deep":[1,{"two":"2"}]},"bytes":[1,2,255],"big":6},` +
+		`"logs":["adding 1 [object Object]","[warn] careful","[error] Error: oh"]}`,
+	"/throws":      `{"error":"from the sandbox","logs":["before"]}`,
+	"/tool-throws": `{"result":"caught no such project","logs":[]}`,
+	"/missing":     `{"error":"Tool \"nothing\" not found","logs":[]}`,
+	"/fetch": `{"error":"This worker is not permitted to access the internet via global functions like fetch(). ` +
+		`It must use capabilities (such as bindings in 'env') to talk to the outside world.","logs":[]}`,
+	"/timeout":  `{"error":"Execution timed out","logs":["waiting"]}`,
+	"/late":     `{"result":"not awaited","logs":[]}`,
+	"/syntax":   `{"rejected":"Uncaught SyntaxError"}`,
+	"/fences":   `{"result":20,"logs":[]}`,
+	"/modules":  `{"result":"Hello, Ada!","logs":[]}`,
+	"/isolated": `[{"result":"one","logs":[]},{"result":"undefined","logs":[]}]`,
+	"/many":     `[100,101,102,103,104,105,106,107]`,
+	"/ai":       `{"made":{"result":["1 Apollo","2 Gemini"],"logs":["made two"]},"failed":"Code execution failed","types":true,"doc":true}`,
+}
+
+// deploy runs `stockade deploy`.
+func (d *daemon) deploy(t testing.TB, dir, name string) {
+	t.Helper()
+	out, err := exec.Command(program("stockade"), "deploy", dir, "--name", name, "--socket", d.socket).CombinedOutput()
+	if err != nil {
+		t.Fatalf("cannot deploy %s: %v\n%s", dir, err, out)
+	}
+}
+
+// npmProject is a copy of a project of testdata with its packages installed: once for each lock file, into the user's cache.
+func npmProject(t testing.TB, name string) string {
+	t.Helper()
+	from := filepath.Join("testdata", name)
+	lock, err := os.ReadFile(filepath.Join(from, "package-lock.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := os.UserCacheDir()
+	if err != nil {
+		base = os.TempDir()
+	}
+	sum := sha256.Sum256(lock)
+	cache := filepath.Join(base, "stockade-test", name+"-"+hex.EncodeToString(sum[:8]))
+	if err := npmInstall(from, cache); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), name)
+	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(cache, "node_modules"), filepath.Join(dir, "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// npmInstall runs npm ci in cache, unless that has been done. Another run of the tests may be at it.
+func npmInstall(from, cache string) error {
+	if err := os.MkdirAll(cache, 0o755); err != nil {
+		return err
+	}
+	lock, err := os.Create(filepath.Join(cache, "lock"))
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
+		return fmt.Errorf("cannot lock %s: %w", cache, err)
+	}
+	done := filepath.Join(cache, "done")
+	if _, err := os.Stat(done); err == nil {
+		return nil
+	}
+	for _, name := range []string{"package.json", "package-lock.json"} {
+		b, err := os.ReadFile(filepath.Join(from, name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(cache, name), b, 0o644)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	npm := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+	npm.Dir = cache
+	if out, err := npm.CombinedOutput(); err != nil {
+		return fmt.Errorf("cannot install the packages of %s: npm ci: %w\n%s", from, err, out)
+	}
+	return os.WriteFile(done, nil, 0o644)
+}
