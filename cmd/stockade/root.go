@@ -18,7 +18,7 @@ Run it as a service:
 
 // commands are all there are, in the order in which help shows them.
 var commands = []func() *cobra.Command{
-	runCommand, devCommand, deployCommand, appsCommand, serveCommand, checkCommand, statusCommand, usageCommand, workersCommand, storeCommand,
+	runCommand, devCommand, deployCommand, appsCommand, serveCommand, checkCommand, explainCommand, statusCommand, usageCommand, workersCommand, storeCommand,
 	versionCommand, completionCommand, exitCodesTopic, wardenCommand,
 }
 

@@ -31,6 +31,7 @@ func check(p *problems, policy *Policy) {
 	checkRoles(p, policy)
 	checkProfiles(p, policy)
 	checkListeners(p, policy.Listeners)
+	checkNetwork(p, policy.Egress)
 	checkLog(p, policy.Log)
 	checkMetrics(p, policy.Metrics)
 }
@@ -117,6 +118,7 @@ func checkRole(p *problems, path string, role Role, policy *Policy) {
 		checkReference(p, fmt.Sprintf("%s.profiles[%d]", path, i), name, policy)
 	}
 	checkLimits(p, path+".limits", role.Limits)
+	checkEgressRules(p, path+".egress.rules", role.Egress.Rules)
 }
 
 func checkReference(p *problems, path, name string, policy *Policy) {
@@ -159,7 +161,7 @@ func checkProfiles(p *problems, policy *Policy) {
 		checkLimits(p, path+".limits.max", profile.Limits.Max)
 		checkCeilings(p, path+".limits", profile.Limits)
 		checkConfinement(p, path+".confinement", profile.Confinement)
-		checkEgress(p, path+".egress.default", profile.Egress.Default)
+		checkEgress(p, path+".egress", profile.Egress, policy)
 	}
 }
 
@@ -234,12 +236,6 @@ func checkCeilings(p *problems, path string, limits ProfileLimits) {
 func checkConfinement(p *problems, path string, c Confinement) {
 	for _, layer := range layers {
 		oneOf(p, path+"."+layer.name, *layer.of(&c), []Need{Require, Prefer, Off})
-	}
-}
-
-func checkEgress(p *problems, path, egress string) {
-	if egress != EgressNone && !p.failed(path) {
-		p.add(path, "cannot use %q: this build lets no Worker reach the network by default; write %s", egress, EgressNone)
 	}
 }
 

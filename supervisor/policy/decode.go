@@ -31,6 +31,10 @@ func value(p *problems, path string, node ast.Node, into reflect.Value) {
 		appRoutes(p, path, node, routes)
 		return
 	}
+	if all, ok := into.Addr().Interface().(*[]Outbound); ok {
+		outbounds(p, path, node, all)
+		return
+	}
 	if read, ok := leaves[into.Type()]; ok {
 		single(p, path, node, into, read)
 		return

@@ -34,6 +34,7 @@ func defaultPolicy() *Policy {
 		},
 		StateDir: "/var/lib/stockade",
 		RunDir:   "/run/stockade",
+		Egress:   defaultNetwork(),
 		Log:      Log{Level: "info", Format: "text", Output: "stderr"},
 		Metrics:  Metrics{Enabled: true, OnSocket: true},
 		Usage:    Usage{KeepDays: 400},

@@ -18,7 +18,7 @@ type Change struct {
 // the profile's cell block anew. "*" is any one part of a key.
 var restartKeys = []string{"socket", "state_dir", "run_dir", "listeners[].address", "log.format", "log.output", "metrics.listen",
 	"profiles.*.engine", "profiles.*.start", "profiles.*.pool.max_workers", "profiles.*.limits.max.memory",
-	"profiles.*.confinement"}
+	"profiles.*.confinement", "egress.dns", "egress.connections"}
 
 // Diff returns what a reload from before to after changes, in the file's order, what is gone last.
 func Diff(before, after *Policy) []Change {
@@ -78,6 +78,11 @@ func (f *flat) walk(path string, v reflect.Value) {
 	case []Listener:
 		f.leaf(path+"[].address", namesOf(v, func(l Listener) string { return l.Address }))
 		f.leaf(path+"[].apps", namesOf(v, func(l Listener) string { return fmt.Sprint(l.Apps) }))
+		return
+	case []Outbound:
+		for _, o := range v {
+			f.walk(join(path, o.Name), reflect.ValueOf(o))
+		}
 		return
 	case []Profile:
 		for _, profile := range v {

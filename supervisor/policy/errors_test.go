@@ -239,11 +239,77 @@ profiles: {default: {confinement: {seccomp: required, cgroup: false}}}
 		`p.yaml:2:45: profiles.default.confinement.seccomp: cannot use "required": it is not a word that this key takes; did you mean "require"?`,
 		`p.yaml:2:63: profiles.default.confinement.cgroup: cannot use "false": it is not a word that this key takes; write one of require, prefer, off`,
 	}},
+	{"egress rules", `
+version: 1
+profiles:
+  default:
+    egress:
+      default: partner
+      outbounds: [none, public]
+      rules:
+        - hosts: [EXAMPLE.com, "*.a b", münchen.de, 127.1, "*."]
+        - {action: permit, schemes: [ftp], ports: [0, 70000, x, 9-8], cidrs: [10.1.2.3/8, x, "::ffff:10.0.0.0/104"]}
+        - {action: deny, methods: [get], paths: [v1, "/a*", /a/../b]}
+        - {action: allow, schemes: [tcp], paths: [/x]}
+egress:
+  dns: dns.example
+  connections: 0
+  log: some
+  outbounds:
+    partners:
+      rules: []
+      inject: [{header: "a b", prefix: "x\n", from: {file: x, env: "1"}}, {hosts: [a.example], header: x, from: {credential: ../x}}, {hosts: [b.example], header: x}]
+      ca: certs.pem
+      proxy: {address: proxy, authorization: {env: X, file: /x}}
+      caps: {connections: 0, idle_timeout: 0s, request_bytes: 2000GiB}
+    none: {}
+`, []string{
+		`p.yaml:5:16: profiles.default.egress.default: cannot find the outbound "partner": egress.outbounds has none of that name; did you mean "partners"?`,
+		`p.yaml:6:19: profiles.default.egress.outbounds[0]: cannot find the outbound "none": egress.outbounds has none of that name; write one of public, partners`,
+		`p.yaml:8:11: profiles.default.egress.rules[0]: cannot do without an action: a rule allows or denies; write action: allow, or action: deny`,
+		`p.yaml:8:19: profiles.default.egress.rules[0].hosts[0]: cannot use "EXAMPLE.com": it would never match; write example.com`,
+		`p.yaml:8:32: profiles.default.egress.rules[0].hosts[1]: cannot use "*.a b": it is no host; write a name, *.name for all below it, *, or an address`,
+		`p.yaml:8:41: profiles.default.egress.rules[0].hosts[2]: cannot use "münchen.de": a name has to be in the form that DNS has; write it with xn--`,
+		`p.yaml:8:53: profiles.default.egress.rules[0].hosts[3]: cannot use 127.1: it is not text; put it in quotes`,
+		`p.yaml:8:60: profiles.default.egress.rules[0].hosts[4]: cannot use "*.": it is no host; write a name, *.name for all below it, *, or an address`,
+		`p.yaml:9:20: profiles.default.egress.rules[1].action: cannot use "permit": it is not a word that this key takes; write one of allow, deny`,
+		`p.yaml:9:38: profiles.default.egress.rules[1].schemes[0]: cannot use "ftp": it is not a word that this key takes; write one of http, https, tcp, tls`,
+		`p.yaml:9:52: profiles.default.egress.rules[1].ports[0]: cannot use 0: it has a port that there isn't, or ends before it begins; write one such as 443 or "8000-8999"`,
+		`p.yaml:9:55: profiles.default.egress.rules[1].ports[1]: cannot use 70000: it has a port that there isn't, or ends before it begins; write one such as 443 or "8000-8999"`,
+		`p.yaml:9:62: profiles.default.egress.rules[1].ports[2]: cannot use "x": it is neither a port nor a range of them; write one such as 443 or "8000-8999"`,
+		`p.yaml:9:65: profiles.default.egress.rules[1].ports[3]: cannot use "9-8": it has a port that there isn't, or ends before it begins; write one such as 443 or "8000-8999"`,
+		`p.yaml:9:79: profiles.default.egress.rules[1].cidrs[0]: cannot use "10.1.2.3/8": it has bits beyond its length; write 10.0.0.0/8`,
+		`p.yaml:9:91: profiles.default.egress.rules[1].cidrs[1]: cannot use "x": it is no range of addresses; write one such as 10.1.0.0/16`,
+		`p.yaml:9:94: profiles.default.egress.rules[1].cidrs[2]: cannot use "::ffff:10.0.0.0/104": it is IPv4 in IPv6, which is taken for IPv4; write that`,
+		`p.yaml:10:36: profiles.default.egress.rules[2].methods[0]: cannot use "get": it is no method; write one such as GET, in capitals`,
+		`p.yaml:10:50: profiles.default.egress.rules[2].paths[0]: cannot use "v1": it is no plain prefix of a path; write one such as /v1`,
+		`p.yaml:10:54: profiles.default.egress.rules[2].paths[1]: cannot use "/a*": it is no plain prefix of a path; write one such as /v1`,
+		`p.yaml:10:61: profiles.default.egress.rules[2].paths[2]: cannot use "/a/../b": it is no plain prefix of a path; write one such as /v1`,
+		`p.yaml:11:11: profiles.default.egress.rules[3]: cannot use methods or paths with the schemes tcp and tls: raw connections have none; write two rules`,
+		`p.yaml:13:8: egress.dns: cannot use "dns.example": it is not an address and a port; write one such as 127.0.0.1:53`,
+		`p.yaml:14:16: egress.connections: cannot use 0: it is too low; write a value from 1 to 1000000`,
+		`p.yaml:15:8: egress.log: cannot use "some": it is not a word that this key takes; did you mean "none"?`,
+		`p.yaml:19:16: egress.outbounds.partners.inject[0].hosts: cannot do without hosts: the secret would go nowhere; write those that may have it`,
+		`p.yaml:19:25: egress.outbounds.partners.inject[0].header: cannot use "a b": it is no name of a header; write one such as authorization`,
+		`p.yaml:19:40: egress.outbounds.partners.inject[0].prefix: cannot use "x\n": it has characters that no header may have; write printable characters only`,
+		`p.yaml:19:47: egress.outbounds.partners.inject[0].from: cannot use more than one place for a secret; write one of file, env and credential`,
+		`p.yaml:19:60: egress.outbounds.partners.inject[0].from.file: cannot use "x": it is not an absolute path; write one that begins with /`,
+		`p.yaml:19:68: egress.outbounds.partners.inject[0].from.env: cannot use "1": it is no name of an environment variable; write one such as API_TOKEN`,
+		`p.yaml:19:126: egress.outbounds.partners.inject[1].from.credential: cannot use "../x": it is no name of a credential; write the one that LoadCredential= has`,
+		`p.yaml:19:134: egress.outbounds.partners.inject[2].from: cannot do without a place that the secret is in; write one of file, env and credential`,
+		`p.yaml:20:11: egress.outbounds.partners.ca: cannot use "certs.pem": it is not an absolute path; write one that begins with /`,
+		`p.yaml:21:24: egress.outbounds.partners.proxy.address: cannot use "proxy": it is not a host and a port; write one such as proxy.example:3128`,
+		`p.yaml:21:31: egress.outbounds.partners.proxy.authorization: cannot use more than one place for a secret; write one of file, env and credential`,
+		`p.yaml:22:27: egress.outbounds.partners.caps.connections: cannot use 0: it is too low; write a value from 1 to 65536`,
+		`p.yaml:22:44: egress.outbounds.partners.caps.idle_timeout: cannot use 0s: it is too low; write a value from 1ms to 1h`,
+		`p.yaml:22:63: egress.outbounds.partners.caps.request_bytes: cannot use 2000GiB: it is too high; write a value from 0 to 1024GiB, or "unlimited"`,
+		`p.yaml:23:5: egress.outbounds.none: cannot use the name "none": it stands for no way out; write another`,
+	}},
 	{"egress", `
 version: 1
 profiles: {default: {egress: {default: all}}}
 `, []string{
-		`p.yaml:2:40: profiles.default.egress.default: cannot use "all": this build lets no Worker reach the network by default; write none`,
+		`p.yaml:2:40: profiles.default.egress.default: cannot find the outbound "all": egress.outbounds has none of that name; write one of none, public`,
 	}},
 	{"no profiles", `
 version: 1
@@ -327,7 +393,7 @@ roles:
 `, []string{
 		`p.yaml:3:12: roles[0].name: cannot use "a b" as a name: one has 1 to 32 of a-z, 0-9, - and _, and no sign first; write such a name`,
 		`p.yaml:3:52: roles[0].allow[1]: cannot use "runn": it is not a word that this key takes; did you mean "run"?`,
-		`p.yaml:3:58: roles[0].allow[2]: cannot use "everything": it is not a word that this key takes; write one of run, load, deploy, invoke, read, logs, delete, metrics, admin`,
+		`p.yaml:3:58: roles[0].allow[2]: cannot use "everything": it is not a word that this key takes; write one of run, load, deploy, invoke, read, logs, delete, metrics, egress, admin`,
 		`p.yaml:3:80: roles[0].workers: cannot use "mine": it is not a word that this key takes; write one of own, all`,
 	}},
 	{"ceilings of a role", `

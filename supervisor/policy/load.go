@@ -47,6 +47,7 @@ func settle(p *problems, policy *Policy, host host) {
 	for i := range policy.Profiles {
 		settleProfile(p, &policy.Profiles[i])
 	}
+	settleEgress(p, policy)
 	switch {
 	case policy.Log.Output == journal && !p.given("log.format"):
 		policy.Log.Format = journal

@@ -19,6 +19,7 @@ type Policy struct {
 	Roles     []Role     `yaml:"roles"`     // in the file's order: the first that matches a caller counts
 	Profiles  []Profile  `yaml:"profiles"`  // in the file's order; names are unique
 	Listeners []Listener `yaml:"listeners"` // where apps are reached over HTTP. Default none
+	Egress    Network    `yaml:"egress"`
 	Log       Log        `yaml:"log"`
 	Metrics   Metrics    `yaml:"metrics"`
 	Usage     Usage      `yaml:"usage"`
@@ -96,14 +97,6 @@ type Queue struct {
 type ProfileLimits struct {
 	Default Limits `yaml:"default"`
 	Max     Limits `yaml:"max"`
-}
-
-// EgressNone is the only egress there is so far: a Worker reaches nothing outside.
-const EgressNone = "none"
-
-// Egress says what a Worker that was loaded without a globalOutbound reaches.
-type Egress struct {
-	Default string `yaml:"default"` // EgressNone. Default none
 }
 
 // Log says what the daemon logs and where to.

@@ -14,12 +14,13 @@ const (
 	ActionLogs    Action = "logs"    // GET /v1/apps/{name}/logs
 	ActionDelete  Action = "delete"  // DELETE /v1/workers/{id}, /v1/apps/{name}
 	ActionMetrics Action = "metrics" // GET /metrics
+	ActionEgress  Action = "egress"  // GET /v1/egress: what left the host, and what was kept from it
 	ActionAdmin   Action = "admin"   // act on the daemon itself rather than on Workers
 )
 
 // Actions lists every Action, in the order they are documented in.
 func Actions() []Action {
-	return []Action{ActionRun, ActionLoad, ActionDeploy, ActionInvoke, ActionRead, ActionLogs, ActionDelete, ActionMetrics, ActionAdmin}
+	return []Action{ActionRun, ActionLoad, ActionDeploy, ActionInvoke, ActionRead, ActionLogs, ActionDelete, ActionMetrics, ActionEgress, ActionAdmin}
 }
 
 // Scope says whose Workers and apps a role sees; the zero value sees none.
@@ -39,6 +40,8 @@ type Role struct {
 	Profiles []string `yaml:"profiles"` // others that the caller may name. Default none
 	Workers  Scope    `yaml:"workers"`  // whose Workers it sees. Default own
 	Limits   Limits   `yaml:"limits"`   // ceilings that lower those of any profile. Default Unlimited, each
+
+	Egress RoleEgress `yaml:"egress"`
 }
 
 // Match holds when the caller's uid is in UIDs or any of its groups is in GIDs.

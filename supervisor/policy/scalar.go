@@ -58,6 +58,8 @@ var leaves = map[reflect.Type]func(scalar, reflect.Value) error{
 	reflect.TypeFor[Mode]():          leaf(parseMode),
 	reflect.TypeFor[Account]():       leaf(parseAccount),
 	reflect.TypeFor[IDRange]():       leaf(parseIDRange),
+	reflect.TypeFor[PortRange]():     leaf(parsePorts),
+	reflect.TypeFor[CIDR]():          leaf(parseCIDR),
 }
 
 func leaf[T any](parse func(scalar) (T, error)) func(scalar, reflect.Value) error {

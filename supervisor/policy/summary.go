@@ -27,6 +27,10 @@ func (p *Policy) Summary() string {
 	for _, profile := range p.Profiles {
 		profile.summarize(say)
 	}
+	for _, o := range p.Egress.Outbounds {
+		say("outbound "+o.Name, "%d rules, public addresses %s, CA %s, proxy %s, %d headers injected", len(o.Rules),
+			map[bool]string{true: "too", false: "by rule only"}[o.Public], orElse(o.CA, "(system's)"), orElse(o.Proxy.Address, "none"), len(o.Inject))
+	}
 	for _, warning := range Warnings(p) {
 		say("warning", "%s", warning)
 	}

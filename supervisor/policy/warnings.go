@@ -18,6 +18,7 @@ func Warnings(policy *Policy) []string {
 		warnings = append(warnings, limitWarnings(profile)...)
 	}
 	warnings = append(warnings, listenerWarnings(policy.Listeners)...)
+	warnings = append(warnings, egressWarnings(policy)...)
 	if policy.Metrics.Enabled && policy.Metrics.Listen != "" {
 		warnings = append(warnings, fmt.Sprintf("metrics.listen is %s: every local user can read the metrics.", policy.Metrics.Listen))
 	}
