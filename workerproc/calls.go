@@ -70,6 +70,35 @@ func (i *isolate) opCall(args []any) (any, error) {
 	return int64(i.lastCall), nil
 }
 
+// opCallPlain is opCall of a method of a grant with simple arguments: ops.callPlain(grant, path, args). It returns undefined
+// for those that the runtime has to write.
+func (i *isolate) opCallPlain(args []any) (any, error) {
+	s := i.scope()
+	v := s.invocation
+	if v == nil || v.done {
+		return nil, globalScope
+	}
+	values, _ := arg[[]any](args, 2)
+	data, ok := appendPlainList(nil, values)
+	if !ok {
+		return nil, nil
+	}
+	grant, _ := arg[float64](args, 0)
+	m := &rpc.HostCall{Invocation: v.id, Target: rpc.Cap{Kind: rpc.CapGrant, ID: uint32(grant)}, Args: rpc.Value{Data: data}}
+	path, _ := arg[[]any](args, 1)
+	for _, name := range path {
+		text, _ := name.(string)
+		m.Path = append(m.Path, text)
+	}
+	if err := i.countCall(v, m); err != nil {
+		return nil, err
+	}
+	i.lastCall++
+	i.calls[i.lastCall] = &hostCall{v, s}
+	i.out.add(i.lastCall, m)
+	return int64(i.lastCall), nil
+}
+
 func (i *isolate) countCall(v *invocation, m *rpc.HostCall) error {
 	if len(i.calls) >= maxCalls {
 		return tooManyCalls
@@ -95,6 +124,13 @@ func (i *isolate) hostResult(id uint32, m *rpc.HostResult) error {
 		return nil
 	}
 	delete(i.calls, id)
+	if value, ok := plainValue(m.Value.Data); ok && m.Error == nil {
+		i.run(c.invocation, c.scope, func() error {
+			_, err := i.engine.Call(i.host["hostPlain"], []any{int64(id), value})
+			return err
+		})
+		return nil
+	}
 	var failure any
 	if e := m.Error; e != nil {
 		failure = []any{string(e.Kind), e.Name, e.Message}
@@ -209,6 +245,30 @@ func (i *isolate) opAnswer(args []any) (any, error) {
 	}
 	i.finish(v)
 	return nil, nil
+}
+
+// opAnswerPlain answers a coded call with a simple value: ops.answerPlain(invocation, value, settled). It returns 0 when
+// the runtime has to write the value, 2 when nothing of the invocation is left.
+func (i *isolate) opAnswerPlain(args []any) (any, error) {
+	v := i.invocation(args)
+	if v == nil || !v.coded {
+		return 1, nil
+	}
+	data, ok := appendPlain(nil, member(args, 1))
+	if !ok || len(data) > rpc.MaxValue {
+		return 0, nil
+	}
+	if v.answer() {
+		i.out.add(v.id, &rpc.CallResult{Value: data})
+	}
+	settled, _ := arg[bool](args, 2)
+	v.settled = v.settled || settled
+	i.finish(v)
+	if !i.isOver(v) {
+		return 1, nil
+	}
+	v.forgot = true
+	return 2, nil
 }
 
 // release forgets exports that nobody holds any more.

@@ -38,7 +38,7 @@ func (i *isolate) invoke(id uint32, m *rpc.Invoke) error {
 	return nil
 }
 
-// entrypoint finds the export of that name.
+// entrypoint finds the export of that name. As in the Workers runtime, it is the one that was there first.
 func (i *isolate) entrypoint(name string) (any, error) {
 	export := name
 	if name == "" {
@@ -78,6 +78,12 @@ func (i *isolate) dispatchCoded(v *invocation, m *rpc.Invoke, entry any) error {
 		i.refuse(v, rpc.Errorf(rpc.BadRequest, "%s", errValue.Message))
 		return nil
 	}
+	if method := methodOf(m); method != "" {
+		if args, ok := plainList(m.Args.Data); ok {
+			i.call(v, "dispatchPlain", int64(v.id), entry, i.env, props, method, args)
+			return nil
+		}
+	}
 	args, err := given(m.Args)
 	if err != nil {
 		i.refuse(v, rpc.Errorf(rpc.BadRequest, "%s", errValue.Message))
@@ -89,6 +95,14 @@ func (i *isolate) dispatchCoded(v *invocation, m *rpc.Invoke, entry any) error {
 	}
 	i.call(v, "dispatchCoded", int64(v.id), entry, i.env, props, path, m.Get, args)
 	return nil
+}
+
+// methodOf is the method that is called, if it is one of the entrypoint itself and none that the runtime knows.
+func methodOf(m *rpc.Invoke) string {
+	if len(m.Path) != 1 || m.Get || m.Path[0] == "fetch" {
+		return ""
+	}
+	return m.Path[0]
 }
 
 // refuse ends an invocation that has not begun.

@@ -22,6 +22,7 @@ type invocation struct {
 	canceled bool
 	done     bool
 	broken   bool   // it has been ended before its time
+	forgot   bool   // the runtime keeps nothing of it any more
 	exports  int    // objects of it that have been passed out
 	serving  int    // calls on them that have not been answered
 	outcome  string // "" is ok
@@ -84,10 +85,7 @@ func (i *isolate) finish(v *invocation) { i.over = append(i.over, v) }
 
 // end sends Done when nothing is left to wait for.
 func (i *isolate) end(v *invocation) {
-	if v.done || !v.settled || !v.answered && !v.canceled || v.body.open {
-		return
-	}
-	if (v.exports > 0 || v.serving > 0) && !v.canceled && !v.broken {
+	if v.done || !i.isOver(v) {
 		return
 	}
 	v.done = true
@@ -95,7 +93,9 @@ func (i *isolate) end(v *invocation) {
 	i.timers.dropAll(v)
 	i.dropCalls(v)
 	i.dropExports(v)
-	i.forget(v)
+	if !v.forgot {
+		i.forget(v)
+	}
 	outcome := v.outcome
 	switch {
 	case v.canceled && outcome == "":
@@ -104,6 +104,14 @@ func (i *isolate) end(v *invocation) {
 		outcome = "ok"
 	}
 	i.out.add(v.id, &rpc.Done{Outcome: outcome, CPU: v.cpu, SubRequests: v.subRequests, LogsDropped: v.dropped})
+}
+
+// isOver reports whether nothing of the invocation is left to wait for.
+func (i *isolate) isOver(v *invocation) bool {
+	if !v.settled || !v.answered && !v.canceled || v.body.open {
+		return false
+	}
+	return v.exports == 0 && v.serving == 0 || v.canceled || v.broken
 }
 
 // forget lets the runtime drop what it keeps of the invocation.

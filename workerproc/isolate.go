@@ -23,7 +23,8 @@ type isolate struct {
 
 	load        *rpc.Load
 	loadFailure *rpc.Error
-	namespace   engine.Handle // of the main module
+	namespace   engine.Handle  // of the main module
+	entries     map[string]any // its exports, as far as they have been called
 	env         any
 
 	invocations map[uint32]*invocation
@@ -46,7 +47,8 @@ type scope struct {
 
 // hostFunctions are the runtime's functions that Go calls.
 var hostFunctions = []string{"load", "dispatchFetch", "dispatchCall", "cancel", "forget", "requestChunk", "requestEnd",
-	"requestAbort", "fireTimer", "hostResult", "rejected", "prepare", "dispatchCoded", "stubCall", "release"}
+	"requestAbort", "fireTimer", "hostResult", "rejected", "prepare", "dispatchCoded", "stubCall", "release",
+	"dispatchPlain", "hostPlain"}
 
 func newIsolate(newEngine func() (engine.Engine, error), p platform) (*isolate, error) {
 	e, err := newEngine()
@@ -54,7 +56,7 @@ func newIsolate(newEngine func() (engine.Engine, error), p platform) (*isolate, 
 		return nil, err
 	}
 	i := &isolate{engine: e, platform: p, host: map[string]engine.Handle{}, invocations: map[uint32]*invocation{},
-		calls: map[uint32]*hostCall{}, exports: map[uint32]*invocation{}, serving: map[uint32]*invocation{}}
+		calls: map[uint32]*hostCall{}, exports: map[uint32]*invocation{}, serving: map[uint32]*invocation{}, entries: map[string]any{}}
 	i.watchdog = newWatchdog(e, func() { i.out.flush() })
 	return i, i.start()
 }

@@ -34,6 +34,8 @@ func (i *isolate) ops() map[string]engine.Op {
 		"setTimer":    i.opSetTimer,
 		"clearTimer":  i.opClearTimer,
 		"call":        i.opCall,
+		"callPlain":   i.opCallPlain,
+		"answerPlain": i.opAnswerPlain,
 		"exportNames": i.opExportNames,
 		"drop":        i.opDrop,
 		"answer":      i.opAnswer,

@@ -10,7 +10,7 @@ import (
 // one write. A turn that takes long does not hold them back: the watchdog
 // sends what there is.
 type outbox struct {
-	conn *rpc.Conn // nil: frames are dropped (process.go)
+	send func(...rpc.Frame) error // nil: frames are dropped (process.go)
 
 	mu     sync.Mutex // guards what follows: the watchdog runs beside the turn
 	frames []rpc.Frame
@@ -18,14 +18,18 @@ type outbox struct {
 	err    error
 }
 
-// flushAt is how many bytes may be gathered before they are sent within a turn.
-const flushAt = 1 << 20
+// flushAt is how many bytes may be gathered before they are sent within a turn, and flushFrames how many frames: who gets
+// them can begin while the turn goes on.
+const (
+	flushAt     = 1 << 20
+	flushFrames = 64
+)
 
 func (o *outbox) add(id uint32, m rpc.Message) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.frames = append(o.frames, rpc.Frame{ID: id, Message: m})
-	if o.size += weight(m); o.size > flushAt {
+	if o.size += weight(m); o.size > flushAt || len(o.frames) >= flushFrames {
 		o.flushLocked()
 	}
 }
@@ -58,8 +62,8 @@ func (o *outbox) flushLocked() error {
 	}
 	frames := o.frames
 	o.frames, o.size = o.frames[:0], 0
-	if o.conn != nil {
-		o.err = o.conn.Send(frames...)
+	if o.send != nil {
+		o.err = o.send(frames...)
 	}
 	return o.err
 }

@@ -74,7 +74,7 @@ func (i *isolate) loop(conn *rpc.Conn, frames <-chan []rpc.Frame) error {
 	defer i.watchdog.stop()
 	clock := time.NewTimer(time.Hour)
 	defer clock.Stop()
-	i.out.conn = conn
+	i.out.send = conn.Send
 	for {
 		i.fireTimers(time.Now())
 		i.endTurn()

@@ -170,8 +170,15 @@
     rejected() {},
     prepare() {},
     dispatchCoded() {},
+    dispatchPlain() {},
     stubCall() {},
     release() {},
+    hostPlain(results) {
+      for (let i = 0; i < results.length; i += 2) {
+        calls.get(results[i]).resolve(String(results[i + 1]));
+        calls.delete(results[i]);
+      }
+    },
     hostResult(n, error, value) {
       const call = calls.get(n);
       calls.delete(n);

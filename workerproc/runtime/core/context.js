@@ -11,7 +11,14 @@ export class ExecutionContext {
     this.#invocation = invocation;
     completeExports();
   }
-  get props() { return this.#invocation.props ??= {}; }
+  get props() {
+    const v = this.#invocation;
+    if (v.codedProps !== undefined) {
+      v.props = part("rpc").internal.decode(v.codedProps).value;
+      v.codedProps = undefined;
+    }
+    return v.props ??= {};
+  }
   get exports() { return exportsOf(); }
   waitUntil(promise) { waitUntilOf(this.#invocation, promise); }
   passThroughOnException() {}

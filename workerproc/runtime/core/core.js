@@ -10,10 +10,10 @@
 //   part(name)            another part
 //   DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response
 //   primordials           captured before the tenant's code could change them
-import { dispatchFetch, dispatchCall, dispatchCoded, stubCall, releaseStubs, cancel, forget, requestChunk, requestEnd, requestAbort } from "./dispatch.js";
+import { dispatchFetch, dispatchCall, dispatchCoded, dispatchPlain, stubCall, releaseStubs, cancel, forget, requestChunk, requestEnd, requestAbort } from "./dispatch.js";
 import { rejected } from "./events.js";
 import { fireTimer } from "./timers.js";
-import { hostResult, environment } from "./remote.js";
+import { hostPlain, hostResult, environment } from "./remote.js";
 import { modules, setEnv } from "./context.js";
 import { install } from "./globals.js";
 import { part } from "./parts.js";
@@ -36,6 +36,7 @@ export default {
   dispatchFetch,
   dispatchCall,
   dispatchCoded,
+  dispatchPlain,
   stubCall,
   release: releaseStubs,
   cancel,
@@ -45,5 +46,6 @@ export default {
   requestAbort,
   fireTimer,
   hostResult,
+  hostPlain,
   rejected,
 };

@@ -1,5 +1,5 @@
 // A request comes in here and its answer goes out. The wording is the Workers runtime's.
-import { primordials as p, isObject, push, PRIVATE } from "./primordials.js";
+import { primordials as p, isObject, steady, push, PRIVATE } from "./primordials.js";
 import { DurableObject, ExecutionContext, WorkerEntrypoint, release, setCurrent } from "./context.js";
 import { Request, abortRequest } from "./request.js";
 import { isResponse, responseState } from "./response.js";
@@ -7,17 +7,14 @@ import { listOf } from "./headers.js";
 import { isUsed } from "./body.js";
 import { core, part } from "./parts.js";
 
-const invocations = new p.Map();
-const getOf = p.Map.prototype.get;
-const setOf = p.Map.prototype.set;
-const deleteOf = p.Map.prototype.delete;
-const find = (id) => p.apply(getOf, invocations, [id]);
+const invocations = steady(new p.Map());
+const find = (id) => invocations.get(id);
 setCurrent(() => find(ops.current()));
 
 // begin makes the invocation and the object whose method is called: the handler object itself, or a new instance.
 function begin(id, entry, env, props) {
   const v = { id, props, waiting: 1, ctx: null, request: null, upload: null, response: null };
-  p.apply(setOf, invocations, [id, v]);
+  invocations.set(id, v);
   v.ctx = new ExecutionContext(PRIVATE, v);
   return v;
 }
@@ -174,7 +171,7 @@ export function cancel(id, reason) {
 }
 
 export function forget(id) {
-  p.apply(deleteOf, invocations, [id]);
+  invocations.delete(id);
   for (let i = 0; i < core.ended.length; i++) core.ended[i](id);
 }
 
@@ -222,6 +219,66 @@ function callPlain(v, target, f, method, values, env) {
 }
 
 // --- calls from other isolates
+
+// dispatchPlain is dispatchCoded of one method with simple arguments (values.go). A simple result that is there at once
+// takes one op, and nothing is left of the invocation.
+export function dispatchPlain(id, entry, env, props, method, args) {
+  const v = begin(id, entry, env, undefined);
+  v.codedProps = props;
+  let result;
+  try {
+    result = callMethod(v, targetOf(v, entry, env), entry, env, method, args);
+  } catch (e) {
+    return failPlain(v, e);
+  }
+  if (isSimple(result)) return answerPlain(v, result);
+  if (!isObject(result) || typeof result.then !== "function") return answerCoded(v, result);
+  v.result = p.resolved(result);
+  p.then(v.result, (value) => {
+    v.answered = true;
+    if (isSimple(value)) answerPlain(v, value);
+    else answerCoded(v, value);
+  }, (e) => failPlain(v, e));
+}
+
+function callMethod(v, target, entry, env, method, args) {
+  if (reserved[method] && method !== "constructor") throw new TypeError(`'${method}' is a reserved method and cannot be called over RPC.`);
+  const own = typeof entry !== "function";
+  const f = own ? ownMethodOf(target, method) : methodOf(target, method);
+  if (f === undefined) throw part("rpc").internal.missing(method);
+  if (typeof f !== "function") throw new TypeError(`"${method}" is not a function.`);
+  return own ? callPlain(v, target, f, method, args, env) : p.apply(f, target, args);
+}
+
+const isSimple = (value) => {
+  switch (typeof value) {
+    case "number": case "string": case "boolean": case "undefined": return true;
+  }
+  return false;
+};
+
+function answerPlain(v, value) {
+  v.answered = true;
+  const last = --v.waiting === 0;
+  switch (ops.answerPlain(v.id, value, last)) {
+    case 1: return;
+    case 2: return forget(v.id); // the invocation is over
+  }
+  v.waiting++;
+  answerCoded(v, value);
+}
+
+function answerCoded(v, value) {
+  v.answered = true;
+  part("rpc").internal.sendAnswer(v, value);
+  release(v);
+}
+
+function failPlain(v, e) {
+  v.answered = true;
+  part("rpc").internal.sendFailure(v, e);
+  release(v);
+}
 
 export function dispatchCoded(id, entry, env, props, path, get, args) {
   const { internal } = part("rpc");

@@ -41,5 +41,14 @@ export const push = (list, value) => {
   primordials.defineProperty(list, list.length, { value, writable: true, enumerable: true, configurable: true });
 };
 
+// steady gives a Map its methods as its own: what a Worker does to their prototype doesn't reach it.
+export const steady = (map) => {
+  const { get, set, delete: remove } = primordials.Map.prototype;
+  map.get = get;
+  map.set = set;
+  map.delete = remove;
+  return map;
+};
+
 // PRIVATE opens the constructors that make objects from the inside.
 export const PRIVATE = {};

@@ -2,6 +2,7 @@
 // (exports). codec.js turns values into what crosses. https://developers.cloudflare.com/workers/runtime-apis/rpc/
 (function (ops, core) {
   "use strict";
+  const Reflect_apply = Reflect.apply;
   const { encode, decode, refuse } = core.part("codec").internal;
   const GRANT = 1, EXPORT = 2, ENTRYPOINT = 3;
   const ON_EXPORT = 1, ON_INVOCATION = 2;
@@ -14,8 +15,17 @@
   //   { kind: "call", n, state, value, promise }              the result of a call under way
   //   { kind: "local", value }                                an object of this isolate (new RpcStub)
   //   { kind: "property", base, path }                        a property of one of these
-  const records = new WeakMap();
+  // It is the handler of the stub's proxy as well, so that a stub is two objects. traps, which all of them inherit from, has
+  // no prototype: a Worker that changes Object.prototype adds no trap.
+  const records = steady(new WeakMap());
   const recordOf = (stub) => records.get(stub);
+
+  // steady gives a collection its methods as its own: what a Worker does to their prototype doesn't reach it.
+  function steady(collection) {
+    const proto = Object.getPrototypeOf(collection);
+    for (const name of ["get", "set", "has", "delete"]) collection[name] = proto[name];
+    return collection;
+  }
 
   class RpcStub {
     constructor(target) {
@@ -35,13 +45,11 @@
   LoopbackServiceStub.prototype[Symbol.toStringTag] = "LoopbackServiceStub";
   const prototypeOf = (record) => (record.loopback ? LoopbackServiceStub : record.Class).prototype;
 
+  // The targets of all proxies: what can be called, and what can't.
+  const callable = () => {}, object = {};
   function shell(record, Class) {
     record.Class = Class;
-    const object = Class === ServiceStub && !record.loopback;
-    const target = object ? {} : function () {};
-    Object.setPrototypeOf(target, prototypeOf(record));
-    const proxy = new Proxy(target, object ? objectTraps : traps);
-    target.record = record; // nobody else can reach target
+    const proxy = new Proxy(Class === ServiceStub && !record.loopback ? object : callable, record);
     records.set(proxy, record);
     return proxy;
   }
@@ -49,43 +57,74 @@
   const fetchers = new WeakMap(); // record → its fetch method, which is the same each time
 
   const traps = {
-    get(target, name, receiver) {
-      const { record } = target;
-      if (name === Symbol.dispose) return () => dispose(record);
-      if (typeof name === "symbol" || name in Object.prototype) return prototypeOf(record)[name];
-      if (name === "then" || name === "catch" || name === "finally") return thenable(record, name);
-      if (record.Class === ServiceStub) {
-        if (name === "fetch") return fetchOf(record);
-        if (name === "connect") return () => { throw new Error("connect() is not supported by this version of Stockade."); };
-      } else if (record.kind !== "property") {
-        if (name === "dup") return () => duplicate(record);
-        if (name === "onRpcBroken") return (callback) => { brokenOf(record, callback); };
+    __proto__: null,
+    get(target, name) {
+      const { names } = this;
+      if (names !== undefined) {
+        const known = names[name];
+        if (known !== undefined) return known;
       }
-      return shell({ kind: "property", base: record.base ?? record, path: [...(record.path ?? []), name] }, RpcProperty);
+      return memberOf(this, name);
     },
     apply(target, self, args) {
-      const { record } = target;
-      if (record.kind === "entrypoint" && record.loopback) return withProps(record, args[0]);
-      return call(record.base ?? record, record.path ?? [], [...args]); // goja's array changes when the caller goes on
+      const base = this.base ?? this;
+      if (base.kind === "grant" && areSimple(args)) {
+        const record = callSimply(base, this.path, args);
+        if (record !== undefined) return shell(record, RpcPromise);
+      }
+      if (this.kind === "entrypoint" && this.loopback) return withProps(this, args[0]);
+      return call(base, this.path ?? [], [...args]); // goja's array changes when the caller goes on
     },
     construct() { throw new TypeError("stub is not a constructor"); },
-    getPrototypeOf(target) { return Reflect.getPrototypeOf(target); },
+    getPrototypeOf() { return prototypeOf(this); },
     has(target, name) { return typeof name === "string"; },
-    ownKeys() { return ["prototype"]; },
-    getOwnPropertyDescriptor(target, name) { return name === "prototype" ? Reflect.getOwnPropertyDescriptor(target, name) : undefined; },
+    ownKeys() { return []; },
+    getOwnPropertyDescriptor() { return undefined; },
     set() { throw new TypeError("Cannot assign to a property of an RPC stub."); },
     defineProperty() { return false; },
     deleteProperty() { return false; },
     setPrototypeOf() { return false; },
+    isExtensible() { return true; },
+    preventExtensions() { return false; },
   };
 
-  const objectTraps = { ...traps, ownKeys: () => [], getOwnPropertyDescriptor: () => undefined };
+  // memberOf is a property of a stub. Those of stubs that last are kept: most calls are of a few methods.
+  function memberOf(record, name) {
+    if (name === Symbol.dispose) return () => dispose(record);
+    if (typeof name === "symbol" || name in Object.prototype) return prototypeOf(record)[name];
+    if (name === "then" || name === "catch" || name === "finally") return thenable(record, name);
+    if (record.Class === ServiceStub) {
+      if (name === "fetch") return fetchOf(record);
+      if (name === "connect") return () => { throw new Error("connect() is not supported by this version of Stockade."); };
+    } else if (record.kind !== "property") {
+      if (name === "dup") return () => duplicate(record);
+      if (name === "onRpcBroken") return (callback) => { brokenOf(record, callback); };
+    }
+    const property = shell({ __proto__: traps, kind: "property", base: record.base ?? record, path: [...(record.path ?? []), name] }, RpcProperty);
+    if (record.kind === "grant" && record.named !== maxNames) {
+      record.names ??= { __proto__: null };
+      record.names[name] = property;
+      record.named = (record.named ?? 0) + 1;
+    }
+    return property;
+  }
+  const maxNames = 64;
+
+  // The methods of a promise that a call has returned. They are no closures: most calls are awaited, each once.
+  const { then: promiseThen, catch: promiseCatch, finally: promiseFinally } = Promise.prototype;
+  const promised = {
+    then(ok, bad) { return Reflect_apply(promiseThen, promiseIn(this), [ok, bad]); },
+    catch(bad) { return Reflect_apply(promiseCatch, promiseIn(this), [bad]); },
+    finally(f) { return Reflect_apply(promiseFinally, promiseIn(this), [f]); },
+  };
+  function promiseIn(stub) {
+    const record = recordOf(stub);
+    if (record === undefined || record.kind !== "call") throw new TypeError("Illegal invocation");
+    return record.promise;
+  }
 
   function thenable(record, name) {
-    if (record.kind === "call") {
-      const { promise } = record;
-      return (...args) => promise[name](...args);
-    }
+    if (record.kind === "call") return promised[name];
     if (record.kind === "property") {
       const invocation = ops.current(); // the job that calls then() runs in none
       return (...args) => read(record.base, record.path, invocation)[name](...args);
@@ -115,11 +154,11 @@
   function duplicate(record) {
     if (record.kind === "call") return shell(local(record.promise), RpcStub);
     alive(record);
-    if (record.shared === undefined) return shell({ ...record }, record.Class);
+    if (record.shared === undefined) return shell({ __proto__: traps, ...record }, record.Class);
     record.shared.count++;
-    return shell({ ...record, disposed: false }, record.Class);
+    return shell({ __proto__: traps, ...record, names: undefined, disposed: false }, record.Class);
   }
-  const local = (value) => ({ kind: "local", value, shared: { count: 1 } });
+  const local = (value) => ({ __proto__: traps, kind: "local", value, shared: { count: 1 } });
   function alive(record) {
     if (record.disposed) throw new Error("RPC stub used after being disposed.");
   }
@@ -131,21 +170,73 @@
 
   // --- calls out
 
-  const pending = new Map(); // number of a call → its record
+  const pending = steady(new Map()); // number of a call → its record
+
+  // A promise's functions pass through these, so that it takes no closure to get at them.
+  let resolveNew, rejectNew;
+  const executor = (resolve, reject) => { resolveNew = resolve; rejectNew = reject; };
+
+  function underWay(n) {
+    return { __proto__: traps, kind: "call", n, state: "pending", promise: new Promise(executor), resolve: resolveNew, reject: rejectNew };
+  }
+  function settle(record, value) {
+    record.state = "ok";
+    record.value = value;
+    record.resolve(value);
+  }
+  function fail(record, e) {
+    record.state = "failed";
+    record.error = e;
+    record.reject(e);
+  }
+
+  // Simple values are their own form, and Go writes them.
+  function areSimple(args) {
+    for (let i = 0; i < args.length; i++) {
+      switch (typeof args[i]) {
+        case "number": case "string": case "boolean": case "undefined": continue;
+      }
+      return false;
+    }
+    return args.length <= 32;
+  }
+
+  // callSimply is call for simple arguments; undefined when Go can't write them.
+  function callSimply(base, path, args) {
+    alive(base);
+    let n;
+    try {
+      n = ops.callPlain(base.grant, path, args);
+      if (n === undefined) return undefined;
+    } catch (e) {
+      const record = underWay(0);
+      fail(record, e);
+      return record;
+    }
+    const record = underWay(n);
+    pending.set(n, record);
+    return record;
+  }
+
+  // hostPlain is hostResult of calls that have returned simple values: number, value, number, value, …
+  function hostPlain(results) {
+    for (let i = 0; i + 1 < results.length; i += 2) {
+      const record = pending.get(results[i]);
+      if (record === undefined) continue;
+      pending.delete(results[i]);
+      settle(record, results[i + 1]);
+    }
+  }
 
   // send makes a call or reads a property; it returns the record of its result.
   function send(base, path, get, operation, args, invocation) {
-    const record = { kind: "call", state: "pending" };
-    record.promise = new Promise((resolve, reject) => {
-      record.settle = (value) => { record.state = "ok"; record.value = value; resolve(value); };
-      record.fail = (e) => { record.state = "failed"; record.error = e; reject(e); };
-    });
+    const record = underWay(0);
     const of = base.kind === "call" ? base.n : base.of ?? 0;
     try {
       record.n = ops.call(base.kind === "call" ? undefined : capOf(base), of, path, get, operation, args, invocation);
       pending.set(record.n, record);
     } catch (e) {
-      record.fail(e);
+      fail(record, e);
     }
     record.retry = of !== 0 && base.kind === "call" ? { base, path, get } : undefined;
     return record;
@@ -176,7 +267,7 @@
   function promiseShell(record) { return shell(record, RpcPromise); }
 
   function settledCall(f) {
-    const record = { kind: "call", state: "pending" };
+    const record = { __proto__: traps, kind: "call", state: "pending" };
     record.promise = new Promise((resolve) => resolve(f())).then(
       (value) => { record.state = "ok"; return record.value = value; },
       (e) => { record.state = "failed"; throw record.error = e; });
@@ -199,16 +290,16 @@
     if (failure !== undefined) {
       if (failure[0] === "settled" && record.retry !== undefined) {
         const { base, path, get } = record.retry;
-        later(base, path, get, record.args).then(record.settle, record.fail);
+        later(base, path, get, record.args).then((value) => settle(record, value), (e) => fail(record, e));
         return;
       }
-      record.fail(failureOf(failure, value));
+      fail(record, failureOf(failure, value));
       return;
     }
     try {
-      record.settle(value === undefined ? undefined : withDispose(decodeValue(value)));
+      settle(record, value === undefined ? undefined : withDispose(decodeValue(value)));
     } catch (e) {
-      record.fail(e);
+      fail(record, e);
     }
   }
 
@@ -294,7 +385,7 @@
     const stubs = [];
     const value = decode(parts, (tag, form, decoder) => {
       const grantAt = (n) => {
-        const record = { kind: "grant", grant: decoder.take(decoder.grants, n), shared: { count: 1 } };
+        const record = { __proto__: traps, kind: "grant", grant: decoder.take(decoder.grants, n), shared: { count: 1 } };
         stubs.push(record);
         return record;
       };
@@ -468,7 +559,7 @@
       });
     };
   }
-  const outbound = { kind: "grant", grant: 0, kept: true };
+  const outbound = { __proto__: traps, kind: "grant", grant: 0, kept: true };
   const fetch = (input, init) => fetchOn(outbound, input, init);
 
   // withProps is what a call of a loopback stub gives.
@@ -480,17 +571,17 @@
     if (props === null || typeof props !== "object" && typeof props !== "function") {
       throw new TypeError("Incorrect type for the 'props' field on 'Options': the provided value is not of type 'Object'.");
     }
-    return shell({ kind: "entrypoint", entrypoint: record.entrypoint, props: encodeStored(props) }, ServiceStub);
+    return shell({ __proto__: traps, kind: "entrypoint", entrypoint: record.entrypoint, props: encodeStored(props) }, ServiceStub);
   }
   // entrypoint is a stub on an entrypoint of a Worker that has been loaded; props are coded.
   function entrypoint(worker, name, { props, limits } = {}) {
-    return shell({ kind: "entrypoint", worker, entrypoint: name ?? "", get of() { return worker.grant === undefined ? worker.call ?? 0 : 0; },
+    return shell({ __proto__: traps, kind: "entrypoint", worker, entrypoint: name ?? "", get of() { return worker.grant === undefined ? worker.call ?? 0 : 0; },
       props, limits: limits === undefined ? "" : JSON.stringify(limits) }, ServiceStub);
   }
   function loopback(name) {
-    return shell({ kind: "entrypoint", entrypoint: name === "default" ? "" : name, loopback: true }, ServiceStub);
+    return shell({ __proto__: traps, kind: "entrypoint", entrypoint: name === "default" ? "" : name, loopback: true }, ServiceStub);
   }
-  function binding(grant) { return shell({ kind: "grant", grant, kept: true }, ServiceStub); }
+  function binding(grant) { return shell({ __proto__: traps, kind: "grant", grant, kept: true }, ServiceStub); }
 
   // --- calls in
 
@@ -536,8 +627,21 @@
       return await run(decoded.value);
     })();
     return v.result.then((value) => { v.answered = true; ops.answer(v.id, encodeValue(value)); })
-      .catch((e) => { v.answered = true; ops.fail(v.id, e, e instanceof TypeError && /does not implement the method/.test(e.message) ? "not_found" : undefined, encodeThrown(e)); })
+      .catch((e) => { v.answered = true; sendFailure(v, e); })
       .finally(() => { for (const s of stubs) dispose(s); });
+  }
+  // send answers a coded call with a value that is there.
+  function sendAnswer(v, value) {
+    let form;
+    try {
+      form = encodeValue(value);
+    } catch (e) {
+      return sendFailure(v, e);
+    }
+    ops.answer(v.id, form);
+  }
+  function sendFailure(v, e) {
+    ops.fail(v.id, e, e instanceof TypeError && /does not implement the method/.test(e.message) ? "not_found" : undefined, encodeThrown(e));
   }
   function encodeThrown(e) {
     try { return encodeValue(e); } catch { return undefined; }
@@ -578,7 +682,7 @@
   return {
     RpcStub, RpcPromise, RpcProperty, ServiceStub,
     internal: {
-      hostResult, stubCall, release, answer, fetch, loopback, binding, member, missing, reach,
+      hostResult, hostPlain, stubCall, release, answer, sendAnswer, sendFailure, fetch, loopback, binding, member, missing, reach,
       send, recordOf, capOf, entrypoint, encodeStored, notTransferable,
       decode: (parts) => decodeValue(parts),
     },
