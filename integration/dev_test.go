@@ -26,9 +26,10 @@ type developing struct {
 var devURL = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
 func scriptDev(ts *testscript.TestScript, neg bool, args []string) {
-	usage(ts, neg, len(args) >= 1, "dev DIR [ARGUMENT…]")
+	usage(ts, neg, len(args) >= 1, "dev DIR|-c FILE… [ARGUMENT…]")
 	d := &developing{out: new(syncBuffer), ended: make(chan error, 1)}
-	d.cmd = exec.Command(program("stockade"), append([]string{"dev", ts.MkAbs(args[0]), "--port", "0"}, args[1:]...)...)
+	d.cmd = exec.Command(program("stockade"), append([]string{"dev", "--port", "0"}, args...)...)
+	d.cmd.Dir = ts.MkAbs(".")
 	d.cmd.Env = append(os.Environ(), "STOCKADE_SOCKET="+ts.Getenv("STOCKADE_SOCKET"), "TMPDIR="+ts.Getenv("TMPDIR"))
 	d.cmd.Stdout, d.cmd.Stderr = d.out, d.out
 	ts.Check(d.cmd.Start())

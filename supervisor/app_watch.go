@@ -116,3 +116,13 @@ func (a *app) logBoot(slot *slot) {
 	q := &appRequest{app: a}
 	q.copyNew(slot.boot, new(copied))
 }
+
+// logCall copies what a call of an app by another Worker, or by itself, has logged to the app's log.
+func logCall(callee identity, v *invocation) {
+	w, isApp := callee.self.(appWorker)
+	if !isApp || w.a.log == nil || v == nil {
+		return
+	}
+	q := &appRequest{app: w.a, id: requestIDs.Add(1)}
+	q.copyNew(v, new(copied))
+}

@@ -122,9 +122,14 @@ func (s *serviceCap) tryRun(c *hostCall) error {
 		invoke.RPCMethod = c.path[0]
 	}
 	o := order{invoke: invoke, limits: limits}
-	o.ended = func(d time.Duration, end *rpc.Done, err error) { sup.ended(w, invoke, d, end, err) }
+	var inv *invocation
+	o.ended = func(d time.Duration, end *rpc.Done, err error) {
+		sup.ended(w, invoke, d, end, err)
+		logCall(w.slot.isolate.identity, inv)
+	}
 	o.sending = func(id uint32, send func() error) (err error) {
 		at := w.slot.isolate
+		inv = at.invocation(id)
 		props := s.props.copied()
 		invoke.Props = rpc.Given{Data: props.data, Grants: at.grants.give(props.caps, id)}
 		invoke.Args = rpc.Given{Data: c.args.data, Grants: at.grants.give(c.args.caps, id)}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -19,11 +20,14 @@ built or loaded is reported, and the version before stays.
 
 Logs, exceptions and requests are printed as they come; stacks show your files and lines.
 
+With --config, several times, projects run together: the first one is served, and their service bindings reach each other.
+
 The supervisor is one of its own, in this process, and leaves nothing behind; with --socket or $STOCKADE_SOCKET the daemon's
 is used, where the app is called NAME-dev until the end.`
 
 // devOptions are the flags of dev.
 type devOptions struct {
+	configs []string
 	port    int
 	profile string
 	socket  *string
@@ -33,9 +37,18 @@ type devOptions struct {
 func devCommand() *cobra.Command {
 	o := new(devOptions)
 	cmd := &cobra.Command{Use: "dev [DIR]", Short: "Serve a Workers project on this machine, reload on change", Long: devHelp,
-		Example: "  stockade dev\n  stockade dev shop/ --port 3000", Args: atMostOne("one directory"),
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, directory(args)) }}
+		Example: "  stockade dev\n  stockade dev shop/ --port 3000\n  stockade dev -c shop/wrangler.jsonc -c prices/wrangler.jsonc", Args: atMostOne("one directory"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 && len(o.configs) > 0 {
+				return usageErrorf("cannot take both DIR and --config: name every project with --config")
+			}
+			if len(o.configs) == 0 {
+				o.configs = []string{directory(args)}
+			}
+			return o.run(cmd)
+		}}
 	f := cmd.Flags()
+	f.StringArrayVarP(&o.configs, "config", "c", nil, "a project's configuration `file` or directory; may be given several times")
 	f.IntVar(&o.port, "port", 8787, "the `port` on 127.0.0.1; 0 is any that is free")
 	f.StringVar(&o.profile, "profile", "", "the `name` of the policy's profile to run in (default: the role's)")
 	o.socket = addSocketFlag(cmd)
@@ -43,8 +56,8 @@ func devCommand() *cobra.Command {
 	return cmd
 }
 
-func (o *devOptions) run(cmd *cobra.Command, dir string) (err error) {
-	p, err := openProject(dir, "", true)
+func (o *devOptions) run(cmd *cobra.Command) (err error) {
+	projects, err := o.open()
 	if err != nil {
 		return err
 	}
@@ -57,12 +70,46 @@ func (o *devOptions) run(cmd *cobra.Command, dir string) (err error) {
 		return errors.Join(err, l.Close())
 	}
 	defer func() { err = errors.Join(err, end()) }()
-	d := &devSession{devOptions: o, place: dir, project: p, client: c, deployed: make(chan struct{}), out: &devOutput{t: newTerminal(cmd.OutOrStdout()), json: *o.json}}
-	d.name = p.name
-	if _, named := socketPath(*o.socket); named {
-		d.name = (p.name + "-dev")[max(0, len(p.name)+4-63):]
+	return serveDev(cmd.Context(), l, o.sessions(cmd, c, projects))
+}
+
+// open reads the configurations, once before anything is served.
+func (o *devOptions) open() ([]*project, error) {
+	var projects []*project
+	named := make(map[string]string)
+	for _, place := range o.configs {
+		p, err := openProject(place, "", true)
+		if err != nil {
+			return nil, err
+		}
+		if other, twice := named[p.name]; twice {
+			return nil, usageErrorf("cannot run %s and %s together: both are called %s", other, p.File, p.name)
+		}
+		named[p.name] = p.File
+		projects = append(projects, p)
 	}
-	return d.serve(cmd.Context(), l)
+	return projects, nil
+}
+
+// sessions are one for each project; the first is the one that is served.
+func (o *devOptions) sessions(cmd *cobra.Command, c *client, projects []*project) []*devSession {
+	var sessions []*devSession
+	names, lines := make(map[string]string), new(sync.Mutex)
+	_, daemon := socketPath(*o.socket)
+	for n, p := range projects {
+		d := &devSession{devOptions: o, place: o.configs[n], project: p, client: c, name: p.name, names: names, deployed: make(chan struct{}),
+			out: &devOutput{t: newTerminal(cmd.OutOrStdout()), json: *o.json}}
+		if len(projects) > 1 {
+			d.out.app = p.name
+			d.out.t.w = &prefixWriter{lines: lines, w: d.out.t.w, prefix: d.out.prefix()}
+		}
+		if daemon {
+			d.name = (p.name + "-dev")[max(0, len(p.name)+4-63):]
+		}
+		names[p.name] = d.name
+		sessions = append(sessions, d)
+	}
+	return sessions
 }
 
 // connect returns a client of the daemon that was named, or of a supervisor in this process.
@@ -76,10 +123,12 @@ func (o *devOptions) connect(ctx context.Context) (*client, func() error, error)
 // devSession is one `stockade dev`.
 type devSession struct {
 	*devOptions
-	place  string
-	name   string // of the app in the daemon
-	client *client
-	out    *devOutput
+	place   string
+	name    string            // of the app in the daemon
+	names   map[string]string // of all apps that are worked on together, in the daemon by those in the configurations
+	client  *client
+	out     *devOutput
+	watcher *watcher
 
 	project  *project      // the last whose configuration was right
 	deployed chan struct{} // closed when there is a version
@@ -89,33 +138,46 @@ type devSession struct {
 	failure error // why there is no version yet
 }
 
-// serve builds, serves and watches until ctx ends.
-func (d *devSession) serve(ctx context.Context, l net.Listener) error {
-	w, err := newWatcher()
-	if err != nil {
-		return errors.Join(err, l.Close())
+// serveDev builds, serves and watches until ctx ends.
+func serveDev(ctx context.Context, l net.Listener, sessions []*devSession) (err error) {
+	for _, d := range sessions {
+		if d.watcher, err = newWatcher(); err != nil {
+			return errors.Join(err, l.Close())
+		}
+		defer d.watcher.close()
+		if err := d.clear(ctx); err != nil {
+			return errors.Join(err, l.Close())
+		}
+		defer d.clear(context.WithoutCancel(ctx))
 	}
-	defer w.close()
-	if err := d.clear(ctx); err != nil {
-		return errors.Join(err, l.Close())
-	}
-	defer d.clear(context.WithoutCancel(ctx))
 	ctx, cancel := context.WithCancelCause(ctx)
-	server := &http.Server{Handler: d.proxy(), ReadHeaderTimeout: 10 * time.Second}
+	main := sessions[0]
+	server := &http.Server{Handler: main.proxy(), ReadHeaderTimeout: 10 * time.Second}
 	var all sync.WaitGroup
 	all.Go(func() { cancel(fmt.Errorf("cannot serve: %w", server.Serve(l))) })
 	defer all.Wait()
 	defer server.Close()
 	defer cancel(nil)
-	d.reload(ctx, w)
-	d.out.ready(d.name, "http://"+l.Addr().String())
-	all.Go(func() { d.followLogs(ctx, cancel) })
+	for _, d := range slices.Backward(sessions) {
+		d.reload(ctx)
+	}
+	main.out.ready(main.name, "http://"+l.Addr().String())
+	for _, d := range sessions {
+		all.Go(func() { d.followLogs(ctx, cancel) })
+		all.Go(func() { d.follow(ctx) })
+	}
+	<-ctx.Done()
+	return stopped(ctx)
+}
+
+// follow builds the project anew whenever something in it has changed.
+func (d *devSession) follow(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
-			return stopped(ctx)
-		case <-w.changed:
-			d.reload(ctx, w)
+			return
+		case <-d.watcher.changed:
+			d.reload(ctx)
 		}
 	}
 }
@@ -138,18 +200,18 @@ func (d *devSession) clear(ctx context.Context) error {
 }
 
 // reload builds and deploys the project as it is now. What goes wrong is printed, and the version before stays.
-func (d *devSession) reload(ctx context.Context, w *watcher) {
+func (d *devSession) reload(ctx context.Context) {
 	began := time.Now()
 	p, err := openProject(d.place, "", true)
 	if err == nil {
 		d.project = p
 	} else {
-		w.watch(d.project, nil)
+		d.watcher.watch(d.project, nil)
 		d.failed(err)
 		return
 	}
 	deployment, b, err := p.build(ctx)
-	w.watch(p, b)
+	d.watcher.watch(p, b)
 	if err != nil {
 		d.failed(err)
 		return
@@ -158,6 +220,7 @@ func (d *devSession) reload(ctx context.Context, w *watcher) {
 		d.out.warning(m)
 	}
 	deployment.Profile = d.profile
+	deployment.rename(d.names)
 	answer, err := d.client.call(ctx, "PUT", appPath(d.name, "", ""), deployment)
 	sources := newSourceMap(b)
 	if err != nil {

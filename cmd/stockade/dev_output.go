@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"time"
@@ -14,11 +16,46 @@ type devOutput struct {
 	mu       sync.Mutex // guards what follows
 	t        *terminal
 	json     bool
-	reported int // the version that was reported last
+	reported int    // the version that was reported last
+	app      string // whose output this is, if there are several
+}
+
+// prefix tells the lines of several apps apart.
+func (o *devOutput) prefix() string {
+	if o.json || o.app == "" {
+		return ""
+	}
+	return o.t.paint(blue, "["+plain(o.app)+"]") + " "
+}
+
+// prefixWriter writes whole lines, each behind a prefix. Several share what they write to.
+type prefixWriter struct {
+	lines  *sync.Mutex // held while a line is written
+	w      io.Writer
+	prefix string
+	begun  []byte // the line that has not ended
+}
+
+// Write implements io.Writer.
+func (p *prefixWriter) Write(b []byte) (int, error) {
+	p.begun = append(p.begun, b...)
+	end := bytes.LastIndexByte(p.begun, '\n') + 1
+	var out []byte
+	for line := range bytes.Lines(p.begun[:end]) {
+		out = append(append(out, p.prefix...), line...)
+	}
+	p.begun = append([]byte(nil), p.begun[end:]...)
+	p.lines.Lock()
+	defer p.lines.Unlock()
+	_, err := p.w.Write(out)
+	return len(b), err
 }
 
 func (o *devOutput) line(kind string, members map[string]any) {
 	members["type"], members["timestamp"] = kind, float64(time.Now().UnixMicro())/1000
+	if o.app != "" {
+		members["app"] = o.app
+	}
 	json.NewEncoder(o.t.w).Encode(members)
 }
 
@@ -96,12 +133,17 @@ func (o *devOutput) logLine(line []byte, sources *sourceMap) error {
 		return nil
 	case !o.json:
 		return printLogLine(o.t, line, false, sources)
-	case l.Stack != "":
+	case l.Stack != "" || o.app != "":
 		var members map[string]any
 		if err := json.Unmarshal(line, &members); err != nil {
 			return err
 		}
-		members["stack"] = sources.mapText(l.Stack)
+		if l.Stack != "" {
+			members["stack"] = sources.mapText(l.Stack)
+		}
+		if o.app != "" {
+			members["app"] = o.app
+		}
 		return json.NewEncoder(o.t.w).Encode(members)
 	}
 	_, err := fmt.Fprintf(o.t.w, "%s\n", line)

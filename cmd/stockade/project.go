@@ -117,6 +117,16 @@ func (p *project) build(ctx context.Context) (*deployment, *bundled, error) {
 	return d, b, nil
 }
 
+// rename has the service bindings lead to apps under the names that they have in the daemon.
+func (d *deployment) rename(names map[string]string) {
+	for name, b := range d.Bindings {
+		if to := names[b.App]; b.Type == "service" && to != "" {
+			b.App = to
+			d.Bindings[name] = b
+		}
+	}
+}
+
 // bind fills in the env.
 func (p *project) bind(env map[string]binding) error {
 	for name, value := range p.Vars {
