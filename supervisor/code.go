@@ -253,11 +253,8 @@ func (c *workerCode) checkMixture(name string, kind rpc.ModuleKind) error {
 
 // checkEngine refuses what no engine here runs.
 func checkEngine(name string, kind rpc.ModuleKind) error {
-	switch kind {
-	case rpc.ModulePython:
+	if kind == rpc.ModulePython {
 		return codeErrorf("Module %q is a Python module: this version of Stockade runs JavaScript only.", name)
-	case rpc.ModuleWasm:
-		return codeErrorf("Module %q is a WebAssembly module: this version of Stockade has no WebAssembly.", name)
 	}
 	return nil
 }

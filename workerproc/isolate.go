@@ -6,6 +6,7 @@ import (
 
 	"stockade.dev/stockade/rpc"
 	"stockade.dev/stockade/workerproc/engine"
+	"stockade.dev/stockade/workerproc/wasm"
 )
 
 // isolate is one JavaScript heap with its Worker. It belongs to the goroutine
@@ -20,6 +21,7 @@ type isolate struct {
 	out                          outbox
 	watchdog                     *watchdog
 	clock                        clock
+	wasm                         *wasm.Machine
 
 	load        *rpc.Load
 	loadFailure *rpc.Error
@@ -57,7 +59,12 @@ func newIsolate(newEngine func() (engine.Engine, error), p platform) (*isolate, 
 	}
 	i := &isolate{engine: e, platform: p, host: map[string]engine.Handle{}, invocations: map[uint32]*invocation{},
 		calls: map[uint32]*hostCall{}, exports: map[uint32]*invocation{}, serving: map[uint32]*invocation{}, entries: map[string]any{}}
-	i.watchdog = newWatchdog(e, func() { i.out.flush() })
+	own, ok := e.(wasm.Engine)
+	if !ok {
+		return nil, fmt.Errorf("cannot give this engine WebAssembly")
+	}
+	i.wasm = wasm.New(own)
+	i.watchdog = newWatchdog(e, i.wasm, func() { i.out.flush() })
 	return i, i.start()
 }
 
@@ -88,8 +95,10 @@ func (i *isolate) start() error {
 	if i.modules, err = i.engine.Property(host, "modules"); err != nil {
 		return err
 	}
-	if i.host["builtin"], err = i.engine.Property(host, "builtin"); err != nil {
-		return err
+	for _, name := range []string{"builtin", "wasmModule"} {
+		if i.host[name], err = i.engine.Property(host, name); err != nil {
+			return err
+		}
 	}
 	return i.startOwn()
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"stockade.dev/stockade/workerproc/engine"
+	"stockade.dev/stockade/workerproc/wasm"
 )
 
 // limitError is the reason of an interrupt.
@@ -25,7 +26,8 @@ func (e *limitError) Error() string { return fmt.Sprintf("%s %d of %d", e.which,
 // interrupted, and the supervisor ends a process that goes on.
 type watchdog struct {
 	engine engine.Engine
-	flush  func()        // sends what the code has caused so far
+	flush  func() // sends what the code has caused so far
+	wasm   *wasm.Machine
 	memory int64         // the heap's limit; 0: none
 	wall   time.Duration // of the code about to run; 0: none
 	total  time.Duration // CPU time of all code
@@ -42,8 +44,8 @@ type watchdog struct {
 // checkEvery is how often memory is looked at while code runs.
 const checkEvery = 20 * time.Millisecond
 
-func newWatchdog(e engine.Engine, flush func()) *watchdog {
-	w := &watchdog{engine: e, flush: flush}
+func newWatchdog(e engine.Engine, m *wasm.Machine, flush func()) *watchdog {
+	w := &watchdog{engine: e, wasm: m, flush: flush}
 	w.sample[0].Name = "/gc/heap/live:bytes"
 	return w
 }
@@ -115,19 +117,25 @@ func (w *watchdog) check() {
 	used := cpuTime() - w.cpuFrom
 	switch {
 	case w.limit > 0 && used >= w.limit:
-		w.engine.Interrupt(&limitError{"cpuMs", w.limit.Milliseconds(), used.Milliseconds()})
+		w.interrupt(&limitError{"cpuMs", w.limit.Milliseconds(), used.Milliseconds()})
 		return
 	case w.wall > 0 && time.Since(w.began) >= w.wall:
-		w.engine.Interrupt(&limitError{"wallMs", w.wall.Milliseconds(), time.Since(w.began).Milliseconds()})
+		w.interrupt(&limitError{"wallMs", w.wall.Milliseconds(), time.Since(w.began).Milliseconds()})
 		return
 	case w.memory > 0 && w.heap() > w.memory:
-		w.engine.Interrupt(&limitError{"memory", w.memory, w.heap()})
+		w.interrupt(&limitError{"memory", w.memory, w.heap()})
 		return
 	}
 	if w.limit > 0 {
 		next = min(next, max(w.limit-used, time.Millisecond))
 	}
 	w.timer.Reset(next)
+}
+
+// interrupt stops the code, in whichever language it runs.
+func (w *watchdog) interrupt(reason error) {
+	w.engine.Interrupt(reason)
+	w.wasm.Interrupt(reason)
 }
 
 // heap is what was in use after the last garbage collection.
@@ -137,7 +145,7 @@ func (w *watchdog) heap() int64 {
 	if h, own := w.engine.(engine.Heap); own {
 		live += h.Heap()
 	}
-	return live
+	return live + w.wasm.Used()
 }
 
 // asLimit finds the limit that an interrupt was for.

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"stockade.dev/stockade/rpc"
 	"stockade.dev/stockade/workerproc/engine"
+	"stockade.dev/stockade/workerproc/wasm"
 )
 
 // errUnsettled has workerd's words for a module that awaits what can't come.
@@ -59,6 +61,7 @@ func collectLess(modules []rpc.Module) (end func()) {
 func (i *isolate) limitMemory(limit int64) {
 	if limit > 0 {
 		debug.SetMemoryLimit(limit + limit/2)
+		i.wasm.Configure(wasm.Options{Memory: limit})
 		i.watchdog.memory = limit
 		if h, own := i.engine.(engine.Heap); own {
 			h.LimitHeap(limit, func(used int64) error { return &limitError{"memory", limit, used} })
@@ -101,12 +104,28 @@ var moduleKinds = map[rpc.ModuleKind]engine.ModuleKind{
 }
 
 func (i *isolate) define(m *rpc.Module) error {
+	if m.Kind == rpc.ModuleWasm {
+		i.engine.Define(engine.Module{Name: m.Name, Kind: engine.Value, Value: i.wasmModule(m.Data)})
+		return nil
+	}
 	kind, ok := moduleKinds[m.Kind]
 	if !ok {
 		return &engine.Error{Name: "TypeError", Message: fmt.Sprintf("Module %q is of a kind that this engine can't run.", m.Name)}
 	}
 	i.engine.Define(engine.Module{Name: m.Name, Kind: kind, Source: m.Data, Compiled: m.Compiled})
 	return nil
+}
+
+// wasmModule compiles a module when it is first imported, and remembers what
+// came of it: require asks each time.
+func (i *isolate) wasmModule(data []byte) func() (any, error) {
+	return sync.OnceValues(func() (any, error) {
+		ref, err := i.wasm.Compile(data)
+		if err != nil {
+			return nil, err
+		}
+		return i.engine.Call(i.host["wasmModule"], ref)
+	})
 }
 
 func (i *isolate) evaluateMain(m *rpc.Load) (err error) {

@@ -14,6 +14,7 @@ func (i *isolate) ops() map[string]engine.Op {
 	if all == nil {
 		all = map[string]engine.Op{}
 	}
+	maps.Copy(all, i.wasm.Ops())
 	maps.Copy(all, map[string]engine.Op{
 		"lazy":        i.lazy,
 		"require":     i.opRequire,

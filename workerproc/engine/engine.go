@@ -9,6 +9,8 @@
 //	string
 //	[]byte      from an ArrayBuffer or a view of one; to a Uint8Array; always a copy
 //	[]any       an array of the above
+//	*Ref        an object or function that Go has made
+//	BigInt      to a BigInt; one that comes is a Handle
 //	Handle      any other JavaScript value, opaque to Go
 //
 // Errors that an engine returns are *Exception (the code threw), *SyntaxError
@@ -23,6 +25,41 @@ type Op func(args []any) (any, error)
 
 // Handle is a reference to a JavaScript value of one engine.
 type Handle any
+
+// BigInt is what an op returns for a BigInt of 64 bits.
+type BigInt int64
+
+// Ref is a Go value that JavaScript has as an object: one without properties
+// that Go alone can look into, or, with Call, a function. It is the same object
+// as long as JavaScript has it, and comes back as the same Ref.
+type Ref struct {
+	Value any
+	// Call makes it a function, whose arguments come as those of Foreign.Invoke
+	// go.
+	Call   Op
+	Name   string
+	Length int
+	// Object belongs to the engine.
+	Object any
+}
+
+// Foreign is implemented by an engine that can show JavaScript what isn't its
+// own: what WebAssembly needs. All of it belongs to the isolate's goroutine.
+type Foreign interface {
+	// Invoke is Call by which only undefined, booleans, numbers and Refs cross as
+	// such. Every other value, null too, is a Handle, so that what goes through Go
+	// comes out as it went in.
+	Invoke(fn Handle, args ...any) (any, error)
+	// IsNull tells null, which is a Handle here.
+	IsNull(v Handle) bool
+	// Int64 is the value of a BigInt, modulo 2^64.
+	Int64(v Handle) (n int64, is bool)
+	// NewBuffer makes an ArrayBuffer of memory outside Go's heap, which must not
+	// go as long as keep is reachable. keep must not lead back to the buffer.
+	NewBuffer(memory []byte, keep any) (Handle, error)
+	// Detach detaches an ArrayBuffer.
+	Detach(buffer Handle)
+}
 
 // Engine is one JavaScript heap. Its methods belong to the isolate's
 // goroutine, Interrupt excepted, which any goroutine may call.
@@ -130,8 +167,8 @@ type Rejection struct {
 // ModuleKind is how a module's source is read.
 type ModuleKind uint8
 
-// The kinds that an engine evaluates. A wasm or Python module is made into
-// one of these before it gets here.
+// The kinds that an engine evaluates. A Python module is made into one of these
+// before it gets here. The default export of a Value is made by Module.Value.
 const (
 	ESModule ModuleKind = iota + 1
 	TypeScript
@@ -139,15 +176,18 @@ const (
 	Text
 	JSON
 	Data
+	Value
 )
 
 // Module is one module of the graph. Compiled, if not empty, is what Compiled
-// returned for the same source in an engine of the same Version.
+// returned for the same source in an engine of the same Version. Value is asked
+// when the module is first imported.
 type Module struct {
 	Name     string
 	Kind     ModuleKind
 	Source   []byte
 	Compiled []byte
+	Value    func() (any, error)
 }
 
 // Error is an error with the name of its JavaScript class.

@@ -13,7 +13,7 @@
 //	namespace.go  and fills the module's namespace object
 //	commonjs.go   CommonJS modules, and those that aren't code
 //
-// Values cross in values.go; errors and stacks in describe.go, syntax.go and
+// Values cross in values.go, and functions and memory of Go's in foreign.go; errors and stacks in describe.go, syntax.go and
 // sourcemap.go.
 package goja
 
@@ -40,9 +40,13 @@ type Engine struct {
 	tracker    tracker
 	rejected   []rejection
 	regexps    regexps
+	foreign    foreign
 }
 
-var _ engine.Engine = (*Engine)(nil)
+var (
+	_ engine.Engine  = (*Engine)(nil)
+	_ engine.Foreign = (*Engine)(nil)
+)
 
 // New returns an engine with an empty module graph, whose code can't make
 // code from strings.

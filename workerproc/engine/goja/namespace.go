@@ -187,6 +187,12 @@ func (e *Engine) makeValue(m *module) error {
 	switch m.Kind {
 	case engine.Data:
 		value = e.vm.ToValue(e.vm.NewArrayBuffer(append([]byte{}, m.Source...)))
+	case engine.Value:
+		made, err := m.Value()
+		if err != nil {
+			return e.throwable(err)
+		}
+		value = e.fromGo(made)
 	case engine.JSON:
 		parsed, err := e.parseJSON(m)
 		if err != nil {

@@ -2,6 +2,7 @@ package goja
 
 import (
 	"errors"
+	"math/big"
 	"reflect"
 
 	"github.com/dop251/goja"
@@ -47,6 +48,9 @@ func (e *Engine) toGo(v goja.Value) any {
 }
 
 func (e *Engine) objectToGo(obj *goja.Object) any {
+	if ref := e.foreign.refOf(obj); ref != nil {
+		return ref
+	}
 	switch t := obj.ExportType(); {
 	case t == bufferType:
 		return append([]byte{}, obj.Export().(goja.ArrayBuffer).Bytes()...)
@@ -87,6 +91,10 @@ func (e *Engine) fromGo(v any) goja.Value {
 		return e.vm.NewArray(list...)
 	case bool, string, int, int64, float64:
 		return e.vm.ToValue(v)
+	case *engine.Ref:
+		return e.refObject(v)
+	case engine.BigInt:
+		return e.vm.ToValue(big.NewInt(int64(v)))
 	}
 	return goja.Undefined()
 }
@@ -118,7 +126,10 @@ func (e *Engine) runOp(op engine.Op, args []goja.Value) goja.Value {
 	for _, arg := range args {
 		list = append(list, e.toGo(arg))
 	}
-	result, err := op(list)
+	return e.opResult(op(list))
+}
+
+func (e *Engine) opResult(result any, err error) goja.Value {
 	var interrupted *engine.Interrupted
 	if errors.As(err, &interrupted) {
 		e.vm.Interrupt(interrupted.Reason) // goes on outside, where it can't be caught either

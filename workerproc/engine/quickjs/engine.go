@@ -57,6 +57,7 @@ type Engine struct {
 	rejected   []rejection
 	released   *released
 	buffer     buffer
+	foreign    foreign
 	exceeded   func(used int64) error
 	threshold  lib.Size_t // at which garbage is collected, and …
 	live       int64      // … what was left the last time (boundGarbage)
@@ -65,8 +66,9 @@ type Engine struct {
 }
 
 var (
-	_ engine.Engine = (*Engine)(nil)
-	_ engine.Heap   = (*Engine)(nil)
+	_ engine.Engine  = (*Engine)(nil)
+	_ engine.Heap    = (*Engine)(nil)
+	_ engine.Foreign = (*Engine)(nil)
 )
 
 // New returns an engine with an empty module graph, whose code can't make

@@ -223,6 +223,12 @@ func (e *Engine) valueOf(m *module) (lib.TJSValue, error) {
 		return e.checked(e.newBuffer(m.Source))
 	case m.Kind == engine.JSON:
 		return e.parseModule(m)
+	case m.Kind == engine.Value:
+		made, err := m.Value()
+		if err != nil {
+			return undefined, err
+		}
+		return e.fromGo(made), nil
 	}
 	return e.checked(e.newString(string(m.Source)))
 }

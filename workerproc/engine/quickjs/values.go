@@ -88,6 +88,8 @@ func (e *Engine) toGo(v lib.TJSValue) (any, error) {
 		return e.bufferBytes(v)
 	case id >= lib.EJS_CLASS_UINT8C_ARRAY && id <= lib.EJS_CLASS_DATAVIEW:
 		return e.viewBytes(v)
+	case e.foreign.isRef(id):
+		return e.foreign.refs[pointer(v)], nil
 	}
 	return e.wrap(e.dup(v)), nil
 }
@@ -202,6 +204,10 @@ func (e *Engine) fromGo(v any) lib.TJSValue {
 		if v.e == e {
 			return e.dup(v.v)
 		}
+	case *engine.Ref:
+		return e.refObject(v)
+	case engine.BigInt:
+		return lib.XJS_NewBigInt64(e.tls, e.ctx, int64(v))
 	}
 	return undefined
 }

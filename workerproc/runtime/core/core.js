@@ -33,6 +33,7 @@ export default {
     return env;
   },
   builtin,
+  wasmModule: (ref) => part("wasm").moduleFor(ref),
   dispatchFetch,
   dispatchCall,
   dispatchCoded,

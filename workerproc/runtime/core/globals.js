@@ -33,6 +33,7 @@ const parts = {
   crypto: ["crypto", "Crypto"],
   subtle: ["SubtleCrypto", "CryptoKey"],
   performance: ["performance", "Performance", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure", "navigator", "Navigator"],
+  wasm: ["WebAssembly"],
 };
 
 export function define(name, value) {

@@ -9,7 +9,8 @@
   const opaque = new Set(["Promise", "WeakMap", "WeakSet", "WeakRef", "FinalizationRegistry", "Generator", "Symbol", "Map Iterator", "Set Iterator",
     "Array Iterator", "URL", "URLSearchParams", "Headers", "Request", "Response", "ReadableStream", "WritableStream", "TransformStream", "Blob", "File",
     "FormData", "TextEncoder", "TextDecoder", "AbortSignal", "AbortController", "Event", "EventTarget", "Crypto", "SubtleCrypto", "CryptoKey",
-    "MessagePort", "MessageChannel", "WebSocket", "WebSocketPair", "EventSource", "URLPattern", "CompressionStream", "DecompressionStream"]);
+    "MessagePort", "MessageChannel", "WebSocket", "WebSocketPair", "EventSource", "URLPattern", "CompressionStream", "DecompressionStream",
+    "WebAssembly.Module", "WebAssembly.Instance", "WebAssembly.Memory", "WebAssembly.Table", "WebAssembly.Global", "WebAssembly.Tag"]);
 
   function describe(value) {
     if (typeof value === "function" || typeof value === "symbol") return value.toString();
@@ -96,6 +97,7 @@
   // engine can do that.
   function move(buffer, seen) {
     if (!(buffer instanceof ArrayBuffer)) throw new core.DOMException("Value at index 0 in the transfer list is not transferable.", "DataCloneError");
+    if (core.isPinned?.(buffer)) throw new core.DOMException("Object is not transferable.", "DataCloneError");
     if (seen.has(buffer)) throw new core.DOMException("An ArrayBuffer occurs twice in the transfer list.", "DataCloneError");
     seen.set(buffer, buffer.slice(0));
   }
