@@ -140,7 +140,8 @@
   function codeForm(code, id) {
     if (code === null || code === undefined) throw new TypeError("Cannot initialize WorkerCode with required members from an undefined or null value.");
     const head = { id, outbound: "inherit", tails: 0, code: {} };
-    if (code.compatibilityDate !== undefined) head.code.compatibilityDate = `${code.compatibilityDate}`; // without one it is today's
+    // Without one it is today's, and so it is with the documentation's "$today".
+    if (code.compatibilityDate !== undefined && code.compatibilityDate !== "$today") head.code.compatibilityDate = `${code.compatibilityDate}`;
     flagsOf(code, head.code);
     head.code.limits = limitsOf(code.limits, "WorkerCode");
     head.code.mainModule = `${code.mainModule}`;

@@ -526,8 +526,15 @@
     if (f === undefined) fetchers.set(record, f = (input, init) => fetchOn(record, input, init));
     return f;
   }
+  // unread is the request without its body if that has been read: the documentation's starter reads the code out of a
+  // request, and then gives the loaded Worker the same request.
+  function unread(request) {
+    const s = core.requestState(request);
+    return s.body !== null && core.isUsed(s.body) ? new core.Request(core.PRIVATE, { ...s, body: null }) : request;
+  }
   async function fetchOn(record, input, init) {
-    const request = core.isRequest(input) && init === undefined ? input : new core.Request(input, init);
+    let request = core.isRequest(input) && init === undefined ? input : new core.Request(input, init);
+    if (record.worker !== undefined) request = unread(request);
     const { signal } = core.requestState(request);
     signal?.throwIfAborted();
     const answer = promiseOf(call(record, ["fetch"], [request]));
