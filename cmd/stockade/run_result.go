@@ -113,7 +113,7 @@ func (l logEntry) print(t *terminal) {
 	t.printf("%s %s\n", level, strings.ReplaceAll(plain(l.text()), "\n", "\n      "))
 }
 
-// text is what console.log was given: texts as they are, everything else as JSON.
+// text is what console.log was given, as util.inspect shows it.
 func (l logEntry) text() string {
 	var parts []json.RawMessage
 	if json.Unmarshal(l.Message, &parts) != nil {
@@ -121,9 +121,7 @@ func (l logEntry) text() string {
 	}
 	texts := make([]string, len(parts))
 	for i, part := range parts {
-		if json.Unmarshal(part, &texts[i]) != nil {
-			texts[i] = string(part)
-		}
+		texts[i] = inspectJSON(part)
 	}
 	return strings.Join(texts, " ")
 }

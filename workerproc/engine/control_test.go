@@ -101,6 +101,13 @@ func testValues(t *testing.T, m maker) {
 			t.Errorf("%s is %#v, %v", source, got, err)
 		}
 	}
+	for _, source := range []string{`new Set([1, [2]])`, `new Map([[1, new Set([2])]])`, `Promise.resolve(new Set([1]))`, `new Proxy(new Set, {})`} {
+		if v, err := e.Script("x", "("+source+")"); err != nil || reflect.TypeOf(v).Kind() == reflect.Slice {
+			t.Errorf("%s is %#v, %v", source, v, err)
+		} else if same, err := e.Call(fn, v); err != nil || e.Describe(same).Name != "" {
+			t.Errorf("%s came back as %#v, %v", source, same, err)
+		}
+	}
 	if got, err := e.Call(fn, math.NaN()); err != nil || !math.IsNaN(got.(float64)) {
 		t.Errorf("NaN came back as %v, %v", got, err)
 	}

@@ -12,7 +12,10 @@ import (
 	"stockade.dev/stockade/workerproc/engine"
 )
 
-var proxyType = reflect.TypeFor[goja.Proxy]()
+var (
+	proxyType   = reflect.TypeFor[goja.Proxy]()
+	promiseType = reflect.TypeFor[*goja.Promise]()
+)
 
 // Describe implements engine.Values. It runs code of the Worker only where
 // that has given an error a getter for its name or message.

@@ -252,7 +252,7 @@ func (e *Engine) NewPromise() (engine.Handle, func(any, error) error) {
 }
 
 func (e *Engine) promiseOf(obj *goja.Object) (*goja.Promise, bool) {
-	if obj == nil {
+	if obj == nil || obj.ExportType() != promiseType { // Export of another object would go through all that is in it
 		return nil, false
 	}
 	p, ok := obj.Export().(*goja.Promise)

@@ -51,13 +51,16 @@ func (e *Engine) objectToGo(obj *goja.Object) any {
 	if ref := e.foreign.refOf(obj); ref != nil {
 		return ref
 	}
-	switch t := obj.ExportType(); {
+	t := obj.ExportType()
+	switch {
 	case t == bufferType:
 		return append([]byte{}, obj.Export().(goja.ArrayBuffer).Bytes()...)
 	case t.Kind() != reflect.Slice:
 		return obj
-	case t.Elem().Kind() != reflect.Interface:
+	case t.Elem().Kind() < reflect.Complex64: // numbers
 		return e.viewBytes(obj)
+	case obj.ClassName() != "Array": // a Set or a Map, which goja would export as a slice, too
+		return obj
 	}
 	list := make([]any, int(obj.Get("length").ToInteger()))
 	for i := range list {

@@ -1,97 +1,93 @@
-// console. A log line's message is a JSON array of the arguments: strings as they are, what JSON can say as values, and
-// the rest as text.
+// console. A log line's message is a JSON array of the arguments: what JSON says as it is, is there as a value, and
+// everything else as the text that util.inspect makes of it (parts/inspect.js).
 import { primordials as p, isObject } from "./primordials.js";
+import { part } from "./parts.js";
 
 const maxDepth = 8;
-const maxLength = 100_000; // characters of a string
+const maxLength = 100_000; // characters of a text
 const maxItems = 1000; // of an array or object
 
-// valueOf is an argument as JSON can say it.
-function plain(v, depth, seen) {
+// TEXT says that JSON can't say it.
+const TEXT = {};
+
+// plain is a value as JSON says it, or TEXT.
+function plain(v, depth) {
   switch (typeof v) {
-    case "string": return v.length > maxLength ? `${p.slice(v, 0, maxLength)}… (${v.length} characters)` : v;
-    case "number": return v === v && v !== Infinity && v !== -Infinity ? v : `${v}`;
+    case "string": return cut(v);
     case "boolean": return v;
-    case "undefined": return depth === 0 ? "undefined" : undefined;
-    case "bigint": return `${v}n`;
-    case "symbol": return p.apply(symbolText, v, []);
-    case "function": return v.name ? `[Function: ${v.name}]` : "[Function (anonymous)]";
+    case "number": return v - v === 0 && (v !== 0 || 1 / v > 0) ? v : TEXT;
+    case "object": break;
+    default: return TEXT;
   }
   if (v === null) return null;
-  if (seen.includes(v)) return "[Circular]";
-  if (depth > maxDepth) return p.isArray(v) ? "[Array]" : "[Object]";
-  seen.push(v);
-  try { return object(v, depth, seen); } finally { seen.pop(); }
-}
-const symbolText = Symbol.prototype.toString;
-
-function object(v, depth, seen) {
-  if (v instanceof p.Error) return errorText(v);
-  if (p.isArray(v)) return listed(v, depth, seen);
-  if (v instanceof p.Date) return isNaN(v) ? "Invalid Date" : v.toISOString();
-  if (v instanceof RegExp) return `${v}`;
-  if (v instanceof p.Promise) return "Promise {}";
-  if (v instanceof p.Map) return { [`Map(${v.size})`]: listed([...v.entries()], depth, seen) };
-  if (v instanceof p.Set) return { [`Set(${v.size})`]: listed([...v.values()], depth, seen) };
-  if (v instanceof p.ArrayBuffer) return `ArrayBuffer { byteLength: ${v.byteLength} }`;
-  if (p.isView(v)) return `${v.constructor.name}(${v.length ?? v.byteLength}) [ ${[].slice.call(v, 0, 100).join(", ")}${v.length > 100 ? ", …" : ""} ]`;
-  return record(v, depth, seen);
+  if (depth > maxDepth) return TEXT;
+  if (p.isArray(v)) return p.getPrototypeOf(v) === p.Array.prototype ? listed(v, depth) : TEXT;
+  return ops.internals(v)[0] === "" && p.getPrototypeOf(v) === p.Object.prototype ? record(v, depth) : TEXT;
 }
 
-export function errorText(e) {
-  const [name, message, stack] = ops.describe(e);
-  let text = stack || `${name}: ${message}`;
-  const cause = p.getOwnPropertyDescriptor(e, "cause")?.value;
-  if (cause !== undefined) text += `\n  [cause]: ${cause instanceof p.Error && cause !== e ? errorText(cause) : String(cause)}`;
-  return text;
-}
+const cut = (s) => (s.length > maxLength ? `${p.slice(s, 0, maxLength)}… (${s.length} characters)` : s);
 
-function listed(v, depth, seen) {
+function listed(v, depth) {
+  const { length } = v;
+  if (length > maxItems || p.ownKeys(v).length !== length + 1) return TEXT;
   const items = [];
-  for (let i = 0; i < v.length && i < maxItems; i++) items[i] = plain(v[i], depth + 1, seen) ?? null;
-  if (v.length > maxItems) items[maxItems] = `… ${v.length - maxItems} more items`;
+  for (let i = 0; i < length; i++) {
+    const d = p.getOwnPropertyDescriptor(v, i);
+    const item = d === undefined || d.get || d.set ? TEXT : plain(d.value, depth + 1);
+    if (item === TEXT) return TEXT;
+    p.defineProperty(items, i, { value: item, writable: true, enumerable: true, configurable: true });
+  }
   return items;
 }
 
-function record(v, depth, seen) {
+function record(v, depth) {
+  const keys = p.ownKeys(v);
+  if (keys.length > maxItems) return TEXT;
   const out = {};
-  let n = 0;
-  for (const key of p.ownKeys(v)) {
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i];
     const d = p.getOwnPropertyDescriptor(v, key);
-    if (!d || !d.enumerable || typeof key === "symbol") continue;
-    if (n++ >= maxItems) {
-      out["…"] = "more properties";
-      break;
-    }
-    const value = d.get ? "[Getter]" : plain(d.value, depth + 1, seen);
-    if (value !== undefined) p.defineProperty(out, key, { value, enumerable: true, configurable: true, writable: true });
+    if (!d.enumerable) continue;
+    const value = typeof key === "symbol" || d.get || d.set ? TEXT : plain(d.value, depth + 1);
+    if (value === TEXT) return TEXT;
+    p.defineProperty(out, key, { value, enumerable: true, configurable: true, writable: true });
   }
-  const name = p.getPrototypeOf(v) === p.Object.prototype || p.getPrototypeOf(v) === null ? "" : className(v);
-  return n === 0 && name !== "" ? `${name} {}` : out;
+  return out;
 }
 
-function className(v) {
-  const d = p.getOwnPropertyDescriptor(p.getPrototypeOf(v), "constructor");
-  return d && typeof d.value === "function" ? `${d.value.name}` : "";
+const inspector = () => part("inspect");
+
+function shown(v) {
+  const value = plain(v, 0);
+  if (value !== TEXT) return value;
+  switch (typeof v) {
+    case "undefined": return "undefined";
+    case "bigint": return `${v}n`;
+    case "number": return v === 0 ? "-0" : `${v}`;
+  }
+  try { return cut(bareError(v) ?? inspector().inspect(v)); } catch { return "[an object that cannot be shown]"; }
+}
+
+// bareError is the stack of an error that has nothing else to show.
+function bareError(v) {
+  if (!(v instanceof p.Error) || ops.internals(v)[0] !== "") return undefined;
+  const keys = p.ownKeys(v);
+  for (let i = 0; i < keys.length; i++) if (keys[i] !== "stack" && keys[i] !== "message") return undefined;
+  const [name, , stack] = ops.describe(v);
+  return stack !== "" && typeof v.name === "string" && v.name === name && name !== "DOMException" && p.slice(stack, 0, name.length) === name && v[Symbol.toStringTag] === undefined ? stack : undefined;
 }
 
 // format replaces %s, %d, … of a first argument that is a string.
 function format(args) {
-  if (typeof args[0] !== "string" || args.length < 2 || !args[0].includes("%")) return args;
+  const [first] = args;
+  if (typeof first !== "string" || args.length < 2 || p.indexOf(first, "%") < 0) return args;
   let n = 1;
-  const text = args[0].replace(/%([sdifjoOc%])/g, (all, kind) => {
-    if (kind === "%") return "%";
-    if (n >= args.length) return all;
-    const arg = args[n++];
-    switch (kind) {
-      case "s": return isObject(arg) ? p.stringify(plain(arg, 1, [])) : String(arg);
-      case "d": case "f": return String(Number(arg));
-      case "i": return String(parseInt(arg, 10));
-      case "c": return "";
-    }
-    return p.stringify(plain(arg, 1, []));
-  });
-  return [text, ...args.slice(n)];
+  for (let i = 0; i < first.length - 1 && n < args.length; i++) {
+    if (first[i] !== "%") continue;
+    i++;
+    if (p.indexOf("sdifjoOc", first[i]) >= 0) n++;
+  }
+  return [inspector().format(...args.slice(0, n)), ...args.slice(n)];
 }
 
 const counts = new p.Map();
@@ -101,8 +97,14 @@ let indent = "";
 function write(level, args) {
   let message;
   try {
-    message = format(args).map((v) => plain(v, 0, []));
-    if (indent !== "" && message.length > 0) message[0] = typeof message[0] === "string" ? indent + message[0] : message[0];
+    message = format(args).map(shown);
+    if (indent !== "" && message.length > 0) {
+      for (let i = 0; i < message.length; i++) {
+        const text = typeof message[i] === "string" ? message[i] : i === 0 ? inspector().inspect(args[i]) : undefined;
+        if (text !== undefined) message[i] = text.split("\n").join(`\n${indent}`);
+      }
+      message[0] = indent + message[0];
+    }
     message = p.stringify(message);
   } catch {
     message = '["(a message that could not be written)"]';
@@ -111,34 +113,44 @@ function write(level, args) {
 }
 
 const label = (l) => (l === undefined ? "default" : `${l}`);
+const stackHere = () => {
+  const lines = ops.describe(new Error())[2].split("\n");
+  return lines.slice(1).join("\n");
+};
+
+// elapsed is a duration as Node.js writes it.
+function elapsed(ms) {
+  if (ms < 1000) return `${+ms.toFixed(3)}ms`;
+  if (ms < 60000) return `${(ms / 1000).toFixed(3)}s`;
+  const [unit, size] = ms < 3600000 ? ["m:ss.mmm", 60000] : ["h:mm:ss", 3600000];
+  const rest = (ms % size) / (size / 60);
+  return size === 60000 ? `${Math.floor(ms / size)}:${rest.toFixed(3).padStart(6, "0")} (${unit})` : `${Math.floor(ms / size)}:${`${Math.floor(rest)}`.padStart(2, "0")}:${`${Math.floor((ms % 60000) / 1000)}`.padStart(2, "0")} (${unit})`;
+}
+
+function timeLog(method, l, args) {
+  const name = label(l);
+  const at = started.get(name);
+  if (at === undefined) write("warn", [`No such label '${name}' for console.${method}()`]);
+  else write("log", [`${name}: ${elapsed(ops.now() - at)}`, ...args]);
+}
 
 export const console = {
-  log(...args) { write("log", args); },
-  info(...args) { write("info", args); },
-  warn(...args) { write("warn", args); },
-  error(...args) { write("error", args); },
   debug(...args) { write("debug", args); },
-  trace(...args) { write("log", [`Trace${args.length > 0 ? `: ${args.map(String).join(" ")}` : ""}\n${ops.describe(new Error())[2].split("\n").slice(2).join("\n")}`]); },
-  assert(condition, ...args) {
-    if (condition) return;
-    if (typeof args[0] === "string") write("error", [`Assertion failed: ${args[0]}`, ...args.slice(1)]);
-    else write("error", ["Assertion failed", ...args]);
+  error(...args) { write("error", args); },
+  info(...args) { write("info", args); },
+  log(...args) { write("log", args); },
+  warn(...args) { write("warn", args); },
+  dir(data, options) { write("log", [isObject(options) ? inspector().inspect(data, { customInspect: false, ...options }) : data]); },
+  dirxml(...args) { write("log", args); },
+  table(data, columns) {
+    let text;
+    try { text = isObject(data) ? inspector().table(data, columns) : undefined; } catch { }
+    write("log", [text ?? data]);
   },
-  count(l) {
-    const name = label(l);
-    const n = (counts.get(name) ?? 0) + 1;
-    counts.set(name, n);
-    write("log", [`${name}: ${n}`]);
-  },
-  countReset(l) { counts.delete(label(l)); },
-  time(l) { started.set(label(l), ops.now()); },
-  timeLog(l, ...args) {
-    const at = started.get(label(l));
-    write("log", at === undefined ? [`Timer '${label(l)}' does not exist`] : [`${label(l)}: ${ops.now() - at}ms`, ...args]);
-  },
-  timeEnd(l) {
-    this.timeLog(l);
-    started.delete(label(l));
+  trace(...args) {
+    const [first, ...rest] = format(args);
+    const text = args.length === 0 ? "" : `: ${[first, ...rest].map((v) => (typeof v === "string" ? v : inspector().inspect(v))).join(" ")}`;
+    write("log", [`Trace${text}\n${stackHere()}`]);
   },
   group(...args) {
     if (args.length > 0) write("log", args);
@@ -146,11 +158,33 @@ export const console = {
   },
   groupCollapsed(...args) { console.group(...args); },
   groupEnd() { indent = p.slice(indent, 2); },
-  table(data) { write("log", [data]); },
-  dir(data) { write("log", [data]); },
-  dirxml(...args) { write("log", args); },
   clear() {},
+  count(l) {
+    const name = label(l);
+    const n = (counts.get(name) ?? 0) + 1;
+    counts.set(name, n);
+    write("log", [`${name}: ${n}`]);
+  },
+  countReset(l) {
+    if (!counts.delete(label(l))) write("warn", [`Count for '${label(l)}' does not exist`]);
+  },
+  assert(condition, ...args) {
+    if (condition) return;
+    if (typeof args[0] === "string") write("error", [`Assertion failed: ${args[0]}`, ...args.slice(1)]);
+    else write("error", args.length === 0 ? ["Assertion failed"] : ["Assertion failed:", ...args]);
+  },
   profile() {},
   profileEnd() {},
+  time(l) {
+    if (started.has(label(l))) write("warn", [`Label '${label(l)}' already exists for console.time()`]);
+    else started.set(label(l), ops.now());
+  },
+  timeLog(l, ...args) { timeLog("timeLog", l, args); },
+  timeEnd(l) {
+    timeLog("timeEnd", l, []);
+    started.delete(label(l));
+  },
   timeStamp() {},
+  context() { return console; },
 };
+p.defineProperty(console, Symbol.toStringTag, { value: "console", configurable: true });

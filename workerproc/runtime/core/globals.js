@@ -1,7 +1,7 @@
 // What the Worker finds on globalThis. What isn't here is in a part, behind a getter that evaluates the part on first
 // touch and then becomes a plain property; setting it before that is possible, too.
 import { primordials as p, PRIVATE } from "./primordials.js";
-import { core, part } from "./parts.js";
+import { core, part, loadedPart } from "./parts.js";
 import * as events from "./events.js";
 import * as timers from "./timers.js";
 import { Headers, headersOf, isHeaders, listOf } from "./headers.js";
@@ -66,5 +66,11 @@ export function install() {
   p.defineProperty(p.getPrototypeOf(globalThis) === null ? globalThis : globalThis, Symbol.toStringTag, { value: "ServiceWorkerGlobalScope", configurable: true });
   Object.assign(core, { PRIVATE, RpcTarget, isRequest, requestState, isResponse, responseState, isHeaders, listOf, headersOf, isUsed, streamOf, DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response, fetch,
     handlerOf: events.handlerOf, reportError, timers });
+  // classOf is a class of the platform that has been touched, by its global name.
+  core.classOf = (name) => {
+    if (p.hasOwn(here, name)) return here[name];
+    for (const from of p.ownKeys(parts)) if (parts[from].includes(name)) return loadedPart(from)?.[name];
+    return undefined;
+  };
   part("polyfills").install?.(globalThis);
 }

@@ -10,3 +10,6 @@ export const core = { primordials, part, ended: [] };
 export function part(name) {
   return loaded[name] ?? (loaded[name] = lazy(name)(ops, core));
 }
+
+// loadedPart is a part that has been evaluated.
+export const loadedPart = (name) => loaded[name];

@@ -74,6 +74,8 @@
 
   return {
     builtin,
+    // what the console shows values with, whatever the flags say
+    internal: { inspect: () => load("internal_inspect") },
     get Buffer() { return load("buffer").Buffer; },
     get process() { return load("process"); },
   };
