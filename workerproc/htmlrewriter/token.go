@@ -242,7 +242,12 @@ func (r *Rewriter) SetComment(s string) error {
 }
 
 // Doctype is the name, the public and the system identifier; nil for none.
-func (r *Rewriter) Doctype() [3]*string { return *r.token.doctype }
+func (r *Rewriter) Doctype() (ids [3]*string) {
+	if r.token.doctype != nil {
+		ids = *r.token.doctype
+	}
+	return ids
+}
 
 // Edit is one of the methods that put content somewhere.
 type Edit uint8

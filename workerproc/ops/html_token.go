@@ -71,7 +71,7 @@ func (d *documents) opSet(args []any) (any, error) {
 
 // htmlContent(n, text, html) is content in the document's encoding.
 func (d *documents) opContent(args []any) (any, error) {
-	return d.withToken(args, func(doc *document) (any, error) { return doc.Content(text(args, 1), flag(args, 2)).Bytes, nil })
+	return d.with(args, func(doc *document) (any, error) { return doc.Content(text(args, 1), flag(args, 2)).Bytes, nil })
 }
 
 // htmlEdit(n, edit, content, html) puts content somewhere: a string, or the
