@@ -112,3 +112,59 @@ func BenchmarkRegexp(b *testing.B) {
 }
 
 func at(line, column int) string { return ":" + strconv.Itoa(line) + ":" + strconv.Itoa(column) }
+
+// both is what a pattern makes of a subject, in every way.
+const both = `(source, flags, subject, template) => {
+	let re;
+	try { re = new RegExp(source, flags) } catch (e) { return e.name }
+	const fresh = () => new RegExp(re);
+	const array = (m) => m && [[...m], m.index, m.groups && Object.entries(m.groups), m.indices && [...m.indices]];
+	const walking = fresh(), global = new RegExp(re, re.global ? re.flags : re.flags + "g");
+	return JSON.stringify([re.source, re.flags, array(walking.exec(subject)), walking.lastIndex, array(walking.exec(subject)), walking.lastIndex,
+		subject.match(fresh()), subject.search(fresh()), subject.replace(fresh(), template), subject.replace(global, (...all) => JSON.stringify(all)),
+		subject.split(fresh()), subject.split(fresh(), 3), [...subject.matchAll(global)].map(array)]);
+}`
+
+// FuzzRegexp compares the engines.
+func FuzzRegexp(f *testing.F) {
+	for _, seed := range [][4]string{
+		{"(?<a>a+)|b", "g", "aabab", "[$<a>$1$&$'$`]"}, {`\p{L}+`, "u", "añb1", "$$"}, {"[\\w--a]", "v", "abc", "$2"}, {"(?<=a)|$", "gy", "baba", "-"},
+		{`(\d)(\d)?`, "dg", "123", "$2$1"}, {".", "gsu", "😀\n", "$&$&"}, {"", "gu", "a😀b", "|"}, {"[^k]", "giu", "K\u212a", "x"},
+	} {
+		f.Add(seed[0], seed[1], seed[2], seed[3])
+	}
+	var engines []engine.Engine
+	var functions []any
+	for _, m := range makers {
+		e := m.engine(f)
+		fn, err := e.Script("x", both)
+		if err != nil {
+			f.Fatal(err)
+		}
+		engines, functions = append(engines, e), append(functions, fn)
+	}
+	f.Fuzz(func(t *testing.T, source, flags, subject, template string) {
+		if len(source) > 200 || len(subject) > 200 || len(template) > 100 {
+			return
+		}
+		var results []any
+		for i, e := range engines {
+			limit := time.AfterFunc(time.Second, func() { e.Interrupt(errors.New("too long")) })
+			v, err := e.Call(functions[i], strings.ToValidUTF8(source, "?"), strings.ToValidUTF8(flags, "?"), strings.ToValidUTF8(subject, "?"), strings.ToValidUTF8(template, "?"))
+			limit.Stop()
+			e.ClearInterrupt()
+			var interrupted *engine.Interrupted
+			if errors.As(err, &interrupted) {
+				return
+			}
+			if err != nil {
+				t.Fatalf("%s: %s", makers[i].name, describe(e, err))
+			}
+			results = append(results, v)
+		}
+		refused := results[1] == "SyntaxError" && strings.Contains(flags, "v") // escaped punctuation (testdata/node/differences.txt)
+		if results[0] != results[1] && !refused {
+			t.Errorf("%q, %q, %q, %q:\n%v\n%v", source, flags, subject, template, results[0], results[1])
+		}
+	})
+}

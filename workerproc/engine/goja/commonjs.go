@@ -15,10 +15,11 @@ func (e *Engine) parseCommon(m *module) (*unit, error) {
 	if err != nil {
 		return nil, errNotDirect
 	}
-	if err := e.rewrite(program); err != nil {
+	joins, err := e.rewrite(program)
+	if err != nil {
 		return nil, err
 	}
-	u := &unit{program: program, file: program.File, direct: true, common: true}
+	u := &unit{program: program, file: program.File, direct: true, common: true, joins: joins}
 	if u.compile(commonFunction, false, false) != nil {
 		return nil, errNotDirect
 	}
@@ -66,7 +67,11 @@ func (e *Engine) runCommon(m *module) error {
 	file, dir := "/"+m.name, path.Dir("/"+m.name)
 	require, toESM := e.commonRequire(m)
 	body, _ := goja.AssertFunction(value)
-	_, err = body(goja.Undefined(), exports, require, m.exports, e.vm.ToValue(file), e.vm.ToValue(dir), toESM)
+	args := []goja.Value{exports, require, m.exports, e.vm.ToValue(file), e.vm.ToValue(dir), toESM}
+	if m.unit.joins {
+		args = append(args, e.joiner())
+	}
+	_, err = body(goja.Undefined(), args...)
 	e.commonNamespace(m)
 	return err
 }

@@ -92,7 +92,7 @@ func (e *Engine) forbidEval() error {
 // Version implements engine.Control: a new goja or esbuild, or a new release
 // of this package, may make something else of the same source.
 func (e *Engine) Version() string {
-	version := "goja/1"
+	version := "goja/2"
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return version

@@ -49,9 +49,11 @@ func (e *Engine) parseDirect(m *module) (*unit, error) {
 	if bytes.Contains(text, []byte("await")) && ambiguousAwait.Match(text) && (len(text) > maxWalk || readsAwait(program.Body)) {
 		return nil, errNotDirect
 	}
-	if err := e.rewrite(program); err != nil {
+	joins, err := e.rewrite(program)
+	if err != nil {
 		return nil, err
 	}
+	u.joins = joins
 	// The compiler finds errors that the parser leaves.
 	if u.compile(directFunction, true, false) != nil {
 		return nil, errNotDirect

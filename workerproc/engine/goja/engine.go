@@ -41,6 +41,9 @@ type Engine struct {
 	rejected   []rejection
 	regexps    regexps
 	foreign    foreign
+	joined     joined
+
+	joinFunction *goja.Object
 }
 
 var (
@@ -109,7 +112,7 @@ func (e *Engine) Script(name, source string) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot parse %s: %w", name, err)
 	}
-	if err := e.rewrite(prg); err != nil {
+	if err := e.rewriteScript(prg); err != nil {
 		return nil, fmt.Errorf("cannot compile %s: %w", name, err)
 	}
 	compiled, err := goja.CompileAST(prg, true)
@@ -157,7 +160,9 @@ func (e *Engine) Parse(json []byte) (any, error) {
 func (e *Engine) protect(f func() (goja.Value, error)) (result any, err error) {
 	e.depth++
 	defer func() {
-		e.depth--
+		if e.depth--; e.depth == 0 {
+			e.joined.forget()
+		}
 		if r := recover(); r != nil {
 			err = fmt.Errorf("cannot go on: the engine failed: %v", r)
 		}

@@ -189,15 +189,19 @@ func (e *Engine) runBody(m *module) (goja.Value, error) {
 		return nil, e.throwable(&engine.SyntaxError{Message: err.Error(), File: m.name})
 	}
 	m.unit.program, m.unit.assigned = nil, nil
+	var join []goja.Value
+	if m.unit.joins {
+		join = []goja.Value{e.joiner()}
+	}
 	value, err := e.vm.RunProgram(m.unit.code)
 	if err != nil {
 		return nil, err
 	}
 	body, _ := goja.AssertFunction(value)
 	if m.unit.direct {
-		return body(goja.Undefined(), e.exporter(m), e.importer(m), e.imported(m))
+		return body(goja.Undefined(), append([]goja.Value{e.exporter(m), e.importer(m), e.imported(m)}, join...)...)
 	}
-	return body(goja.Undefined(), e.loweredArguments(m)...)
+	return body(goja.Undefined(), append(e.loweredArguments(m), join...)...)
 }
 
 // runAsync runs a module that awaits, or that has to wait for one that does.

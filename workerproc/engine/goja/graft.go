@@ -23,6 +23,7 @@ type unit struct {
 	direct   bool // parsed as it stands
 	common   bool // CommonJS
 	await    bool // the top level awaits
+	joins    bool // it calls the function of concat.go
 	requests []request
 	exports  []export
 	locals   []local
@@ -87,11 +88,20 @@ func (u *unit) graft(function string, strict, wait bool) (*goja.Program, error) 
 	switch fn := moduleFunction(host).(type) {
 	case *ast.ArrowFunctionLiteral:
 		fn.Body, fn.DeclarationList, fn.Async = body, u.program.DeclarationList, wait
+		u.takeJoiner(fn.ParameterList)
 	case *ast.FunctionLiteral:
 		fn.Body, fn.DeclarationList = body, u.program.DeclarationList
+		u.takeJoiner(fn.ParameterList)
 	}
 	host.File = u.program.File
 	return compile(host, strict)
+}
+
+// takeJoiner adds a last parameter, of a name that no text can have.
+func (u *unit) takeJoiner(p *ast.ParameterList) {
+	if u.joins {
+		p.List = append(p.List, &ast.Binding{Target: identifier(joinName)})
+	}
 }
 
 // parse parses with goja, whose parser panics at some escapes.

@@ -103,10 +103,11 @@ func (e *Engine) parseLowered(m *module, l *lowered) (*unit, error) {
 	if err != nil {
 		return nil, &engine.SyntaxError{Message: "unsupported syntax: " + parseMessage(err), File: m.name}
 	}
-	if err := e.rewrite(program); err != nil {
+	joins, err := e.rewrite(program)
+	if err != nil {
 		return nil, &engine.SyntaxError{Message: err.(*engine.SyntaxError).Message, File: m.name}
 	}
-	u := &unit{program: program, file: program.File, common: m.Kind == engine.CommonJS, await: l.Await, maps: l.Map}
+	u := &unit{program: program, file: program.File, common: m.Kind == engine.CommonJS, await: l.Await, maps: l.Map, joins: joins}
 	u.readRequests()
 	if found, ok := source.Scan(m.Source); ok && m.Kind == engine.ESModule {
 		u.checkNames(found.Statements)

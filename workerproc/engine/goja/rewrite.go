@@ -1,30 +1,47 @@
 package goja
 
 import (
-	"bytes"
 	"errors"
+	"strings"
 
 	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/unistring"
 
 	"stockade.dev/stockade/workerproc/engine"
 )
 
 // rewriter replaces parts of a syntax tree before goja compiles it: the
-// patterns of regular expressions by marks that regexp.go knows. Everything
-// else keeps its place.
+// patterns of regular expressions by marks that regexp.go knows, and in modules
+// the growth of strings by calls. Everything else keeps its place.
 type rewriter struct {
 	engine *Engine
-	err    *engine.Error // of the first pattern that is wrong
-	at     *ast.RegExpLiteral
+	*growing
+	err *engine.Error // of the first pattern that is wrong
+	at  *ast.RegExpLiteral
 }
 
-// rewrite rewrites a program. The error is an *engine.SyntaxError.
-func (e *Engine) rewrite(program *ast.Program) error {
-	if bytes.IndexByte([]byte(program.File.Source()), '/') < 0 {
-		return nil
+// rewrite rewrites a module. joins says that it calls the function of
+// concat.go. The error is an *engine.SyntaxError.
+func (e *Engine) rewrite(program *ast.Program) (joins bool, err error) {
+	text := program.File.Source()
+	if strings.IndexByte(text, '/') < 0 && strings.IndexByte(text, '+') < 0 {
+		return false, nil
 	}
+	r := &rewriter{engine: e, growing: &growing{properties: map[unistring.String]kinds{}}}
+	r.enter()
+	r.statements(program.Body)
+	r.resolve()
+	return r.found, r.failure(program)
+}
+
+// rewriteScript rewrites a script of the runtime's.
+func (e *Engine) rewriteScript(program *ast.Program) error {
 	r := &rewriter{engine: e}
 	r.statements(program.Body)
+	return r.failure(program)
+}
+
+func (r *rewriter) failure(program *ast.Program) error {
 	if r.err == nil {
 		return nil
 	}
@@ -72,6 +89,7 @@ func (r *rewriter) statement(s ast.Statement) {
 		r.class(s.Class)
 	case *ast.ReturnStatement:
 		r.expression(&s.Argument)
+		r.result(&s.Argument)
 	case *ast.ThrowStatement:
 		r.expression(&s.Argument)
 	case *ast.LabelledStatement:
@@ -171,6 +189,7 @@ func (r *rewriter) binding(b *ast.Binding) {
 	if b != nil {
 		r.target(b.Target)
 		r.expression(&b.Initializer)
+		r.declare(b.Target, b.Initializer)
 	}
 }
 
@@ -191,8 +210,10 @@ func (r *rewriter) parameters(p *ast.ParameterList) {
 
 func (r *rewriter) function(f *ast.FunctionLiteral) {
 	if f != nil {
+		r.enter()
 		r.parameters(f.ParameterList)
 		r.block(f.Body)
+		r.leave()
 	}
 }
 
@@ -205,13 +226,16 @@ func (r *rewriter) class(c *ast.ClassLiteral) {
 				r.expression(&element.Key)
 			}
 			r.expression(&element.Initializer)
+			r.fieldOf(element)
 		case *ast.MethodDefinition:
 			if element.Computed {
 				r.expression(&element.Key)
 			}
 			r.function(element.Body)
 		case *ast.ClassStaticBlock:
+			r.enter()
 			r.block(element.Block)
+			r.leave()
 		}
 	}
 }
@@ -231,6 +255,7 @@ func (r *rewriter) expression(at *ast.Expression) {
 		r.expression(&x.Left)
 	case *ast.CallExpression:
 		r.expression(&x.Callee)
+		r.reduced(x)
 		r.expressions(x.ArgumentList)
 	case *ast.BinaryExpression:
 		r.expression(&x.Left)
@@ -238,6 +263,7 @@ func (r *rewriter) expression(at *ast.Expression) {
 	case *ast.AssignExpression:
 		r.expression(&x.Left)
 		r.expression(&x.Right)
+		r.assign(x)
 	case *ast.BracketExpression:
 		r.expression(&x.Left)
 		r.expression(&x.Member)
@@ -284,12 +310,15 @@ func (r *rewriter) unary(x ast.Expression) {
 }
 
 func (r *rewriter) arrow(f *ast.ArrowFunctionLiteral) {
+	r.enter()
+	defer r.leave()
 	r.parameters(f.ParameterList)
 	switch body := f.Body.(type) {
 	case *ast.BlockStatement:
 		r.block(body)
 	case *ast.ExpressionBody:
 		r.expression(&body.Expression)
+		r.result(&body.Expression)
 	}
 }
 
@@ -324,6 +353,7 @@ func (r *rewriter) properties(list []ast.Property) {
 				r.expression(&p.Key)
 			}
 			r.expression(&p.Value)
+			r.field(p.Key, p.Value)
 		case *ast.SpreadElement:
 			r.expression(&p.Expression)
 		}

@@ -53,8 +53,7 @@ var (
 type Machine struct {
 	tls     *libc.TLS
 	rt, ctx uintptr
-	base    lib.Size_t // what the runtime takes by itself
-	handler any        // what QuickJS has a pointer to
+	handler any // what QuickJS has a pointer to
 
 	code    block // a pattern's bytecode
 	loaded  *Program
