@@ -19,13 +19,14 @@ import (
 )
 
 type options struct {
-	bin      string
-	engines  []string
-	only     []string      // groups
-	seconds  time.Duration // of each load
-	sustain  time.Duration // of the sustained one
-	json     string
-	skipPeer bool
+	bin       string
+	engines   []string
+	only      []string      // groups
+	seconds   time.Duration // of each load
+	sustain   time.Duration // of the sustained one
+	json      string
+	skipPeer  bool
+	siegeTime time.Duration // how long the hostile Workers are at it
 }
 
 // group is a part of the figures, which -only names. each measures one side;
@@ -42,6 +43,7 @@ var groups = []group{
 	{"rpc", "1,000 calls of a binding, in turn and at once", (*report).rpcGroup},
 	{"cpu", "JavaScript: the loader Worker's kernels", (*report).cpuGroup},
 	{"web", "what the runtime does for a Worker: crypto, compression, JSON, URLs, Headers, streams, strings", (*report).webGroup},
+	{"neighbours", "what a Worker notices of 20 hostile ones", (*report).neighboursGroup},
 }
 
 func main() {
@@ -61,6 +63,7 @@ func main() {
 func parse() (options, error) {
 	var o options
 	var seconds, sustain float64
+	flag.DurationVar(&o.siegeTime, "siege", 10*time.Second, "how long 20 hostile Workers are at it")
 	var engines, only, names string
 	for _, g := range groups {
 		names += "\n  " + g.name + ": " + g.what
