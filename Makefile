@@ -3,13 +3,13 @@
 #   make run     build, run examples/hello in a jail, show its answer, its logs and where the time went
 #   make test    all tests
 #
-# Others: build, check, race, fuzz, bench, install, clean. As root every layer of the jail is there; without it fewer are,
+# Others: build, check, race, fuzz, soak, bench, install, clean. As root every layer of the jail is there; without it fewer are,
 # and `bin/stockade check` says which.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: runtime-node run test race build check format vet staticcheck govulncheck rules bench fuzz clean install dependencies test-dependencies
+.PHONY: runtime-node run test race build check format vet staticcheck govulncheck rules bench fuzz soak clean install dependencies test-dependencies
 
 export PATH := $(PATH):/usr/local/go/bin
 
@@ -69,6 +69,11 @@ rules:
 
 bench: build
 	go run ./integration/bench -bin $(BIN) $(BENCHFLAGS)
+
+# Ten minutes of 20 hostile Workers: what a Worker that behaves notices, and what it does to the supervisor's memory.
+SIEGE ?= 10m
+soak: build
+	go run ./integration/bench -bin $(BIN) -only neighbours -skip-peer -siege $(SIEGE)
 
 # Every fuzz target in turn.
 FUZZTIME ?= 30s

@@ -20,6 +20,10 @@ type bounds struct {
 	cpu     time.Duration // of this invocation
 	cpuFrom time.Duration // the process's CPU time at the beginning
 	others  int           // invocations that were under way in it
+
+	interval time.Duration // between two looks
+	seenAt   time.Time     // of the last look, and what had been used then
+	seenUsed time.Duration
 }
 
 // slack is how much more CPU time than its limit an invocation may take to end by itself.
@@ -51,7 +55,8 @@ func (x *exchange) bound(loading bool) {
 		b.startup = x.limits.StartupCPU.Duration()
 	}
 	x.expiry = time.AfterFunc(time.Hour, x.look)
-	x.expiry.Reset(b.next(0, x.allowed()))
+	b.interval, b.seenAt = firstLook, b.began
+	x.expiry.Reset(min(firstLook, b.next(0, x.allowed())))
 }
 
 // allowed is the CPU time that the process may take while this invocation and the others of its time run. A process says
@@ -93,7 +98,7 @@ func (x *exchange) look() {
 		x.runaway(used)
 		return
 	}
-	x.expiry.Reset(b.next(used, allowed))
+	x.expiry.Reset(min(x.prioritize(used), b.next(used, allowed)))
 }
 
 // runaway ends the process of an invocation that has used more CPU time than it may and can't be interrupted.

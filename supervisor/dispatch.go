@@ -43,6 +43,7 @@ func (s *Supervisor) start(ctx context.Context, slot *slot, load *rpc.Load, o or
 	began := time.Now()
 	inv, err := slot.invoke(load, o.invoke, keep, func(end *rpc.Done, err error) {
 		slot.hasRun(end)
+		slot.promote()
 		if o.ended != nil {
 			o.ended(time.Since(began), end, err)
 		}

@@ -21,13 +21,14 @@ import (
 // it stands.
 type slot struct {
 	*isolate
-	jail   *jailer.Jail
-	booted time.Duration // from spawn to Ready
-	ready  time.Time
-	pid    int                       // of its process; 0: not known
-	memory int64                     // its limit in bytes
-	fate   atomic.Pointer[rpc.Error] // why it was killed, if it was for what it did
-	gone   chan struct{}             // closed when the process is gone
+	jail    *jailer.Jail
+	booted  time.Duration // from spawn to Ready
+	ready   time.Time
+	pid     int                       // of its process; 0: not known
+	memory  int64                     // its limit in bytes
+	fate    atomic.Pointer[rpc.Error] // why it was killed, if it was for what it did
+	demoted atomic.Bool               // others go first: priority.go
+	gone    chan struct{}             // closed when the process is gone
 }
 
 // wait is how long a request waited before it had a process: for others to

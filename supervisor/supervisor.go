@@ -81,6 +81,9 @@ func (s *Supervisor) Run(ctx context.Context) error {
 	s.ctx, cancel = context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	p := s.policy.Load()
+	if err := shortSlices(); err != nil {
+		s.log.Debug("cannot ask for short slices", "err", err)
+	}
 	if err := cell.Sweep(p.RunDir); err != nil {
 		s.log.Warn("cannot remove what an earlier run left", "err", err)
 	}
