@@ -4,9 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -20,12 +22,45 @@ func TestCodeMode(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 32}}\n")
 			d.deploy(t, dir, "codemode")
-			for path, want := range codeMode {
-				if _, text, err := d.request("GET", "/v1/apps/codemode/fetch"+path, nil, ""); err != nil || text != want {
-					t.Errorf("%s: %v\n  %s\nwant\n  %s", path, err, text, want)
-				}
-			}
+			d.answers(t, "codemode", codeMode)
 		})
+	}
+}
+
+// TestWorkerBundler deploys the documentation's examples with @cloudflare/worker-bundler: esbuild, in WebAssembly, in a jail.
+func TestWorkerBundler(t *testing.T) {
+	dir := npmProject(t, "codemode")
+	for _, engine := range []string{"goja", "quickjs"} {
+		t.Run(engine, func(t *testing.T) {
+			d := serve(t, testDir(t), fmt.Sprintf(bundlerPolicy, engine))
+			d.deploy(t, filepath.Join(dir, "bundler.jsonc"), "bundler")
+			d.answers(t, "bundler", map[string]string{
+				"/greet/Ada": "1 200 text/plain;charset=UTF-8 Hello, Ada!",
+				"/app.js":    "1 200 application/javascript; charset=utf-8 alert(1)",
+				"/":          "1 200 text/html; charset=utf-8 <p>home",
+				"/bad.ts":    "Build failed with 1 error:",
+			})
+		})
+	}
+}
+
+// bundlerPolicy has room for esbuild: 14 MB of WebAssembly.
+const bundlerPolicy = `profiles:
+  default:
+    engine: %s
+    pool: {size: 2, max_workers: 8}
+    limits:
+      default: {memory: 512MiB, startup_cpu_ms: 60000, startup_wall_ms: 120000, cpu_ms: 60000, wall_ms: 120000}
+      max: {memory: 1GiB, startup_cpu_ms: 60000, startup_wall_ms: 120000, cpu_ms: 60000, wall_ms: 120000}
+`
+
+// answers asks an app, and compares.
+func (d *daemon) answers(t *testing.T, app string, want map[string]string) {
+	t.Helper()
+	for _, path := range slices.Sorted(maps.Keys(want)) {
+		if _, text, err := d.request("GET", "/v1/apps/"+app+"/fetch"+path, nil, ""); err != nil || text != want[path] {
+			t.Errorf("%s: %v\n  %s\nwant\n  %s", path, err, text, want[path])
+		}
 	}
 }
 
