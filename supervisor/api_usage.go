@@ -145,7 +145,8 @@ func usageMatch(values url.Values, c caller) (func(store.UsageKey) bool, error) 
 // lines are the groups in their order, with what they were grouped by.
 func (q usageQuery) lines(groups map[store.UsageKey]*store.Usage) []usageLine {
 	keys := slices.SortedFunc(maps.Keys(groups), func(a, b store.UsageKey) int {
-		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Worker, b.Worker))
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name),
+			cmp.Compare(order(a.Dynamic), order(b.Dynamic)), cmp.Compare(a.Worker, b.Worker))
 	})
 	lines := make([]usageLine, 0, len(keys))
 	for _, k := range keys {
@@ -211,4 +212,12 @@ func (m *usageMetrics) Collect(c chan<- prometheus.Metric) {
 		show(m.received, prometheus.CounterValue, float64(u.EgressIn))
 		show(m.sent, prometheus.CounterValue, float64(u.EgressOut))
 	}
+}
+
+// order has the loader come before what it has loaded.
+func order(dynamic bool) int {
+	if dynamic {
+		return 1
+	}
+	return 0
 }
