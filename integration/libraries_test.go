@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -81,14 +80,16 @@ func testOpenAI(t *testing.T, d *daemon, dir string) {
 
 // librariesDir is a copy of testdata/libraries with the packages of its lock file installed. They are installed once for a lock
 // file, into the user's cache.
-func librariesDir(t testing.TB) string {
+func librariesDir(t testing.TB) string { return npmDir(t, "testdata/libraries") }
+
+func npmDir(t testing.TB, source string) string {
 	t.Helper()
-	cache, err := installLibraries()
+	cache, err := installLibraries(source)
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS("testdata/libraries")); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(source)); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(filepath.Join(cache, "node_modules"), filepath.Join(dir, "node_modules")); err != nil {
@@ -97,8 +98,8 @@ func librariesDir(t testing.TB) string {
 	return dir
 }
 
-var installLibraries = sync.OnceValues(func() (string, error) {
-	lock, err := os.ReadFile("testdata/libraries/package-lock.json")
+func installLibraries(source string) (string, error) {
+	lock, err := os.ReadFile(filepath.Join(source, "package-lock.json"))
 	if err != nil {
 		return "", err
 	}
@@ -111,11 +112,11 @@ var installLibraries = sync.OnceValues(func() (string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
-	return dir, install(dir)
-})
+	return dir, install(source, dir)
+}
 
 // install runs npm ci in dir, unless that has been done. Another run of the tests may be at it.
-func install(dir string) error {
+func install(source, dir string) error {
 	lock, err := os.Create(filepath.Join(dir, "lock"))
 	if err != nil {
 		return err
@@ -129,7 +130,7 @@ func install(dir string) error {
 		return nil
 	}
 	for _, name := range []string{"package.json", "package-lock.json"} {
-		b, err := os.ReadFile("testdata/libraries/" + name)
+		b, err := os.ReadFile(filepath.Join(source, name))
 		if err == nil {
 			err = os.WriteFile(filepath.Join(dir, name), b, 0o644)
 		}
@@ -185,6 +186,10 @@ func bundleLibrary(t testing.TB, dir, main string, node bool) map[string]any {
 }
 
 func runLibrary(t *testing.T, d *daemon, name, engine string, code map[string]any) {
+	runProgram(t, d, "testdata/libraries", name, engine, code)
+}
+
+func runProgram(t *testing.T, d *daemon, source, name, engine string, code map[string]any) {
 	b, err := json.Marshal(map[string]any{"code": code, "profile": engine})
 	if err != nil {
 		t.Fatal(err)
@@ -203,11 +208,11 @@ func runLibrary(t *testing.T, d *daemon, name, engine string, code map[string]an
 		t.Fatal(err)
 	}
 	t.Logf("load %.0f ms, run %.0f ms of CPU", answer.Usage.StartupCPUMs, answer.Usage.CPUMs)
-	want, err := os.ReadFile("testdata/libraries/want/" + name + ".txt")
+	want, err := os.ReadFile(filepath.Join(source, "want", name+".txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if why := libraryDifferences(t)[name+"/"+engine]; why != "" {
+	if why := libraryDifferences(t, source)[name+"/"+engine]; why != "" {
 		if answer.Response.Body == string(want) {
 			t.Errorf("it is the same: take it from differences.txt (%s)", why)
 		}
@@ -219,8 +224,8 @@ func runLibrary(t *testing.T, d *daemon, name, engine string, code map[string]an
 }
 
 // libraryDifferences are the programs that print something else than in Node.js, with the reason.
-func libraryDifferences(t *testing.T) map[string]string {
-	b, err := os.ReadFile("testdata/libraries/differences.txt")
+func libraryDifferences(t *testing.T, source string) map[string]string {
+	b, err := os.ReadFile(filepath.Join(source, "differences.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -169,7 +169,7 @@ func helperName(line []byte) string {
 
 // isPreamble recognises the lines that esbuild puts before a module's own.
 func isPreamble(line []byte) bool {
-	for _, prefix := range []string{"var __", " ", "}", ")", "__export(", "module.exports = __toCommonJS("} {
+	for _, prefix := range []string{"var __", " ", "}", ")", "__export(", "module.exports = __toCommonJS(", "var import_"} {
 		if bytes.HasPrefix(line, []byte(prefix)) {
 			return true
 		}

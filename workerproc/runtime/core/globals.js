@@ -25,7 +25,7 @@ const parts = {
   urlpattern: ["URLPattern"],
   encoding: ["TextEncoder", "TextDecoder", "atob", "btoa"],
   clone: ["structuredClone"],
-  events: ["ErrorEvent", "MessageEvent", "CloseEvent", "PromiseRejectionEvent"],
+  events: ["ErrorEvent", "MessageEvent", "CloseEvent", "PromiseRejectionEvent", "WorkerGlobalScope", "ServiceWorkerGlobalScope"],
   messaging: ["MessageChannel", "MessagePort"],
   websocket: ["WebSocket", "WebSocketPair"],
   eventsource: ["EventSource"],

@@ -3,7 +3,7 @@
 // https://websockets.spec.whatwg.org/).
 (function (ops, core) {
   "use strict";
-  const { Event } = core;
+  const { Event, primordials: { TypeError } } = core;
   const or = (value, fallback) => (value === undefined ? fallback : value);
 
   class ErrorEvent extends Event {
@@ -62,5 +62,12 @@
     get [Symbol.toStringTag]() { return "PromiseRejectionEvent"; }
   }
 
-  return { ErrorEvent, MessageEvent, CloseEvent, PromiseRejectionEvent };
+  // Libraries look for these two to know where they run.
+  class WorkerGlobalScope extends core.EventTarget {
+    constructor() { throw new TypeError("Illegal constructor"); }
+    static [Symbol.hasInstance](value) { return value === globalThis; }
+  }
+  class ServiceWorkerGlobalScope extends WorkerGlobalScope {}
+
+  return { ErrorEvent, MessageEvent, CloseEvent, PromiseRejectionEvent, WorkerGlobalScope, ServiceWorkerGlobalScope };
 })
