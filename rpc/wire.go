@@ -8,7 +8,10 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"sync"
+	"syscall"
+	"time"
 )
 
 // Protocol is the version of the conversation. A process that says another
@@ -48,11 +51,15 @@ type Frame struct {
 // goroutines; Receive from one.
 type Conn struct {
 	conn net.Conn
+	raw  syscall.RawConn // nil: TrySend never sends
 	in   *bufio.Reader
 	from Side
 
-	mu  sync.Mutex // serialises writes; guards out
-	out []byte
+	deadline time.Time // of Await
+
+	mu   sync.Mutex // serialises writes; guards what follows
+	out  []byte
+	rest []byte // of a TrySend, to be sent before anything else
 }
 
 // Side says which end of the conversation a message came from.
@@ -67,31 +74,89 @@ const (
 // NewConn returns the end of the conversation whose peer is from: only
 // messages that this peer may send are accepted.
 func NewConn(conn net.Conn, from Side) *Conn {
-	return &Conn{conn: conn, in: bufio.NewReaderSize(conn, 32<<10), from: from}
+	c := &Conn{conn: conn, in: bufio.NewReaderSize(conn, 32<<10), from: from}
+	if socket, ok := conn.(syscall.Conn); ok {
+		if raw, err := socket.SyscallConn(); err == nil {
+			c.raw = raw
+		}
+	}
+	return c
 }
 
 // Close ends the conversation for both sides.
 func (c *Conn) Close() error { return c.conn.Close() }
 
-// Send writes the frames in one system call, in order.
+// Send writes the frames in one system call, in order. Without frames it
+// writes what TrySend has left.
 func (c *Conn) Send(frames ...Frame) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.out = append(c.out[:0], c.rest...)
+	c.rest = nil
+	if err := c.encode(frames); err != nil || len(c.out) == 0 {
+		return err
+	}
+	_, err := c.conn.Write(c.out)
+	c.trim()
+	if err != nil {
+		return fmt.Errorf("cannot send to the peer: %w", err)
+	}
+	return nil
+}
+
+// TrySend is Send that doesn't wait. taken is false when others are sending,
+// or when the peer has not read enough: then nothing has happened. Of frames
+// that were taken a part may be left, which Send has to write (left).
+func (c *Conn) TrySend(frames ...Frame) (taken, left bool, err error) {
+	if !c.mu.TryLock() {
+		return false, false, nil
+	}
+	defer c.mu.Unlock()
+	if c.raw == nil || len(c.rest) > 0 {
+		return false, len(c.rest) > 0, nil
+	}
 	c.out = c.out[:0]
+	if err := c.encode(frames); err != nil || len(c.out) == 0 {
+		return true, false, err
+	}
+	n, err := c.writeNow(c.out)
+	if n < len(c.out) && err == nil {
+		c.rest = append([]byte(nil), c.out[n:]...)
+	}
+	c.trim()
+	return true, len(c.rest) > 0, err
+}
+
+// writeNow writes as much as the peer's socket takes at once.
+func (c *Conn) writeNow(b []byte) (n int, err error) {
+	failed := c.raw.Write(func(fd uintptr) bool {
+		for {
+			n, err = syscall.Write(int(fd), b)
+			if err != syscall.EINTR {
+				return true
+			}
+		}
+	})
+	if errors.Is(err, syscall.EAGAIN) {
+		err = nil
+	}
+	return max(n, 0), errors.Join(failed, err)
+}
+
+func (c *Conn) encode(frames []Frame) (err error) {
 	for _, f := range frames {
-		var err error
 		if c.out, err = AppendFrame(c.out, f); err != nil {
 			return err
 		}
 	}
-	_, err := c.conn.Write(c.out)
-	if cap(c.out) > 1<<20 {
-		c.out = nil // a large Load is sent once; don't keep its copy
-	}
-	if err != nil {
-		return fmt.Errorf("cannot send %s: %w", frames[0].Type(), err)
-	}
 	return nil
+}
+
+// trim lets go of a large buffer: a Load is sent once.
+func (c *Conn) trim() {
+	if cap(c.out) > 1<<20 {
+		c.out = nil
+	}
 }
 
 // AppendFrame appends f in wire form. It fails when the message is larger
@@ -113,13 +178,63 @@ func AppendFrame(b []byte, f Frame) ([]byte, error) {
 	return e.buf, nil
 }
 
+// Buffered reports whether a further frame has arrived as a whole, so that a
+// receiver can take several before it acts, and never waits for the rest of
+// one meanwhile.
+func (c *Conn) Buffered() bool {
+	have := c.in.Buffered()
+	if have < headerSize {
+		return false
+	}
+	h, err := c.in.Peek(headerSize)
+	return err == nil && uint64(have) >= headerSize+uint64(binary.LittleEndian.Uint32(h))
+}
+
+// Await waits until a frame begins to arrive (true), or until about the
+// deadline; it may return false earlier.
+func (c *Conn) Await(deadline time.Time) (arrived bool, err error) {
+	if c.in.Buffered() > 0 {
+		return true, nil
+	}
+	if err := c.wakeBy(deadline); err != nil {
+		return false, err
+	}
+	_, err = c.in.Peek(1)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		c.deadline = time.Time{}
+		return false, c.conn.SetReadDeadline(time.Time{})
+	}
+	return err == nil, err
+}
+
+// wakeBy leaves an earlier deadline as it is: most are moved on before they
+// come, and to set one is not for free.
+func (c *Conn) wakeBy(deadline time.Time) error {
+	if deadline.IsZero() || !c.deadline.IsZero() && !deadline.Before(c.deadline) {
+		return nil
+	}
+	c.deadline = deadline
+	return c.conn.SetReadDeadline(deadline)
+}
+
+// whole takes the deadline of Await back, which must not come in the middle of
+// a frame.
+func (c *Conn) whole() error {
+	if c.deadline.IsZero() || c.Buffered() {
+		return nil
+	}
+	c.deadline = time.Time{}
+	return c.conn.SetReadDeadline(time.Time{})
+}
+
 // Receive returns the next frame. The byte slices of the message are its own.
 // It returns io.EOF when the peer has closed between two frames.
-func (c *Conn) Receive() (Frame, error) { return ReadFrame(c.in, c.from) }
-
-// Buffered reports whether a further frame has at least begun to arrive, so
-// that a receiver can take several before it acts.
-func (c *Conn) Buffered() bool { return c.in.Buffered() >= headerSize }
+func (c *Conn) Receive() (Frame, error) {
+	if err := c.whole(); err != nil {
+		return Frame{}, err
+	}
+	return ReadFrame(c.in, c.from)
+}
 
 // ReadFrame reads one frame sent by from. Errors other than those of r wrap
 // ErrProtocol.

@@ -31,9 +31,11 @@ type watchdog struct {
 	memory int64         // the heap's limit; 0: none
 	wall   time.Duration // of the code about to run; 0: none
 	total  time.Duration // CPU time of all code
+	clock  time.Duration // CPU time of the process when code ended last; 0: it has waited since
 
 	mu      sync.Mutex // guards what follows: check runs beside the code
 	timer   *time.Timer
+	armed   bool // check will be called
 	running bool
 	began   time.Time
 	cpuFrom time.Duration
@@ -62,14 +64,22 @@ func cpuTime() time.Duration {
 // watch runs code that may use that much CPU time (0: no limit) and returns
 // what it has used.
 func (w *watchdog) watch(limit time.Duration, code func() error) (used time.Duration, err error) {
-	from := cpuTime()
+	from := w.clock
+	if from == 0 {
+		from = cpuTime()
+	}
 	w.start(from, limit)
 	err = code()
 	w.end()
-	used = cpuTime() - from
+	w.clock = cpuTime()
+	used = w.clock - from
 	w.total += used
 	return used, err
 }
+
+// waits says that the process waits for something now. Where it doesn't, the
+// time between two pieces of code is the second's, for one look at the clock.
+func (w *watchdog) waits() { w.clock = 0 }
 
 func (w *watchdog) start(from, limit time.Duration) {
 	w.mu.Lock()
@@ -79,19 +89,21 @@ func (w *watchdog) start(from, limit time.Duration) {
 	if limit > 0 {
 		next = min(next, limit)
 	}
-	if w.timer == nil {
+	switch {
+	case w.timer == nil:
 		w.timer = time.AfterFunc(next, w.check)
-		return
+	case !w.armed || next < checkEvery:
+		w.timer.Reset(next)
 	}
-	w.timer.Reset(next)
+	w.armed = true
 }
 
-// end makes sure that no interrupt comes after it.
+// end makes sure that no interrupt comes after it. The timer is left as it is:
+// to stop and set it for each piece of code takes longer than many of them.
 func (w *watchdog) end() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.running = false
-	w.timer.Stop()
 	w.engine.ClearInterrupt()
 }
 
@@ -109,6 +121,7 @@ func (w *watchdog) stop() {
 func (w *watchdog) check() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.armed = false
 	if !w.running {
 		return
 	}
@@ -129,6 +142,7 @@ func (w *watchdog) check() {
 	if w.limit > 0 {
 		next = min(next, max(w.limit-used, time.Millisecond))
 	}
+	w.armed = true
 	w.timer.Reset(next)
 }
 

@@ -22,58 +22,25 @@ func (p *Process) Serve(ctx context.Context, nc net.Conn) error {
 	if err := conn.Send(rpc.Frame{Message: ready}); err != nil {
 		return err
 	}
-	frames, ended := make(chan []rpc.Frame), make(chan error, 1)
-	done := make(chan struct{})
-	go func() { ended <- receive(conn, frames, done) }()
-	err := p.isolate.loop(conn, frames)
-	close(done)
-	_ = conn.Close()
-	return errors.Join(err, ignoreEnd(<-ended, err))
+	return ignoreEnd(p.isolate.loop(conn))
 }
 
-// receive passes on what arrives, several frames at a time where several have
-// come, until the connection ends.
-func receive(conn *rpc.Conn, frames chan<- []rpc.Frame, done <-chan struct{}) error {
-	defer close(frames)
-	for {
-		f, err := conn.Receive()
-		if err != nil {
-			return err
-		}
-		batch := []rpc.Frame{f}
-		for len(batch) < maxBatch && conn.Buffered() {
-			if f, err = conn.Receive(); err != nil {
-				break
-			}
-			batch = append(batch, f)
-		}
-		select {
-		case frames <- batch:
-		case <-done:
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// maxBatch bounds how many frames are taken before the isolate acts.
-const maxBatch = 32
-
-func ignoreEnd(err, loopErr error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) || loopErr != nil {
+// ignoreEnd makes nothing of the conversation's end.
+func ignoreEnd(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) {
 		return nil
 	}
 	return err
 }
 
+// maxBatch bounds how many frames are acted on before what came of them is sent.
+const maxBatch = 64
+
 // loop owns the isolate: it acts on what comes in and on due timers, then
-// sends all that came of it in one write.
-func (i *isolate) loop(conn *rpc.Conn, frames <-chan []rpc.Frame) error {
+// sends all that came of it in one write. It reads the connection itself: to
+// be woken by another goroutine takes as long as a call.
+func (i *isolate) loop(conn *rpc.Conn) error {
 	defer i.watchdog.stop()
-	clock := time.NewTimer(time.Hour)
-	defer clock.Stop()
 	i.out.send = conn.Send
 	for {
 		i.fireTimers(time.Now())
@@ -83,22 +50,32 @@ func (i *isolate) loop(conn *rpc.Conn, frames <-chan []rpc.Frame) error {
 		if err := i.flush(); err != nil {
 			return err
 		}
-		clock.Reset(i.timers.wait(time.Now()))
-		select {
-		case batch, ok := <-frames:
-			if !ok {
-				return nil
-			}
-			i.clock.tick()
-			for _, f := range batch {
-				if err := i.receive(f); err != nil {
-					return err
-				}
-			}
-		case <-clock.C:
-			i.clock.tick()
+		i.watchdog.waits()
+		arrived, err := conn.Await(i.timers.next())
+		if err != nil {
+			return err
+		}
+		if !arrived {
+			continue
+		}
+		if err := i.receiveAll(conn); err != nil {
+			return err
 		}
 	}
+}
+
+// receiveAll acts on the frames that have arrived.
+func (i *isolate) receiveAll(conn *rpc.Conn) error {
+	for n := 0; n == 0 || n < maxBatch && conn.Buffered(); n++ {
+		f, err := conn.Receive()
+		if err != nil {
+			return err
+		}
+		if err := i.receive(f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (i *isolate) flush() error {

@@ -84,12 +84,12 @@ func (ts *timers) dropAll(v *invocation) {
 // running reports whether a timer of the Worker is set.
 func (ts *timers) running() bool { return len(ts.byNumber) > 0 }
 
-// wait is how long the loop may wait for frames.
-func (ts *timers) wait(now time.Time) time.Duration {
+// next is when the loop has to act by itself; zero: never.
+func (ts *timers) next() time.Time {
 	if len(ts.queue) == 0 {
-		return time.Hour
+		return time.Time{}
 	}
-	return max(ts.queue[0].due.Sub(now), 0)
+	return ts.queue[0].due
 }
 
 // maxDelay is setTimeout's: longer ones fire at once (HTML, timers).
