@@ -247,16 +247,16 @@ func (s *Supervisor) tryInvoke(ctx context.Context, role policy.Role, key string
 			return nil, err
 		}
 	}
-	o.ended = func(d time.Duration, end *rpc.Done, err error) { s.ended(w, invoke, d, end, err) }
-	return s.start(ctx, w.slot, nil, o)
-}
-
-// ended counts a warm invocation.
-func (s *Supervisor) ended(w *warm, invoke *rpc.Invoke, d time.Duration, end *rpc.Done, err error) {
 	kind := "fetch"
 	if invoke.RPCMethod != "" {
 		kind = "rpc"
 	}
+	o.ended = func(d time.Duration, end *rpc.Done, err error) { s.ended(w, kind, d, end, err) }
+	return s.start(ctx, w.slot, nil, o)
+}
+
+// ended counts a warm invocation.
+func (s *Supervisor) ended(w *warm, kind string, d time.Duration, end *rpc.Done, err error) {
 	var u usage
 	if end != nil {
 		u.cpu, u.subRequests = end.CPU, end.SubRequests

@@ -28,6 +28,8 @@ func (w appWorker) acquire(ctx context.Context) (*warm, error) {
 	return w.s.warm.acquire(ctx, w.a.warmKey(), w.s.appLoader(w.a))
 }
 
+func (w appWorker) ready() *warm { return w.s.warm.ready(w.a.warmKey()) }
+
 // identity is whose code the app's isolate runs.
 func (s *Supervisor) appIdentity(p *pool, role policy.Role, a *app) identity {
 	return identity{s: s, pool: p, role: role, name: fmt.Sprintf("%s@%d", workerName(a.key), a.version.Number), self: appWorker{s, a},

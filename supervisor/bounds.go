@@ -54,9 +54,19 @@ func (x *exchange) bound(loading bool) {
 		b.wall += x.limits.StartupWall.Duration()
 		b.startup = x.limits.StartupCPU.Duration()
 	}
-	x.expiry = time.AfterFunc(time.Hour, x.look)
 	b.interval, b.seenAt = firstLook, b.began
-	x.expiry.Reset(min(firstLook, b.next(0, x.allowed())))
+	x.watch.Lock()
+	defer x.watch.Unlock()
+	x.expiry = time.AfterFunc(min(firstLook, b.next(0, x.allowed())), x.look)
+}
+
+// settle ends the watch.
+func (x *exchange) settle() {
+	x.watch.Lock()
+	defer x.watch.Unlock()
+	if x.expiry != nil {
+		x.expiry.Stop()
+	}
 }
 
 // allowed is the CPU time that the process may take while this invocation and the others of its time run. A process says
@@ -98,7 +108,10 @@ func (x *exchange) look() {
 		x.runaway(used)
 		return
 	}
-	x.expiry.Reset(min(x.prioritize(used), b.next(used, allowed)))
+	next := min(x.prioritize(used), b.next(used, allowed))
+	x.watch.Lock()
+	defer x.watch.Unlock()
+	x.expiry.Reset(next)
 }
 
 // runaway ends the process of an invocation that has used more CPU time than it may and can't be interrupted.

@@ -23,8 +23,9 @@ type hostCall struct {
 	mu      sync.Mutex // guards what follows
 	at      *isolate   // where it is under way, and as what, for calls on its result
 	on      rpc.StubOn
-	ref     uint32 // the invocation, or the stub call of it
-	part    uint32 // the invocation
+	ref     uint32    // the invocation, or the stub call of it
+	part    uint32    // the invocation
+	callee  *exchange // which began with it; nil for a call on a stub
 	waiting []*hostCall
 	over    bool
 }
@@ -42,17 +43,17 @@ func refusal(number uint32) *rpc.Error {
 
 // callback answers a call that comes out of an isolate. This is the only place that decides whether it may: by the
 // isolate's own table. An error means that the process broke the protocol.
-func (i *isolate) callback(id uint32, m *rpc.HostCall) error {
+func (i *isolate) callback(b *batch, id uint32, m *rpc.HostCall) error {
 	if len(m.Args.Data) > rpc.MaxValue+rpc.MaxHead && m.Operation != "load" {
 		return fmt.Errorf("%w: %d bytes of arguments", rpc.ErrProtocol, len(m.Args.Data))
 	}
 	c := &hostCall{from: i, id: id, invocation: m.Invocation, operation: m.Operation, path: m.Path, get: m.Get}
 	v := i.invocation(m.Invocation)
 	if v == nil {
-		c.fail(rpc.Errorf(rpc.Thrown, "The request to which this call belongs has ended."))
+		c.fail(errCallerGone)
 		return nil
 	}
-	c.ctx = v.ctx
+	c.ctx = v
 	var err error
 	if c.args, err = i.take(m.Args, m.Invocation); err != nil {
 		return c.refuse(err)
@@ -60,8 +61,9 @@ func (i *isolate) callback(id uint32, m *rpc.HostCall) error {
 	if !i.register(c) {
 		return c.refuse(rpc.Errorf(rpc.Overloaded, "Too many calls are under way."))
 	}
+	i.enterWaiting(b) // who waits for it to have fewer invocations may be whom it waits for now
 	if m.Of != 0 && m.Target.Kind != rpc.CapEntrypoint {
-		i.follow(m.Of, c)
+		i.follow(b, m.Of, c)
 		return nil
 	}
 	target, err := i.target(m)
@@ -69,7 +71,11 @@ func (i *isolate) callback(id uint32, m *rpc.HostCall) error {
 		return c.refuse(err)
 	}
 	defer target.release()
-	target.call(c)
+	if quick, ok := target.(batched); ok {
+		quick.callIn(b, c)
+	} else {
+		target.call(c)
+	}
 	return nil
 }
 
@@ -99,11 +105,47 @@ func (i *isolate) register(c *hostCall) bool {
 		return false
 	}
 	i.outgoing[c.id] = c
+	if v := i.calls[c.invocation]; v != nil {
+		v.out++
+	}
 	return true
 }
 
+// orphansLocked are the calls of an invocation that wait for their answer.
+func (i *isolate) orphansLocked(v *invocation) (calls []*hostCall) {
+	if v.out == 0 {
+		return nil
+	}
+	for _, c := range i.outgoing {
+		if c.invocation == v.id {
+			calls = append(calls, c)
+		}
+	}
+	return calls
+}
+
+// abandon ends a call that nobody waits for any more.
+func (c *hostCall) abandon() {
+	waiting, first := c.finish()
+	c.mu.Lock()
+	callee := c.callee
+	c.mu.Unlock()
+	for _, next := range waiting {
+		next.fail(errCallerGone)
+	}
+	if first && callee != nil {
+		callee.abandon("The client disconnected.")
+	}
+}
+
+func (c *hostCall) isOver() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.over
+}
+
 // follow makes c a call on the result of an earlier one.
-func (i *isolate) follow(of uint32, c *hostCall) {
+func (i *isolate) follow(b *batch, of uint32, c *hostCall) {
 	i.mu.Lock()
 	earlier := i.outgoing[of]
 	i.mu.Unlock()
@@ -111,13 +153,13 @@ func (i *isolate) follow(of uint32, c *hostCall) {
 		c.fail(errSettled)
 		return
 	}
-	earlier.then(c)
+	earlier.then(b, c)
 }
 
 var errSettled = rpc.Errorf(rpc.Settled, "The result has been sent.")
 
 // then has next made on c's result, where c runs.
-func (c *hostCall) then(next *hostCall) {
+func (c *hostCall) then(b *batch, next *hostCall) {
 	c.mu.Lock()
 	over, at := c.over, c.at
 	if !over && at == nil {
@@ -128,20 +170,25 @@ func (c *hostCall) then(next *hostCall) {
 	case over:
 		next.fail(errSettled)
 	case at != nil:
-		at.stubCall(next, c.part, c.on, c.ref)
+		at.stubCall(b, next, c.part, c.on, c.ref)
 	}
 }
 
 // begin says where c runs, and sends it there: nothing on its result is sent before.
-func (c *hostCall) begin(at *isolate, invocation uint32, on rpc.StubOn, ref uint32, send func()) {
+// x is the invocation, if it begins one.
+func (c *hostCall) begin(b *batch, x *exchange, at *isolate, invocation uint32, on rpc.StubOn, ref uint32, send func()) {
 	c.mu.Lock()
-	c.at, c.part, c.on, c.ref = at, invocation, on, ref
+	c.at, c.part, c.on, c.ref, c.callee = at, invocation, on, ref, x
+	over := c.over
 	waiting := c.waiting
 	c.waiting = nil
 	send()
 	c.mu.Unlock()
 	for _, next := range waiting {
-		at.stubCall(next, invocation, on, ref)
+		at.stubCall(b, next, invocation, on, ref)
+	}
+	if over && x != nil { // who called has ended before it began
+		x.abandon("The client disconnected.")
 	}
 }
 
@@ -169,17 +216,19 @@ func (c *hostCall) finish() (waiting []*hostCall, first bool) {
 	return waiting, first
 }
 
-func (c *hostCall) end(e *rpc.Error, p parcel) {
+func (c *hostCall) end(e *rpc.Error, p parcel) { c.endIn(nil, e, p) }
+
+func (c *hostCall) endIn(b *batch, e *rpc.Error, p parcel) {
 	waiting, first := c.finish()
 	if !first {
 		p.drop()
 		return
 	}
-	c.from.post(rpc.Frame{ID: c.id, Message: &rpc.HostResult{Error: e,
+	c.from.postIn(b, rpc.Frame{ID: c.id, Message: &rpc.HostResult{Error: e,
 		Value: rpc.Given{Data: p.data, Grants: c.from.grants.give(p.caps, c.invocation)}}})
 	for _, next := range waiting {
 		if e != nil {
-			next.end(e, parcel{})
+			next.endIn(b, e, parcel{})
 		} else {
 			next.fail(errSettled)
 		}
@@ -191,6 +240,9 @@ func (i *isolate) unregister(c *hostCall) {
 	defer i.mu.Unlock()
 	if i.outgoing[c.id] == c {
 		delete(i.outgoing, c.id)
+		if v := i.calls[c.invocation]; v != nil {
+			v.out--
+		}
 	}
 }
 
@@ -206,7 +258,7 @@ func (e *thrownError) Error() string { return e.is.Error() }
 func (e *thrownError) Unwrap() error { return e.is }
 
 // stubCall makes c on an object of this isolate, or on the result of a call that runs in it.
-func (i *isolate) stubCall(c *hostCall, invocation uint32, on rpc.StubOn, id uint32) {
+func (i *isolate) stubCall(b *batch, c *hostCall, invocation uint32, on rpc.StubOn, id uint32) {
 	i.mu.Lock()
 	if i.calls == nil {
 		i.mu.Unlock()
@@ -221,14 +273,14 @@ func (i *isolate) stubCall(c *hostCall, invocation uint32, on rpc.StubOn, id uin
 	c.args = parcel{}
 	frame := rpc.Frame{ID: n, Message: &rpc.StubCall{Invocation: invocation, On: on, ID: id, Path: c.path, Get: c.get,
 		Args: rpc.Given{Data: args.data, Grants: i.grants.give(args.caps, invocation)}}}
-	c.begin(i, invocation, rpc.OnCall, n, func() { i.post(frame) })
+	c.begin(b, nil, i, invocation, rpc.OnCall, n, func() { i.postIn(b, frame) })
 }
 
 // errStubGone is for a stub whose Worker's process has ended.
 var errStubGone = &rpc.Error{Kind: rpc.Thrown, Name: "Error", Message: "The execution context which hosted this stub has ended."}
 
 // stubResult is the answer to a stub call.
-func (i *isolate) stubResult(id uint32, m *rpc.StubResult) error {
+func (i *isolate) stubResult(b *batch, id uint32, m *rpc.StubResult) error {
 	i.mu.Lock()
 	c := i.serving[id]
 	delete(i.serving, id)
@@ -252,9 +304,9 @@ func (i *isolate) stubResult(id uint32, m *rpc.StubResult) error {
 		if m.Error.Kind == rpc.Settled {
 			e = errSettled
 		}
-		c.end(e, value)
+		c.endIn(b, e, value)
 		return nil
 	}
-	c.answer(value)
+	c.endIn(b, nil, value)
 	return nil
 }

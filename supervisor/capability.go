@@ -22,6 +22,11 @@ type capability interface {
 	release()
 }
 
+// batched is a capability that can be called as part of what a reader does with the frames that have arrived.
+type batched interface {
+	callIn(b *batch, c *hostCall)
+}
+
 // parcel is a value on its way between two isolates. It holds its capabilities until it is delivered or dropped.
 type parcel struct {
 	data []byte
@@ -50,7 +55,11 @@ type exportCap struct {
 	holders    atomic.Int64
 }
 
-func (e *exportCap) call(c *hostCall) { e.at.stubCall(c, e.invocation, rpc.OnExport, e.id) }
+func (e *exportCap) call(c *hostCall) { e.callIn(nil, c) }
+
+func (e *exportCap) callIn(b *batch, c *hostCall) {
+	e.at.stubCall(b, c, e.invocation, rpc.OnExport, e.id)
+}
 
 func (e *exportCap) retain() { e.holders.Add(1) }
 

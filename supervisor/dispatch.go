@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"stockade.dev/stockade/rpc"
@@ -16,11 +17,9 @@ type order struct {
 	invoke *rpc.Invoke
 	body   io.Reader // what invoke.Stream announces
 	limits policy.Limits
-	role   policy.Role // of the caller
-	owner  uint32      // the caller's uid: whom a run is charged to
-	// sending, if set, completes invoke with the invocation's number, and calls send.
-	sending func(id uint32, send func() error) error
-	ended   func(took time.Duration, end *rpc.Done, err error) // called at its end, if set
+	role   policy.Role                                        // of the caller
+	owner  uint32                                             // the caller's uid: whom a run is charged to
+	ended  func(took time.Duration, end *rpc.Done, err error) // called at its end, if set
 }
 
 // exchange is one invocation on its way: slot and invocation, until Done.
@@ -28,11 +27,13 @@ type exchange struct {
 	slot   *slot
 	inv    *invocation
 	limits policy.Limits
+	watch  sync.Mutex // guards expiry
 	expiry *time.Timer
 	late   chan error // holds the error of the limit that was exceeded
 	bounds bounds
 	upload chan struct{}
 	stop   context.CancelCauseFunc
+	call   *hostCall // of another isolate's, if it is one: then nobody waits here
 }
 
 // start begins the invocation in slot. load is not nil for the process's
@@ -47,7 +48,7 @@ func (s *Supervisor) start(ctx context.Context, slot *slot, load *rpc.Load, o or
 		if o.ended != nil {
 			o.ended(time.Since(began), end, err)
 		}
-	}, o.sending)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +84,10 @@ func (x *exchange) expire() {
 
 // tooLate has err answer the caller, unless another limit's error does.
 func (x *exchange) tooLate(err error) {
+	if x.call != nil {
+		x.call.fail(err)
+		return
+	}
 	select {
 	case x.late <- err:
 	default:

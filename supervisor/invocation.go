@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"time"
 
 	"stockade.dev/stockade/rpc"
 )
@@ -20,10 +21,10 @@ type invocation struct {
 
 	ended func(*rpc.Done, error) // called at the end, if set
 
-	result parcel   // of a coded call, or what it threw; set before head is
-	loads  []uint32 // calls that have loaded a Worker; guarded by isolate.mu
-	ctx    context.Context
-	cancel context.CancelFunc
+	result parcel    // of a coded call, or what it threw; set before head is
+	call   *hostCall // whose call it is, if another isolate's: head, body and up are nil then
+	loads  []uint32  // calls that have loaded a Worker; guarded by isolate.mu
+	out    int       // calls of it that wait for their answer; guarded by isolate.mu
 
 	keep logBudget // what may still be logged; only the reader touches it
 
@@ -49,11 +50,34 @@ func (b *logBudget) take(size int) bool {
 }
 
 func newInvocation(id uint32, keep logBudget) *invocation {
-	v := &invocation{id: id, head: make(chan rpc.Message, 1), done: make(chan struct{}),
+	return &invocation{id: id, head: make(chan rpc.Message, 1), done: make(chan struct{}),
 		body: newBodyPipe(), up: newCredit(rpc.Window), keep: keep}
-	v.ctx, v.cancel = context.WithCancel(context.Background())
-	return v
 }
+
+// newCodedInvocation is one that another isolate has called: it has no bodies.
+func newCodedInvocation(id uint32, keep logBudget) *invocation {
+	return &invocation{id: id, done: make(chan struct{}), keep: keep}
+}
+
+// Done is closed when the invocation has ended. With Deadline, Err and Value an invocation is the context of the calls
+// that it makes, most of which nobody waits for in a goroutine.
+func (v *invocation) Done() <-chan struct{} { return v.done }
+
+// Deadline implements context.Context.
+func (v *invocation) Deadline() (time.Time, bool) { return time.Time{}, false }
+
+// Err implements context.Context.
+func (v *invocation) Err() error {
+	select {
+	case <-v.done:
+		return context.Canceled
+	default:
+		return nil
+	}
+}
+
+// Value implements context.Context.
+func (v *invocation) Value(any) any { return nil }
 
 // takeResult hands over the result of a coded call.
 func (v *invocation) takeResult() parcel {
@@ -65,6 +89,7 @@ func (v *invocation) takeResult() parcel {
 var (
 	errTwoAnswers = errors.New("second answer to one invocation")
 	errNoCredit   = errors.New("response body beyond its credit")
+	errNoResponse = errors.New("a response to a call, or a body of one")
 )
 
 // receive takes a message of this invocation. It doesn't block. An error
@@ -73,18 +98,29 @@ func (v *invocation) receive(m rpc.Message) error {
 	switch m := m.(type) {
 	case *rpc.ResponseHead, *rpc.CallResult, *rpc.InvokeFailed:
 		return v.answer(m)
-	case *rpc.BodyData:
-		return v.body.push(m)
-	case *rpc.BodyAbort:
-		v.body.fail(errors.New(m.Reason))
-	case *rpc.Credit:
-		return v.up.add(m.Bytes)
+	case *rpc.BodyData, *rpc.BodyAbort, *rpc.Credit:
+		return v.receiveBody(m)
 	case *rpc.LogLine:
 		v.logLine(m)
 	case *rpc.Exception:
 		v.exception(m)
 	case *rpc.Done:
 		v.finish(m, nil)
+	}
+	return nil
+}
+
+func (v *invocation) receiveBody(m rpc.Message) error {
+	if v.call != nil {
+		return errNoResponse
+	}
+	switch m := m.(type) {
+	case *rpc.BodyData:
+		return v.body.push(m)
+	case *rpc.BodyAbort:
+		v.body.fail(errors.New(m.Reason))
+	case *rpc.Credit:
+		return v.up.add(m.Bytes)
 	}
 	return nil
 }
@@ -123,13 +159,20 @@ func (v *invocation) finish(end *rpc.Done, err error) {
 	if v.ended != nil {
 		v.ended(end, err)
 	}
+	if v.call != nil {
+		v.lost(err)
+	} else {
+		v.endBodies(err)
+	}
+	close(v.done)
+}
+
+func (v *invocation) endBodies(err error) {
 	if err == nil {
 		err = io.ErrUnexpectedEOF // for a body that never had its last piece
 	}
 	v.body.fail(err)
 	v.up.close()
-	v.cancel()
-	close(v.done)
 }
 
 // failure returns why the invocation ended without Done; nil if it did not.

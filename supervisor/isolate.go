@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,11 +35,11 @@ type isolate struct {
 
 	boot *invocation // what the top level logs, before the first invocation
 
-	mu    sync.Mutex // guards what follows
-	calls map[uint32]*invocation
-	next  uint32
-	idle  func()          // called once when the last invocation ends, if set
-	turns []chan struct{} // of who waits to begin an invocation
+	mu      sync.Mutex // guards what follows
+	calls   map[uint32]*invocation
+	next    uint32
+	idle    func()   // called once when the last invocation ends, if set
+	entries []*entry // calls that wait for their turn to begin an invocation
 
 	outgoing     map[uint32]*hostCall // calls of the isolate's that wait for their answer
 	serving      map[uint32]*hostCall // calls on its stubs that it has not answered
@@ -65,12 +67,17 @@ func (i *isolate) greet() error {
 	return nil
 }
 
-// receive handles frames until the process ends, or breaks the rules.
+// receive handles frames until the process ends, or breaks the rules. What they cause in other isolates is sent when all
+// that have arrived are handled.
 func (i *isolate) receive() error {
+	b := new(batch)
 	for {
 		f, err := i.conn.Receive()
 		if err == nil {
-			err = i.handle(f)
+			err = i.handle(b, f)
+		}
+		if b.frames++; err != nil || b.frames >= maxBatch || !i.conn.Buffered() {
+			b.flush()
 		}
 		if err != nil {
 			return err
@@ -78,7 +85,7 @@ func (i *isolate) receive() error {
 	}
 }
 
-func (i *isolate) handle(f rpc.Frame) error {
+func (i *isolate) handle(b *batch, f rpc.Frame) error {
 	switch m := f.Message.(type) {
 	case *rpc.Ready:
 		return fmt.Errorf("%w: second Ready", rpc.ErrProtocol)
@@ -88,9 +95,9 @@ func (i *isolate) handle(f rpc.Frame) error {
 	case *rpc.LoadFailed:
 		return i.settleLoad(nil, fromJail(&m.Error))
 	case *rpc.HostCall:
-		return i.callback(f.ID, m)
+		return i.callback(b, f.ID, m)
 	case *rpc.StubResult:
-		return i.stubResult(f.ID, m)
+		return i.stubResult(b, f.ID, m)
 	case *rpc.Drop:
 		i.grants.drop(m.Grants)
 		return nil
@@ -99,14 +106,26 @@ func (i *isolate) handle(f rpc.Frame) error {
 	if v == nil || err != nil {
 		return err
 	}
-	if err := i.takeResult(v, f.Message); err != nil {
+	return i.handleOf(b, v, f.Message)
+}
+
+// handleOf handles a message of an invocation.
+func (i *isolate) handleOf(b *batch, v *invocation, m rpc.Message) (err error) {
+	switch m.(type) {
+	case *rpc.CallResult, *rpc.InvokeFailed, *rpc.ResponseHead:
+		if err = i.takeResult(v, m); err == nil && v.call != nil {
+			return v.answerCall(b, m)
+		}
+	case *rpc.Done:
+		i.ended(v)
+		err = v.receive(m)
+		i.enterWaiting(b)
 		return err
 	}
-	err = v.receive(f.Message)
-	if _, last := f.Message.(*rpc.Done); last {
-		i.ended(v)
+	if err != nil {
+		return err
 	}
-	return err
+	return v.receive(m)
 }
 
 // takeResult takes the capabilities of a coded result before anything that follows it can give them back.
@@ -127,9 +146,13 @@ func (i *isolate) takeResult(v *invocation, m rpc.Message) (err error) {
 func (i *isolate) ended(v *invocation) {
 	i.grants.dropOf(v.id)
 	i.mu.Lock()
-	defer i.mu.Unlock()
 	for _, id := range v.loads {
 		delete(i.loads, id)
+	}
+	orphans := i.orphansLocked(v)
+	i.mu.Unlock()
+	for _, c := range orphans {
+		c.abandon()
 	}
 }
 
@@ -138,25 +161,6 @@ func (i *isolate) invocation(id uint32) *invocation {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	return i.calls[id]
-}
-
-// turn waits until fewer than most invocations are under way.
-func (i *isolate) turn(ctx context.Context, most int) error {
-	for {
-		i.mu.Lock()
-		if len(i.calls) < most || i.calls == nil {
-			i.mu.Unlock()
-			return nil
-		}
-		next := make(chan struct{})
-		i.turns = append(i.turns, next)
-		i.mu.Unlock()
-		select {
-		case <-next:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
 }
 
 // sendQueue holds frames for a process that is slow to take them, so that nobody waits for it who shouldn't.
@@ -170,44 +174,102 @@ type sendQueue struct {
 // maxQueued is how many bytes may wait for a process, before it is given up.
 const maxQueued = 128 << 20
 
+// batch is what the reader of a conversation has caused in others, until it has handled all that had arrived.
+type batch struct {
+	frames int
+	queues []*isolate // that have to be sent to
+}
+
+// maxBatch bounds how many frames are handled before what they have caused is sent.
+const maxBatch = 64
+
+func (b *batch) flush() {
+	for n, i := range b.queues {
+		i.sendQueued()
+		b.queues[n] = nil
+	}
+	b.frames, b.queues = 0, b.queues[:0]
+}
+
 // post sends frames behind those that were posted before. It doesn't wait.
-func (i *isolate) post(frames ...rpc.Frame) {
+func (i *isolate) post(frames ...rpc.Frame) { i.postIn(nil, frames...) }
+
+// postIn is post with the rest of a batch, if there is one.
+func (i *isolate) postIn(b *batch, frames ...rpc.Frame) {
 	q := &i.queue
 	q.mu.Lock()
-	defer q.mu.Unlock()
 	q.frames = append(q.frames, frames...)
 	for _, f := range frames {
 		q.size += weight(f.Message)
 	}
-	if q.size > maxQueued {
+	size := q.size
+	q.mu.Unlock()
+	switch {
+	case size > maxQueued:
 		i.log.Warn("a worker process does not take what is sent to it, and is ended")
 		i.conn.Close()
-		return
-	}
-	if !q.sending {
-		q.sending = true
-		go i.drainQueue()
+	case b == nil:
+		i.sendQueued()
+	case !slices.Contains(b.queues, i):
+		b.queues = append(b.queues, i)
 	}
 }
 
-func (i *isolate) drainQueue() {
-	q := &i.queue
+// sendQueued sends what is queued as far as the process takes it at once, and leaves the rest to a goroutine.
+func (i *isolate) sendQueued() {
 	for {
-		q.mu.Lock()
-		frames := q.frames
-		q.frames, q.size = nil, 0
+		frames := i.queue.take()
 		if len(frames) == 0 {
-			q.sending = false
-			q.mu.Unlock()
 			return
 		}
-		q.mu.Unlock()
-		for len(frames) > 0 {
+		taken, left, err := i.conn.TrySend(frames...)
+		if err != nil {
+			i.log.Debug("cannot send to a worker process", "err", err)
+		}
+		if taken && !left {
+			i.queue.taken()
+			continue
+		}
+		if taken {
+			frames = nil
+		}
+		go i.drainQueue(frames)
+		return
+	}
+}
+
+// take returns what is queued, unless somebody is sending: then that is his to do. taken ends the sending.
+func (q *sendQueue) take() (frames []rpc.Frame) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.sending {
+		return nil
+	}
+	frames, q.frames, q.size = q.frames, nil, 0
+	q.sending = len(frames) > 0
+	return frames
+}
+
+func (q *sendQueue) taken() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.sending = false
+}
+
+// drainQueue sends frames, and those that are queued meanwhile, to a process that takes its time. First comes what is left
+// of earlier ones.
+func (i *isolate) drainQueue(frames []rpc.Frame) {
+	for {
+		for first := true; first || len(frames) > 0; first = false {
 			n := min(len(frames), 64)
 			if err := i.conn.Send(frames[:n]...); err != nil {
 				i.log.Debug("cannot send to a worker process", "err", err)
 			}
 			frames = frames[n:]
+		}
+		i.queue.taken()
+		if frames = i.queue.take(); len(frames) == 0 {
+			return
 		}
 	}
 }
@@ -219,6 +281,8 @@ func weight(m rpc.Message) int {
 		return len(m.Value.Data) + 64
 	case *rpc.StubCall:
 		return len(m.Args.Data) + 64
+	case *rpc.Invoke:
+		return len(m.Args.Data) + 256
 	}
 	return 64
 }
@@ -249,16 +313,8 @@ func (i *isolate) find(f rpc.Frame) (*invocation, error) {
 	if _, last := f.Message.(*rpc.Done); last {
 		delete(i.calls, f.ID)
 		i.idleLocked()
-		i.nextTurnLocked()
 	}
 	return v, nil
-}
-
-func (i *isolate) nextTurnLocked() {
-	if len(i.turns) > 0 {
-		close(i.turns[0])
-		i.turns = i.turns[1:]
-	}
 }
 
 // idleLocked tells who waits for it that no invocation is under way.
@@ -287,12 +343,10 @@ func (i *isolate) hasEnded() bool {
 // end tells everybody who waits that the process is gone.
 func (i *isolate) end(err error) {
 	i.mu.Lock()
-	calls, serving, turns := i.calls, i.serving, i.turns
-	i.calls, i.serving, i.turns = nil, nil, nil
+	calls, serving, entries := i.calls, i.serving, i.entries
+	i.calls, i.serving, i.entries = nil, nil, nil
+	orphans := slices.Collect(maps.Values(i.outgoing))
 	i.mu.Unlock()
-	for _, next := range turns {
-		close(next)
-	}
 	select {
 	case <-i.loaded:
 	default:
@@ -301,6 +355,12 @@ func (i *isolate) end(err error) {
 	}
 	for _, v := range calls {
 		v.finish(nil, err)
+	}
+	for _, c := range orphans {
+		c.abandon()
+	}
+	for _, e := range entries {
+		e.again()
 	}
 	for _, c := range serving {
 		c.fail(errStubGone)
@@ -328,8 +388,7 @@ func (i *isolate) begin(keep logBudget, ended func(*rpc.Done, error)) (*invocati
 
 // invoke begins an invocation; load goes before it in the same write when it
 // is not nil.
-func (i *isolate) invoke(load *rpc.Load, invoke *rpc.Invoke, keep logBudget, ended func(*rpc.Done, error),
-	sending func(id uint32, send func() error) error) (*invocation, error) {
+func (i *isolate) invoke(load *rpc.Load, invoke *rpc.Invoke, keep logBudget, ended func(*rpc.Done, error)) (*invocation, error) {
 	v, err := i.begin(keep, ended)
 	if err != nil {
 		return nil, err
@@ -339,13 +398,7 @@ func (i *isolate) invoke(load *rpc.Load, invoke *rpc.Invoke, keep logBudget, end
 		i.started = time.Now()
 		frames = []rpc.Frame{{Message: load}, frames[0]}
 	}
-	send := func() error { return i.conn.Send(frames...) }
-	if sending != nil {
-		err = sending(v.id, send)
-	} else {
-		err = send()
-	}
-	if err != nil {
+	if err := i.conn.Send(frames...); err != nil {
 		i.forget(v)
 		return nil, fmt.Errorf("%w: %w", errGone, err)
 	}
@@ -382,7 +435,6 @@ func (i *isolate) forget(v *invocation) {
 	defer i.mu.Unlock()
 	delete(i.calls, v.id)
 	i.idleLocked()
-	i.nextTurnLocked()
 }
 
 // busy returns how many invocations are under way.

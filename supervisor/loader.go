@@ -221,6 +221,8 @@ func (w *dynamicWorker) acquire(ctx context.Context) (*warm, error) {
 	return w.identity.s.warm.acquire(ctx, w.key, func(into *warm) { into.slot, into.meta, into.err = w.start(into) })
 }
 
+func (w *dynamicWorker) ready() *warm { return w.identity.s.warm.ready(w.key) }
+
 func (w *dynamicWorker) start(into *warm) (*slot, workerMeta, error) {
 	s, p := w.identity.s, w.identity.pool
 	requested := w.code.Limits.requested()

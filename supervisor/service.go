@@ -2,9 +2,7 @@ package supervisor
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
-	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -18,6 +16,12 @@ type worker interface {
 	acquire(ctx context.Context) (*warm, error)
 }
 
+// readyWorker is a Worker that can tell at once whether it has an isolate.
+type readyWorker interface {
+	// ready is acquire without waiting; nil where that would have to.
+	ready() *warm
+}
+
 // storedWorker is a Worker of the store.
 type storedWorker struct {
 	s   *Supervisor
@@ -28,6 +32,8 @@ func (w storedWorker) acquire(ctx context.Context) (*warm, error) {
 	return w.s.warm.acquire(ctx, w.key, w.s.loader(w.key))
 }
 
+func (w storedWorker) ready() *warm { return w.s.warm.ready(w.key) }
+
 // onlyIsolate is a Worker with one isolate and no other: POST /v1/run.
 type onlyIsolate struct{ w *warm }
 
@@ -36,6 +42,13 @@ func (o onlyIsolate) acquire(context.Context) (*warm, error) {
 		return nil, errStubGone
 	}
 	return o.w, nil
+}
+
+func (o onlyIsolate) ready() *warm {
+	if o.w.dead() {
+		return nil
+	}
+	return o.w
 }
 
 // identity is whose code an isolate runs.
@@ -78,74 +91,4 @@ func parseLimits(text string) (policy.RequestedLimits, error) {
 		return policy.RequestedLimits{}, rpc.Errorf(rpc.BadRequest, "limits must be an object such as { cpuMs: 50, subRequests: 5 }.")
 	}
 	return l.requested(), l.check()
-}
-
-func (s *serviceCap) call(c *hostCall) {
-	if c.operation != "" {
-		c.fail(rpc.Errorf(rpc.BadRequest, "A service has no operation %.20q.", c.operation))
-		return
-	}
-	s.retain()
-	s.identity.s.hostCalls.Go(func() {
-		defer s.release()
-		if err := s.run(c); err != nil {
-			c.args.drop()
-			c.fail(err)
-		}
-	})
-}
-
-// run makes c an invocation, and waits for its result.
-func (s *serviceCap) run(c *hostCall) error {
-	for attempt := 0; ; attempt++ {
-		err := s.tryRun(c)
-		if errors.Is(err, errGone) && attempt < 3 {
-			continue
-		}
-		return err
-	}
-}
-
-func (s *serviceCap) tryRun(c *hostCall) error {
-	sup := s.identity.s
-	w, err := s.worker.acquire(c.ctx)
-	if err != nil {
-		return err
-	}
-	limits := policy.EffectiveLimits(*w.meta.pool.current(), s.identity.role, w.meta.limits, s.limits)
-	if err := w.slot.turn(c.ctx, int(limits.ConcurrentRequests)); err != nil {
-		sup.warm.release(w)
-		return err
-	}
-	invoke := &rpc.Invoke{Entrypoint: s.entrypoint, Limits: invokeLimits(limits), Coded: true, Path: c.path, Get: c.get}
-	if len(c.path) > 0 && c.path[0] != "fetch" {
-		invoke.RPCMethod = c.path[0]
-	}
-	o := order{invoke: invoke, limits: limits}
-	var inv *invocation
-	o.ended = func(d time.Duration, end *rpc.Done, err error) {
-		sup.ended(w, invoke, d, end, err)
-		logCall(w.slot.isolate.identity, inv)
-	}
-	o.sending = func(id uint32, send func() error) (err error) {
-		at := w.slot.isolate
-		inv = at.invocation(id)
-		props := s.props.copied()
-		invoke.Props = rpc.Given{Data: props.data, Grants: at.grants.give(props.caps, id)}
-		invoke.Args = rpc.Given{Data: c.args.data, Grants: at.grants.give(c.args.caps, id)}
-		c.args = parcel{}
-		c.begin(at, id, rpc.OnInvocation, id, func() { err = send() })
-		return err
-	}
-	x, err := sup.start(c.ctx, w.slot, nil, o)
-	sup.warm.release(w)
-	if err != nil {
-		return err
-	}
-	defer x.close()
-	if _, err := x.answer(c.ctx); err != nil {
-		return err
-	}
-	c.answer(x.inv.takeResult())
-	return nil
 }

@@ -70,6 +70,25 @@ func (r *registry) claim(key string, load func(*warm)) *warm {
 	return w
 }
 
+// ready is acquire without waiting; nil where that would have to.
+func (r *registry) ready(key string) *warm {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	w := r.byKey[key]
+	if w == nil || w.dead() {
+		return nil
+	}
+	select {
+	case <-w.ready:
+	default:
+		return nil
+	}
+	w.users++
+	w.used = time.Now()
+	r.order.MoveToBack(w.place)
+	return w
+}
+
 // dead reports whether the isolate's process has gone, or has been killed for what it did.
 func (w *warm) dead() bool {
 	select {
