@@ -146,7 +146,7 @@ func usageMatch(values url.Values, c caller) (func(store.UsageKey) bool, error) 
 func (q usageQuery) lines(groups map[store.UsageKey]*store.Usage) []usageLine {
 	keys := slices.SortedFunc(maps.Keys(groups), func(a, b store.UsageKey) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name),
-			cmp.Compare(order(a.Dynamic), order(b.Dynamic)), cmp.Compare(a.Worker, b.Worker))
+			cmp.Compare(byLoader(a.Dynamic), byLoader(b.Dynamic)), cmp.Compare(a.Worker, b.Worker))
 	})
 	lines := make([]usageLine, 0, len(keys))
 	for _, k := range keys {
@@ -214,8 +214,8 @@ func (m *usageMetrics) Collect(c chan<- prometheus.Metric) {
 	}
 }
 
-// order has the loader come before what it has loaded.
-func order(dynamic bool) int {
+// byLoader has the loader come before what it has loaded.
+func byLoader(dynamic bool) int {
 	if dynamic {
 		return 1
 	}
