@@ -226,6 +226,7 @@ func (s *Supervisor) runOnce(ctx context.Context, p *pool, code *workerCode, o o
 	}
 	defer slot.retire()
 	load := code.message("", p.current(), o.limits, s.cached(slot, ""))
+	slot.hold(o.limits)
 	ready := make(chan struct{})
 	close(ready)
 	var id [8]byte

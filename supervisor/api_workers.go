@@ -211,6 +211,7 @@ func (s *Supervisor) loadOnce(ctx context.Context, p *pool, name string, code *w
 		return nil, err
 	}
 	message := code.message(name, p.current(), limits, s.cached(slot, name))
+	slot.hold(limits)
 	setUp(slot.isolate, message)
 	if err := slot.sendLoad(message); err != nil {
 		return nil, s.lost(slot, err)

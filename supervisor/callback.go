@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,7 +36,10 @@ const noInternet = "This worker is not permitted to access the internet via glob
 	"It must use capabilities (such as bindings in 'env') to talk to the outside world."
 
 func refusal(number uint32) *rpc.Error {
-	if number == outbound {
+	switch number {
+	case tooMany:
+		return limitError("openStubs", "This Worker holds as many stubs as it may.", mostGrants, mostGrants)
+	case outbound:
 		return &rpc.Error{Kind: rpc.Denied, Name: "Error", Message: noInternet}
 	}
 	return &rpc.Error{Kind: rpc.Denied, Name: "Error", Message: "This Worker holds no such binding."}
@@ -59,7 +63,8 @@ func (i *isolate) callback(b *batch, id uint32, m *rpc.HostCall) error {
 		return c.refuse(err)
 	}
 	if !i.register(c) {
-		return c.refuse(rpc.Errorf(rpc.Overloaded, "Too many calls are under way."))
+		most := int64(cmp.Or(i.mostCalls, mostHostCalls))
+		return c.refuse(limitError("openCalls", "This Worker has as many calls under way as it may.", most, most))
 	}
 	i.enterWaiting(b) // who waits for it to have fewer invocations may be whom it waits for now
 	if m.Of != 0 && m.Target.Kind != rpc.CapEntrypoint {
@@ -95,13 +100,13 @@ func (c *hostCall) refuse(err error) error {
 	return nil
 }
 
-// maxHostCalls bounds the calls of one isolate that wait for their answer.
-const maxHostCalls = 20_000
+// mostHostCalls is the limit of the calls that wait for their answer, of an isolate that has not been told its own.
+const mostHostCalls = 20_000
 
 func (i *isolate) register(c *hostCall) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if len(i.outgoing) >= maxHostCalls {
+	if len(i.outgoing) >= cmp.Or(i.mostCalls, mostHostCalls) {
 		return false
 	}
 	i.outgoing[c.id] = c

@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"cmp"
 	"fmt"
 	"sync"
 
@@ -13,7 +14,11 @@ type grants struct {
 	held   map[uint32]grant
 	next   uint32
 	closed bool
+	most   int // how many may be held; 0: mostGrants
 }
+
+// mostGrants is the limit of an isolate that has not been told its own.
+const mostGrants = 65_536
 
 // grant is a capability in an isolate's table. It is given back with the invocation that it came to; 0: with the isolate.
 type grant struct {
@@ -24,8 +29,8 @@ type grant struct {
 // outbound is the grant number of globalOutbound: fetch() and connect().
 const outbound = 0
 
-// maxGrants bounds the stubs that an isolate may hold.
-const maxGrants = 65_536
+// tooMany is the number of what an isolate could not be given because it held as much as it may.
+const tooMany = 1<<32 - 1
 
 // lookup returns a capability by its number, held for the caller; nil if there is none.
 func (g *grants) lookup(number uint32) capability {
@@ -56,7 +61,7 @@ func (g *grants) give(caps []capability, invocation uint32) []uint32 {
 		return nil
 	}
 	g.mu.Lock()
-	refused := g.closed || len(g.held)+len(caps) > maxGrants
+	refused := g.closed || len(g.held)+len(caps) > cmp.Or(g.most, mostGrants)
 	var numbers []uint32
 	if !refused {
 		if g.held == nil {
@@ -73,7 +78,7 @@ func (g *grants) give(caps []capability, invocation uint32) []uint32 {
 		parcel{caps: caps}.drop()
 		numbers = make([]uint32, len(caps))
 		for n := range numbers {
-			numbers[n] = 1<<32 - 1 // denied, when it is used
+			numbers[n] = tooMany // an error, when it is used
 		}
 	}
 	return numbers

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"stockade.dev/stockade/rpc"
+	"stockade.dev/stockade/supervisor/policy"
 )
 
 // isolate is the supervisor's end of the conversation with one worker
@@ -35,6 +36,8 @@ type isolate struct {
 
 	boot *invocation // what the top level logs, before the first invocation
 
+	mostCalls int // limit of outgoing, set before anything is loaded; 0: mostHostCalls
+
 	mu      sync.Mutex // guards what follows
 	calls   map[uint32]*invocation
 	next    uint32
@@ -51,6 +54,11 @@ func newIsolate(conn *rpc.Conn, log *slog.Logger) *isolate {
 	return &isolate{conn: conn, log: log, boot: newInvocation(0, logBudget{bytes: rpc.MaxLog, lines: 100}),
 		loaded: make(chan struct{}), calls: make(map[uint32]*invocation), outgoing: make(map[uint32]*hostCall),
 		serving: make(map[uint32]*hostCall), loads: make(map[uint32]loadCall)}
+}
+
+// hold sets the limits of what the isolate may hold of others, before it has anything.
+func (i *isolate) hold(limits policy.Limits) {
+	i.mostCalls, i.grants.most = int(limits.OpenCalls), int(limits.OpenStubs)
 }
 
 // greet waits for the process to be warm.

@@ -19,7 +19,7 @@ var attackers = []struct{ name, source string }{
 	{"logs", `export default { fetch() { for (;;) console.log("x".repeat(1000)); } }`},
 	{"calls", `import { WorkerEntrypoint } from "cloudflare:workers";
 export class Other extends WorkerEntrypoint { add(a, b) { return a + b } }
-export default { async fetch(request, env, ctx) { for (;;) await Promise.all(Array.from({ length: 200 }, () => ctx.exports.Other().add(1, 2).catch(() => 0))); } }`},
+export default { async fetch(request, env, ctx) { for (;;) await Promise.all(Array.from({ length: 200 }, () => ctx.exports.Other({}).add(1, 2).catch(() => 0))); } }`},
 	{"fetches", `export default { async fetch() { for (;;) await Promise.all(Array.from({ length: 200 }, () => fetch("http://127.0.0.1:9/").catch(() => 0))); } }`},
 	{"timers", `export default { async fetch() { for (;;) await Promise.all(Array.from({ length: 1000 }, () => new Promise((done) => setTimeout(done, 0)))); } }`},
 }

@@ -154,6 +154,8 @@ func checkProfiles(p *problems, policy *Policy) {
 		path := join("profiles", profile.Name)
 		checkName(p, path, profile.Name)
 		oneOf(p, path+".engine", profile.Engine, engines)
+		within(p, path+".cpu_weight", profile.CPUWeight, 1, 10_000)
+		within(p, path+".threads", profile.Threads, 16, 4096)
 		oneOf(p, path+".clock", profile.Clock, []string{ClockRunning, ClockFrozen})
 		oneOf(p, path+".start", profile.Start, []string{StartFork, StartExec})
 		checkPool(p, path+".pool", profile.Pool)

@@ -46,7 +46,7 @@ func defaultProfile(name string) Profile {
 		Name:   name,
 		Engine: engines[0],
 		Start:  StartFork,
-		Clock:  ClockRunning,
+		Clock:  ClockRunning, CPUWeight: 100, Threads: 64,
 		Pool: Pool{
 			Size: 8, MaxWorkers: 256, IdleTTL: time.Minute, RefillParallelism: 2,
 			Queue: Queue{Length: 1024, Timeout: 10 * time.Second},

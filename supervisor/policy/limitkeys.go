@@ -32,6 +32,8 @@ var limitKeys = []limitKey{
 	{"log_bytes", func(l *Limits) *int64 { return (*int64)(&l.LogBytes) }, 0, 64 * mib, false, 256 * kib, mib, showBytes},
 	{"log_lines", func(l *Limits) *int64 { return (*int64)(&l.LogLines) }, 0, 1e6, false, 1000, 10_000, showCount},
 	{"concurrent_requests", func(l *Limits) *int64 { return (*int64)(&l.ConcurrentRequests) }, 1, 65_536, false, 64, 1024, showCount},
+	{"open_calls", func(l *Limits) *int64 { return (*int64)(&l.OpenCalls) }, 1, 100_000, false, 10_000, 20_000, showCount},
+	{"open_stubs", func(l *Limits) *int64 { return (*int64)(&l.OpenStubs) }, 16, 1_000_000, false, 10_000, 65_536, showCount},
 	{"code_bytes", func(l *Limits) *int64 { return (*int64)(&l.Code) }, 1, 64 * mib, false, 64 * mib, 64 * mib, showBytes},
 	{"env_bytes", func(l *Limits) *int64 { return (*int64)(&l.Env) }, 0, mib, false, mib, mib, showBytes},
 }

@@ -40,6 +40,8 @@ type Limits struct {
 	LogBytes           Bytes  `yaml:"log_bytes"`           // console output kept of one invocation; 0 = none
 	LogLines           Count  `yaml:"log_lines"`           // console calls kept of one invocation; 0 = none
 	ConcurrentRequests Count  `yaml:"concurrent_requests"` // invocations of one Worker at the same time
+	OpenCalls          Count  `yaml:"open_calls"`          // calls and fetches out of one Worker that wait for their answer
+	OpenStubs          Count  `yaml:"open_stubs"`          // what one Worker holds of others: bindings, stubs, streams
 	Code               Bytes  `yaml:"code_bytes"`          // all modules of one Worker
 	Env                Bytes  `yaml:"env_bytes"`           // the env of one Worker, as JSON
 }

@@ -56,9 +56,11 @@ type Account struct {
 type Profile struct {
 	Name string `yaml:"-"` // its key in the file
 
-	Engine      string        `yaml:"engine"` // "goja", "quickjs". Default goja
-	Start       string        `yaml:"start"`  // StartFork, StartExec. Default fork
-	Clock       string        `yaml:"clock"`  // ClockRunning, ClockFrozen. Default running
+	Engine      string        `yaml:"engine"`     // "goja", "quickjs". Default goja
+	Start       string        `yaml:"start"`      // StartFork, StartExec. Default fork
+	Clock       string        `yaml:"clock"`      // ClockRunning, ClockFrozen. Default running
+	CPUWeight   int           `yaml:"cpu_weight"` // share of the CPUs, as in cgroup v2. Default 100
+	Threads     int           `yaml:"threads"`    // of a Worker's cgroup. Default 64
 	Pool        Pool          `yaml:"pool"`
 	Limits      ProfileLimits `yaml:"limits"`
 	Confinement Confinement   `yaml:"confinement"`
