@@ -16,7 +16,7 @@ func firstPolicy(s Setup) seccomp.Policy {
 	rules = append(rules, seccomp.Calls(seccomp.Allow, startingHere...)...)
 	rules = append(rules,
 		refuseOthers(unix.SYS_MMAP, seccomp.Cond{Arg: 2, Mask: unix.PROT_EXEC}),
-		refuseOthers(unix.SYS_MPROTECT, seccomp.Cond{Arg: 2, Mask: unix.PROT_EXEC}),
+		refuseOthers(unix.SYS_MPROTECT, narrow.Protections(s.Executable)),
 		refuseOthers(unix.SYS_CLONE, seccomp.Cond{Arg: 0, Mask: uint64(namespaceBits &^ uintptr(s.PerWorker))}),
 	)
 	if s.Fork {

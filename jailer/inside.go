@@ -31,6 +31,7 @@ type Setup struct {
 	Fork       bool // Workers are copies of a zygote
 	Landlock   bool
 	Seccomp    bool
+	Executable bool // memory may be made executable
 	Slots      int
 }
 
@@ -45,6 +46,7 @@ func (b *Block) Setup() Setup {
 		Fork:       b.plan.fork,
 		Landlock:   b.plan.landlock,
 		Seccomp:    b.plan.seccomp,
+		Executable: b.spec.Executable,
 		Slots:      b.spec.MaxWorkers,
 	}
 	if b.plan.cgroup {

@@ -38,7 +38,7 @@ func decide(spec Spec, h host) (plan, error) {
 	p.decideCgroup(spec, h)
 	p.noNewPrivs = p.add("no_new_privs", spec.Confinement.NoNewPrivs, nil, "set-uid programs give nothing")
 	p.decideLandlock(spec.Confinement, h)
-	p.decideSeccomp(spec.Confinement, h)
+	p.decideSeccomp(spec, h)
 	return p, errors.Join(p.missing...)
 }
 
@@ -139,10 +139,13 @@ func (p *plan) decideLandlock(c Confinement, h host) {
 	p.landlock = p.add("landlock", c.Landlock, lacking, fmt.Sprintf("version %d, denies every file and TCP port", h.landlock))
 }
 
-func (p *plan) decideSeccomp(c Confinement, h host) {
+func (p *plan) decideSeccomp(spec Spec, h host) {
 	var lacking error
 	if !h.seccomp {
 		lacking = errors.New("this kernel has no seccomp filters (CONFIG_SECCOMP_FILTER)")
 	}
-	p.seccomp = p.add("seccomp", c.Seccomp, lacking, "two allow-lists: one around the cell, a smaller one in each Worker")
+	p.seccomp = p.add("seccomp", spec.Confinement.Seccomp, lacking, "two allow-lists: one around the cell, a smaller one in each Worker")
+	if p.seccomp && spec.Executable {
+		p.degrade("a Worker may make memory executable (`wasm: compiler` in the profile): who breaks out of its engine brings machine code of their own")
+	}
 }

@@ -54,6 +54,7 @@ func TestDecide(t *testing.T) {
 		{"no cgroup, with a limit of memory", Spec{WorkerMemory: 1, Confinement: Confinement{Cgroup: Prefer}},
 			func(h *host) { h.noCgroup = no }, "memory", Degraded, "", 2},
 		{"a controller is missing", Spec{}, func(h *host) { h.cgroup.lacking = []string{"cpu"} }, "cgroup", Degraded, "", 1},
+		{"machine code", Spec{Executable: true}, func(*host) {}, "seccomp", Degraded, "", 1},
 		{"one id for everybody", Spec{}, func(h *host) { h.uid, h.ids = 1000, idRange{uid: 1000, gid: 1000, size: 1} },
 			"user_per_worker", Degraded, "", 1},
 		{"a user with a range of ids", Spec{}, func(h *host) { h.uid, h.ids = 1000, idRange{1000, 1000, 100000, 100000, 65536} },

@@ -45,6 +45,7 @@ type Spec struct {
 	CellMemory   int64 // bytes of all Workers and the warden together; 0 = no limit
 	CPUWeight    int   // 1..10000 as in cgroup v2; 0 = 100
 
+	Executable  bool // a Worker may make memory executable, for machine code of its WebAssembly
 	Exec        bool // start each Worker by exec, not as a copy of a warm process (package zygote)
 	Confinement Confinement
 	Log         *slog.Logger // nil = discard

@@ -157,7 +157,7 @@ func (s *Supervisor) spec(p *policy.Policy, profile policy.Profile) jailer.Spec 
 // JailSpec is what the policy says of a profile's jails, as the jailer takes it.
 func JailSpec(p *policy.Policy, profile policy.Profile) jailer.Spec {
 	n := profile.Confinement
-	return jailer.Spec{Profile: profile.Name, Engine: profile.Engine, Exec: profile.Start == policy.StartExec, RunDir: p.RunDir,
+	return jailer.Spec{Profile: profile.Name, Engine: profile.Engine, Exec: profile.Start == policy.StartExec, Executable: profile.Wasm == policy.WasmCompiler, RunDir: p.RunDir,
 		MaxWorkers: profile.Pool.MaxWorkers, WorkerMemory: int64(profile.Limits.Max.Memory), WorkerPids: profile.Threads, CPUWeight: profile.CPUWeight,
 		Confinement: jailer.Confinement{UserNamespace: jailer.Need(n.UserNamespace), MountNamespace: jailer.Need(n.MountNamespace),
 			PIDNamespace: jailer.Need(n.PIDNamespace), NetworkNamespace: jailer.Need(n.NetworkNamespace),

@@ -22,6 +22,7 @@ type isolate struct {
 	watchdog                     *watchdog
 	clock                        clock
 	wasm                         *wasm.Machine
+	compileWasm                  bool
 
 	load        *rpc.Load
 	loadFailure *rpc.Error

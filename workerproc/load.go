@@ -59,9 +59,9 @@ func collectLess(modules []rpc.Module) (end func()) {
 // itself gets half as much again: with less it would spend the Worker's time
 // on collecting what can't be collected.
 func (i *isolate) limitMemory(limit int64) {
+	i.wasm.Configure(wasm.Options{Memory: limit, Compile: i.compileWasm})
 	if limit > 0 {
 		debug.SetMemoryLimit(limit + limit/2)
-		i.wasm.Configure(wasm.Options{Memory: limit})
 		i.watchdog.memory = limit
 		if h, own := i.engine.(engine.Heap); own {
 			h.LimitHeap(limit, func(used int64) error { return &limitError{"memory", limit, used} })

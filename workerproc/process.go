@@ -22,6 +22,10 @@ type Process struct {
 	version string
 }
 
+// CompileWasm has WebAssembly run as machine code. The process must be allowed
+// to make memory executable.
+func (p *Process) CompileWasm() { p.isolate.compileWasm = true }
+
 // platform is the Workers platform in JavaScript with the ops that it needs
 // beside those of the isolate.
 type platform struct {

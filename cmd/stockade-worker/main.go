@@ -1,7 +1,7 @@
 // Command stockade-worker is the program in the jail: one isolate for one Worker. The warden starts it; by hand it is of
 // no use.
 //
-//	stockade-worker ENGINE [--zygote=NAMESPACES] [--data=BYTES] [--without-seccomp]
+//	stockade-worker ENGINE [--zygote=NAMESPACES] [--data=BYTES] [--without-seccomp] [--executable]
 //
 // It has its conversation with the supervisor (package rpc) as descriptor 3. With --zygote, 3 is instead the socket over
 // which the warden asks it for copies of itself (package zygote), each with a conversation of its own.
@@ -54,8 +54,12 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := narrow.Process(narrow.FromArgs(args)); err != nil {
+	config := narrow.FromArgs(args)
+	if err := narrow.Process(config); err != nil {
 		return err
+	}
+	if config.Executable {
+		process.CompileWasm()
 	}
 	return process.Serve(context.Background(), conn)
 }

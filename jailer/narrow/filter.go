@@ -10,11 +10,18 @@ import (
 )
 
 // filterCalls puts on the final filter. A refused call kills the process (report.go).
-func filterCalls() error {
+func filterCalls(executable bool) error {
 	if err := catchViolations(); err != nil {
 		return fmt.Errorf("SIGSYS: %w", err)
 	}
-	return seccomp.Install(filter)
+	if !executable {
+		return seccomp.Install(filter)
+	}
+	prog, err := policy(true).Assemble()
+	if err != nil {
+		return err
+	}
+	return seccomp.Install(prog)
 }
 
 // filter is policy, assembled. On amd64 that is done ahead (filter_gen_amd64.go): to do it in each process would cost
@@ -23,9 +30,19 @@ func filterCalls() error {
 //go:generate go test -run TestFilterIsCurrent -update
 
 // policy is what a narrowed Worker process may ask of the kernel: what a Go program without files and sockets needs.
-func policy() seccomp.Policy {
-	rules := seccomp.Calls(seccomp.Allow, Calls()...)
-	return seccomp.Policy{Rules: append(rules, conditional...), Default: seccomp.Trap}
+func policy(executable bool) seccomp.Policy {
+	rules := append(seccomp.Calls(seccomp.Allow, Calls()...), conditional...)
+	rules = append(rules, only(unix.SYS_MPROTECT, Protections(executable)))
+	return seccomp.Policy{Rules: rules, Default: seccomp.Trap}
+}
+
+// Protections is what memory may be changed to by mprotect: never executable, or executable where it can't be written
+// to at the same time. Mapping memory as executable from the start is refused either way.
+func Protections(executable bool) seccomp.Cond {
+	if !executable {
+		return seccomp.Cond{Arg: 2, Mask: unix.PROT_EXEC, Value: 0}
+	}
+	return seccomp.Cond{Arg: 2, Mask: unix.PROT_EXEC | unix.PROT_WRITE, Value: 0, Or: []uint64{unix.PROT_WRITE, unix.PROT_EXEC}}
 }
 
 // Calls are those that a narrowed process may make whatever their arguments are.
@@ -64,7 +81,6 @@ var conditional = []seccomp.Rule{
 	{Call: unix.SYS_IOCTL, When: []seccomp.Cond{{Arg: 1, Mask: 0xffffffff, Value: unix.TCGETS, Or: []uint64{unix.TIOCGWINSZ}}},
 		Then: seccomp.Refuse(unix.ENOTTY), Else: seccomp.Trap},
 	only(unix.SYS_MMAP, seccomp.Cond{Arg: 2, Mask: unix.PROT_EXEC, Value: 0}),
-	only(unix.SYS_MPROTECT, seccomp.Cond{Arg: 2, Mask: unix.PROT_EXEC, Value: 0}),
 	only(unix.SYS_CLONE, seccomp.Cond{Arg: 0, Mask: thread | namespaces, Value: thread}),
 	only(unix.SYS_PRLIMIT64, is(0, 0), is(2, 0)), // reading its own
 	// The runtime preempts its threads, and raises its own fatal signals. The process is the first of its namespace.

@@ -13,7 +13,7 @@ var update = flag.Bool("update", false, "write the assembled filter anew")
 
 // TestFilterIsCurrent compares the assembled filter with the policy. After a change of the policy: go generate.
 func TestFilterIsCurrent(t *testing.T) {
-	prog, err := policy().Assemble()
+	prog, err := policy(false).Assemble()
 	if err != nil {
 		t.Fatal(err)
 	}

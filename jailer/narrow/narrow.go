@@ -16,12 +16,14 @@ import (
 // Config says which of the optional steps to leave out. The zero Config leaves out none.
 type Config struct {
 	WithoutSeccomp bool
+	Executable     bool   // memory may be made executable, once it can't be written to
 	Data           uint64 // RLIMIT_DATA in bytes; 0 = none
 }
 
 // The arguments by which the warden passes a Config on to the Worker's program.
 const (
 	withoutSeccomp = "--without-seccomp"
+	executable     = "--executable"
 	dataLimit      = "--data="
 )
 
@@ -31,6 +33,9 @@ func (c Config) Args() []string {
 	if c.WithoutSeccomp {
 		args = append(args, withoutSeccomp)
 	}
+	if c.Executable {
+		args = append(args, executable)
+	}
 	if c.Data > 0 {
 		args = append(args, dataLimit+strconv.FormatUint(c.Data, 10))
 	}
@@ -39,7 +44,7 @@ func (c Config) Args() []string {
 
 // FromArgs is the opposite of Args. Other arguments are ignored.
 func FromArgs(args []string) Config {
-	c := Config{WithoutSeccomp: slices.Contains(args, withoutSeccomp)}
+	c := Config{WithoutSeccomp: slices.Contains(args, withoutSeccomp), Executable: slices.Contains(args, executable)}
 	for _, arg := range args {
 		if text, ok := strings.CutPrefix(arg, dataLimit); ok {
 			c.Data, _ = strconv.ParseUint(text, 10, 64)
@@ -61,7 +66,7 @@ func Process(c Config) error {
 		{"dumpable", false, forbidDumps},
 		{"no_new_privs", false, forbidPrivileges},
 		{"capabilities", false, dropCapabilities},
-		{"system calls", c.WithoutSeccomp, filterCalls}, // last: the steps before need calls that it refuses
+		{"system calls", c.WithoutSeccomp, func() error { return filterCalls(c.Executable) }}, // last: the steps before need calls that it refuses
 	}
 	for _, step := range steps {
 		if step.skip {

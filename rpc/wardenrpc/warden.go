@@ -41,6 +41,7 @@ type Setup struct {
 	Fork       bool
 	Landlock   bool
 	Seccomp    bool
+	Executable bool
 	Slots      int
 }
 

@@ -43,7 +43,7 @@ var onlyBefore = []string{"socket pair", "process by clone3", "allow more memory
 var onlySeccomp = []string{"openat2", "make a memory file", "watch files", "chdir", "be traced",
 	"read another process's memory", "open a pidfd", "compare processes", "internet socket", "internet socket, version 6",
 	"Unix socket", "netlink socket", "vsock socket", "socket pair", "process by clone3", "add a key", "use a key ring",
-	"request a key", "userfaultfd", "shared memory", "message queue", "executable memory", "make memory executable"}
+	"request a key", "userfaultfd", "shared memory", "message queue", "executable memory", "make memory executable", "memory to write and execute"}
 
 // TestVictimsWithoutSeccomp tries the acts where the policy has switched the filters off: the other layers must hold by
 // themselves.
@@ -62,6 +62,33 @@ func TestVictimsWithoutSeccomp(t *testing.T) {
 		}
 	}
 }
+
+// TestVictimsWithMachineCode tries the acts where the policy lets WebAssembly run as machine code: memory that can't be
+// written to may be made executable, and nothing else is possible that wasn't.
+func TestVictimsWithMachineCode(t *testing.T) {
+	spec := testSpec(t)
+	spec.WorkerBinary = filepath.Join(programs, "victim")
+	spec.WorkerMemory = 128 << 20
+	spec.Executable = true
+	c := startCell(t, spec)
+	if !slices.ContainsFunc(c.Warnings(), func(w string) bool { return strings.Contains(w, "wasm: compiler") }) {
+		t.Errorf("nobody is warned: %q", c.Warnings())
+	}
+	for _, a := range listActs(t) {
+		if a.later != "" {
+			continue
+		}
+		if a.name == makesExecutable {
+			if got, err := ask(t, c, "after", a.name, func(*jailer.Jail) {}); got != "succeeded" {
+				t.Errorf("%s: %q, %v", a.name, got, err)
+			}
+			continue
+		}
+		t.Logf("%-36s │ %s", a.name, attempt(t, c, "after", a.name))
+	}
+}
+
+const makesExecutable = "make memory executable"
 
 type forbidden struct{ name, later string }
 
@@ -83,6 +110,20 @@ func listActs(t *testing.T) []forbidden {
 
 // attempt lets a fresh process try one act, and says what it came to.
 func attempt(t *testing.T, c *Cell, when, act string) string {
+	var end string
+	answer, err := ask(t, c, when, act, func(j *jailer.Jail) { end = ended(t, j, when, act) })
+	switch {
+	case strings.HasPrefix(answer, "refused: "):
+		return answer
+	case err == io.EOF:
+		return end
+	}
+	t.Errorf("%s narrowing: %s: %q, %v", when, act, answer, err)
+	return answer
+}
+
+// ask lets a fresh process try one act and returns what it says. over is called when it has said nothing and hung up.
+func ask(t *testing.T, c *Cell, when, act string, over func(*jailer.Jail)) (string, error) {
 	j, err := c.Spawn(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -91,14 +132,10 @@ func attempt(t *testing.T, c *Cell, when, act string) string {
 	fmt.Fprintln(j.Conn(), when, act)
 	j.Conn().SetReadDeadline(time.Now().Add(20 * time.Second))
 	answer, err := bufio.NewReader(j.Conn()).ReadString('\n')
-	switch {
-	case strings.HasPrefix(answer, "refused: "):
-		return strings.TrimSpace(answer)
-	case err == io.EOF:
-		return ended(t, j, when, act)
+	if err == io.EOF && answer == "" {
+		over(j)
 	}
-	t.Errorf("%s narrowing: %s: %q, %v", when, act, answer, err)
-	return strings.TrimSpace(answer)
+	return strings.TrimSpace(answer), err
 }
 
 func ended(t *testing.T, j *jailer.Jail, when, act string) string {

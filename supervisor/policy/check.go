@@ -157,6 +157,7 @@ func checkProfiles(p *problems, policy *Policy) {
 		within(p, path+".cpu_weight", profile.CPUWeight, 1, 10_000)
 		within(p, path+".threads", profile.Threads, 16, 4096)
 		oneOf(p, path+".clock", profile.Clock, []string{ClockRunning, ClockFrozen})
+		oneOf(p, path+".wasm", profile.Wasm, []string{WasmInterpreter, WasmCompiler})
 		oneOf(p, path+".start", profile.Start, []string{StartFork, StartExec})
 		checkPool(p, path+".pool", profile.Pool)
 		checkLimits(p, path+".limits.default", profile.Limits.Default)

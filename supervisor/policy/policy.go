@@ -61,6 +61,7 @@ type Profile struct {
 	Clock       string        `yaml:"clock"`      // ClockRunning, ClockFrozen. Default running
 	CPUWeight   int           `yaml:"cpu_weight"` // share of the CPUs, as in cgroup v2. Default 100
 	Threads     int           `yaml:"threads"`    // of a Worker's cgroup. Default 64
+	Wasm        string        `yaml:"wasm"`       // WasmInterpreter, WasmCompiler. Default interpreter
 	Pool        Pool          `yaml:"pool"`
 	Limits      ProfileLimits `yaml:"limits"`
 	Confinement Confinement   `yaml:"confinement"`
@@ -77,6 +78,12 @@ const (
 const (
 	ClockRunning = "running" // the time
 	ClockFrozen  = "frozen"  // the time when what it is acting on came in
+)
+
+// How WebAssembly runs.
+const (
+	WasmInterpreter = "interpreter"
+	WasmCompiler    = "compiler" // as machine code: a Worker's process may make memory executable
 )
 
 // Pool sizes a profile's pool of jailed processes.

@@ -33,6 +33,9 @@ roles:
 			"profile default: cgroup is off: the kernel does not bound the memory, CPU and processes of a jail.",
 			"profile default: seccomp is off: a Worker that breaks out of its engine can make every system call.",
 		}},
+		{"machine code", "profiles: {default: {wasm: compiler}}", []string{
+			"profile default: wasm is compiler: a Worker's process may make memory executable, so that who breaks out of its engine brings machine code of their own.",
+		}},
 		{"no limit", "profiles: {default: {limits: {max: {wall_ms: unlimited}}}}", []string{
 			"profile default: limits.max.wall_ms is unlimited.",
 		}},

@@ -108,7 +108,8 @@ var acts = []act{
 	{"lock memory", "", raw(unix.SYS_MLOCKALL, 3)},
 
 	{"executable memory", "", mapExecutable},
-	{"make memory executable", "", makeExecutable},
+	{"make memory executable", "", makeExecutable(unix.PROT_READ)},
+	{"memory to write and execute", "", makeExecutable(unix.PROT_READ | unix.PROT_WRITE)},
 	{"execute the program", starting, raw(unix.SYS_EXECVE, path("/worker"), ptr(&zero), ptr(&zero))},
 	{"execute from a descriptor", "", raw(unix.SYS_EXECVEAT, 3, path(""), ptr(&zero), ptr(&zero), 0x1000)},
 	{"fork", starting, forkWith(0)},

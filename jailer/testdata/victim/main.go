@@ -61,9 +61,6 @@ func main() {
 }
 
 func attempt(name string) string {
-	if number, is := strings.CutPrefix(name, "call "); is {
-		return anyCall(number)
-	}
 	for _, a := range acts {
 		if a.name != name {
 			continue
@@ -72,6 +69,9 @@ func attempt(name string) string {
 			return "refused: " + err.Error()
 		}
 		return "succeeded"
+	}
+	if number, is := strings.CutPrefix(name, "call "); is {
+		return anyCall(number)
 	}
 	return "succeeded: no such act: " + name
 }

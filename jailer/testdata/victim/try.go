@@ -195,12 +195,14 @@ func mapExecutable() error {
 	return err
 }
 
-func makeExecutable() error {
-	m, err := unix.Mmap(-1, 0, 4096, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
-	if err != nil {
-		return err
+func makeExecutable(too int) func() error {
+	return func() error {
+		m, err := unix.Mmap(-1, 0, 4096, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+		if err != nil {
+			return err
+		}
+		return unix.Mprotect(m, too|unix.PROT_EXEC)
 	}
-	return unix.Mprotect(m, unix.PROT_READ|unix.PROT_EXEC)
 }
 
 func catchSIGSYS() error {
