@@ -47,7 +47,7 @@ func defaultProfile(name string) Profile {
 		Engine: engines[0],
 		Start:  StartFork,
 		Clock:  ClockRunning, CPUWeight: 100, Threads: 64,
-		Wasm:   WasmInterpreter,
+		Wasm: WasmInterpreter,
 		Pool: Pool{
 			Size: 8, MaxWorkers: 256, IdleTTL: time.Minute, RefillParallelism: 2,
 			Queue: Queue{Length: 1024, Timeout: 10 * time.Second},
