@@ -22,6 +22,9 @@ type attempt struct {
 func (c *Client) begin(kind string) *attempt {
 	c.users.Add(1)
 	caps := c.out.Caps
+	if kind != "fetch" { // it may be silent, and lasts as long as whoever has made it
+		caps.Idle = 0
+	}
 	return &attempt{c: c, cancel: func(error) {}, record: Record{Time: time.Now(), Who: c.who, Kind: kind, Outbound: c.out.Name},
 		up: &counted{most: caps.SentBytes, idle: 0}, down: &counted{most: caps.ReceivedBytes, idle: caps.Idle}}
 }
@@ -51,7 +54,7 @@ func (a *attempt) admit(ctx context.Context, d Dest) (context.Context, []netip.A
 	}
 	ctx, a.cancel = context.WithCancelCause(ctx)
 	a.up.cancel, a.down.cancel = a.cancel, a.cancel
-	if total := a.c.out.Caps.Total; total > 0 {
+	if total := a.c.out.Caps.Total; total > 0 && a.record.Kind == "fetch" {
 		timer := time.AfterFunc(total, func() { a.cancel(ErrTimeout) })
 		a.release = append(a.release, func() { timer.Stop() })
 	}

@@ -6,6 +6,7 @@ import (
 	"net"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // Conn is a raw connection. It ends with Close, and is written down then.
@@ -95,6 +96,9 @@ func (c *Conn) Write(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// SetReadDeadline is net.Conn's.
+func (c *Conn) SetReadDeadline(t time.Time) error { return c.current().SetReadDeadline(t) }
 
 // CloseWrite says that nothing more comes from here.
 func (c *Conn) CloseWrite() error {

@@ -27,6 +27,8 @@ type Resolver struct {
 
 	mu    sync.Mutex // guards what follows
 	known map[string]*answer
+
+	asking sync.WaitGroup
 }
 
 // answer is what is known of a name, or is being found out.
@@ -64,7 +66,7 @@ func (r *Resolver) Resolve(ctx context.Context, host string) ([]netip.Addr, erro
 	}
 	a, mine := r.find(host)
 	if mine {
-		go r.ask(host, a) // not with ctx: others may wait for it, too
+		r.asking.Go(func() { r.ask(host, a) }) // not with ctx: others may wait for it, too
 	}
 	select {
 	case <-a.ready:
@@ -136,3 +138,6 @@ func (r *Resolver) ask(host string, a *answer) {
 	}
 	a.addrs, a.until = addrs[:min(len(addrs), maxAddresses)], r.now().Add(answerTTL)
 }
+
+// Close waits for lookups under way.
+func (r *Resolver) Close() { r.asking.Wait() }

@@ -38,6 +38,7 @@ var routes = []route{
 	{method: "", path: "/v1/apps/{name}/fetch/{path...}", action: policy.ActionInvoke, handle: (*Supervisor).handleAppFetch},
 	{method: "POST", path: "/v1/apps/{name}/rpc/{method}", action: policy.ActionInvoke, handle: (*Supervisor).handleAppRPC},
 	{method: "GET", path: "/v1/usage", action: policy.ActionRead, handle: (*Supervisor).handleUsage},
+	{method: "GET", path: "/v1/egress", action: policy.ActionEgress, handle: (*Supervisor).handleEgress},
 	{method: "GET", path: "/v1/pool", action: policy.ActionRead, handle: (*Supervisor).handlePool},
 	{method: "GET", path: "/v1/openapi.json", open: true, handle: (*Supervisor).handleOpenAPI},
 	{method: "GET", path: "/healthz", open: true, handle: (*Supervisor).handleHealth},

@@ -207,8 +207,11 @@ func (s *Supervisor) deploy(ctx context.Context, p *pool, c caller, a *app, code
 
 // tryApp loads the code with its bindings; no slot for an app without code.
 func (s *Supervisor) tryApp(ctx context.Context, p *pool, role policy.Role, a *app, code *workerCode) (*slot, error) {
-	setUp, err := s.setUpApp(s.appIdentity(p, role, a), a)
+	setUp, err := s.setUpApp(s.appIdentity(p, role, a), a, code)
 	if err != nil || code == nil {
+		return nil, err
+	}
+	if err := code.checkOutbound(*p.current()); err != nil {
 		return nil, err
 	}
 	limits := policy.EffectiveLimits(*p.current(), role, a.config.Limits.requested(), policy.RequestedLimits{})

@@ -105,6 +105,9 @@ func (s *Supervisor) handleRun(w http.ResponseWriter, r *http.Request, c caller)
 	if err := req.Code.check(policy.Ceiling(*p.current(), c.role), time.Now()); err != nil {
 		return err
 	}
+	if err := req.Code.checkOutbound(*p.current()); err != nil {
+		return err
+	}
 	o, err := req.order(p, c)
 	if err != nil {
 		return err

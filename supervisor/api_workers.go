@@ -119,6 +119,9 @@ func (s *Supervisor) putWorker(w http.ResponseWriter, r *http.Request, c caller,
 	if err := req.Code.check(policy.Ceiling(*p.current(), c.role), time.Now()); err != nil {
 		return err
 	}
+	if err := req.Code.checkOutbound(*p.current()); err != nil {
+		return err
+	}
 	blob, err := req.Code.canonical()
 	if err != nil {
 		return err
@@ -237,6 +240,7 @@ func (s *Supervisor) stored(p *pool, role policy.Role, key, hash string) identit
 func (c *workerCode) setUp(who identity) func(*isolate, *rpc.Load) {
 	return func(at *isolate, load *rpc.Load) {
 		at.identity = who
+		c.bindOutbound(who, at)
 		for _, name := range slices.Sorted(maps.Keys(c.Bindings)) {
 			b := c.Bindings[name]
 			scope := who.name + "/" + name

@@ -125,7 +125,7 @@ func separator(in jsontext.Kind, index int64, token jsontext.Kind) string {
 }
 
 // setUpApp returns what gives an isolate its identity and the app's bindings.
-func (s *Supervisor) setUpApp(who identity, a *app) (func(*isolate, *rpc.Load), error) {
+func (s *Supervisor) setUpApp(who identity, a *app, code *workerCode) (func(*isolate, *rpc.Load), error) {
 	held := make(map[string]capability)
 	for name, b := range a.config.Bindings {
 		if b.Type == "json" {
@@ -139,6 +139,9 @@ func (s *Supervisor) setUpApp(who identity, a *app) (func(*isolate, *rpc.Load), 
 	}
 	return func(at *isolate, load *rpc.Load) {
 		at.identity = who
+		if code != nil {
+			code.bindOutbound(who, at)
+		}
 		for _, name := range slices.Sorted(maps.Keys(held)) {
 			grant := at.grants.give([]capability{held[name]}, 0)
 			load.Bindings = append(load.Bindings, rpc.Binding{Name: name, Kind: a.config.Bindings[name].Type, Grant: grant[0]})

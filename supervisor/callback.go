@@ -20,6 +20,7 @@ type hostCall struct {
 	path       []string
 	get        bool
 	args       parcel
+	reply      func(*rpc.Error, parcel) // takes the result of a call that the supervisor makes itself; from is nil then
 
 	mu      sync.Mutex // guards what follows
 	at      *isolate   // where it is under way, and as what, for calls on its result
@@ -217,7 +218,9 @@ func (c *hostCall) finish() (waiting []*hostCall, first bool) {
 	c.over = true
 	waiting, c.waiting = c.waiting, nil
 	c.mu.Unlock()
-	c.from.unregister(c)
+	if c.from != nil {
+		c.from.unregister(c)
+	}
 	return waiting, first
 }
 
@@ -227,6 +230,10 @@ func (c *hostCall) endIn(b *batch, e *rpc.Error, p parcel) {
 	waiting, first := c.finish()
 	if !first {
 		p.drop()
+		return
+	}
+	if c.reply != nil {
+		c.reply(e, p)
 		return
 	}
 	c.from.postIn(b, rpc.Frame{ID: c.id, Message: &rpc.HostResult{Error: e,

@@ -261,8 +261,8 @@ func checkEngine(name string, kind rpc.ModuleKind) error {
 
 // checkOutside refuses what would reach out of the Worker and isn't there yet.
 func (c *workerCode) checkOutside() error {
-	if c.GlobalOutbound != nil && c.GlobalOutbound.Kind() != 'n' {
-		return rpc.Errorf(rpc.BadRequest, "/code/globalOutbound: only null is possible here, or leave it out: the profile's egress default then holds.")
+	if _, err := c.outboundOf(); err != nil {
+		return err
 	}
 	if c.Tails != nil {
 		return rpc.Errorf(rpc.BadRequest, "/code/tails: Tail Workers can't be attached over the socket.")

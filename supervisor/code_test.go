@@ -36,7 +36,7 @@ func TestCodeThatCannotBeLoaded(t *testing.T) {
 		{"Python among JavaScript", `{"mainModule": "a.js", "modules": {"a.js": "", "b.py": ""}}`, "is a Python module, but the main module isn't", rpc.CodeError},
 		{"JavaScript among Python", `{"mainModule": "a.py", "modules": {"a.py": "", "b.js": ""}}`, "is a JS module, but the main module is a Python module", rpc.CodeError},
 		{"Python", `{"mainModule": "a.py", "modules": {"a.py": ""}}`, "runs JavaScript only", rpc.CodeError},
-		{"an outbound", `{"mainModule": "a.js", "modules": {"a.js": ""}, "globalOutbound": {}}`, "only null is possible", rpc.BadRequest},
+		{"an outbound", `{"mainModule": "a.js", "modules": {"a.js": ""}, "globalOutbound": {}}`, "expected one of null", rpc.BadRequest},
 		{"tails", `{"mainModule": "a.js", "modules": {"a.js": ""}, "tails": []}`, "Tail Workers", rpc.BadRequest},
 		{"env that is no object", `{"mainModule": "a.js", "modules": {"a.js": ""}, "env": 1}`, "/code/env", rpc.BadRequest},
 		{"experimental", `{"mainModule": "a.js", "modules": {"a.js": ""}, "allowExperimental": true}`, "allowExperimental", rpc.CodeError},

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"stockade.dev/stockade/netproxy"
 	"stockade.dev/stockade/store"
 )
 
@@ -229,4 +230,11 @@ func (m *meter) totals() map[store.UsageKey]store.Usage {
 		all[k] = *u
 	}
 	return all
+}
+
+// egress counts what left the host and came from outside for a Worker.
+func (m *meter) egress(a account, r netproxy.Record) {
+	if r.Sent+r.Received > 0 {
+		m.add(a, store.Usage{EgressIn: r.Received, EgressOut: r.Sent})
+	}
 }

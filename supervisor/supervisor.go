@@ -35,6 +35,7 @@ type Supervisor struct {
 	policy  atomic.Pointer[policy.Policy]
 	metrics *metrics
 	meter   *meter
+	egress  *egress
 	warm    *registry
 	apps    *appRegistry
 
@@ -62,6 +63,11 @@ func New(o Options) (*Supervisor, error) {
 	s := &Supervisor{options: o, log: o.Log, metrics: newMetrics(), meter: newMeter(o.Log), warm: newRegistry(), apps: newAppRegistry(),
 		ready: make(chan struct{}), draining: make(chan struct{}),
 		cells: make(map[string]*cell.Cell), pools: make(map[string]*pool)}
+	var err error
+	if s.egress, err = newEgress(o.Log, o.Policy); err != nil {
+		return nil, err
+	}
+	s.egress.used = s.meter.egress
 	s.dynamic = dynamicWorkers{byKey: make(map[string]*dynamicWorker), warm: s.warm}
 	s.policy.Store(o.Policy)
 	s.metrics.registry.MustRegister(newPoolMetrics(s), newUsageMetrics(s.meter))
@@ -172,6 +178,7 @@ func (s *Supervisor) closePools() {
 	}
 	all.Wait()
 	s.warm.loads.Wait()
+	s.egress.close()
 	s.hostCalls.Wait()
 	s.apps.watch.Wait()
 }
@@ -270,14 +277,18 @@ func (s *Supervisor) evictIdle(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
+			s.egress.closeIdle(now)
 			s.warm.evictIdle(func(w *warm) time.Duration { return w.meta.pool.current().Pool.IdleTTL }, now)
 		}
 	}
 }
 
 // Reload takes a new policy: roles, limits and pool sizes hold at once. What
-// the sockets and jails were built from holds after a restart, and is logged.
-func (s *Supervisor) Reload(p *policy.Policy) {
+// the sockets and jails were built from holds after a restart, and is logged. An error changes nothing.
+func (s *Supervisor) Reload(p *policy.Policy) error {
+	if err := s.egress.take(p); err != nil {
+		return err
+	}
 	for _, change := range policy.Diff(s.policy.Load(), p) {
 		s.log.Info("the policy has changed", "key", change.Key, "from", change.Old, "to", change.New, "needsRestart", change.Restart)
 	}
@@ -287,4 +298,5 @@ func (s *Supervisor) Reload(p *policy.Policy) {
 			pool.change(profile)
 		}
 	}
+	return nil
 }

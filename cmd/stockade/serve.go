@@ -165,8 +165,11 @@ func (s *server) reload() {
 		s.log.Error("cannot reload the policy: the old one stays", "err", err)
 		return
 	}
+	if err := s.Reload(p); err != nil {
+		s.log.Error("cannot reload the policy: the old one stays", "err", err)
+		return
+	}
 	s.level.Set(p.Log.SlogLevel())
-	s.Reload(p)
 	s.log.Info("the policy has been reloaded", "policy", s.config)
 	warn(s.log, p)
 }

@@ -63,6 +63,44 @@
     return make(transformer, undefined, { hwm: 1 }, { hwm: compress ? waiting.compress : waiting.decompress, size: (chunk) => chunk.length });
   }
 
+  // pull is a codec for who pulls: next() gives its input, undefined at the end.
+  function pull(compress, format, next, failure) {
+    let codec = ops.codecOpen(compress, format, ops.current());
+    let ended = false;
+    const close = () => {
+      ops.codecClose(codec);
+      codec = 0;
+    };
+    async function take() {
+      for (;;) {
+        if (codec === 0) return undefined;
+        const out = ops.codecRead(codec);
+        if (out !== undefined) return out;
+        if (ended) {
+          close();
+          return undefined;
+        }
+        const chunk = await next();
+        if (codec === 0) return undefined;
+        if (chunk === undefined) {
+          ended = true;
+          ops.codecEnd(codec);
+        } else ops.codecWrite(codec, bytesOf(chunk));
+      }
+    }
+    return {
+      close,
+      async pull() {
+        try {
+          return await take();
+        } catch (err) {
+          close();
+          throw err instanceof TypeError ? new TypeError(failure) : err;
+        }
+      },
+    };
+  }
+
   const formats = ["gzip", "deflate", "deflate-raw"];
 
   function formatOf(name, args, format) {
@@ -82,5 +120,5 @@
     get [Symbol.toStringTag]() { return "DecompressionStream"; }
   }
 
-  return { CompressionStream, DecompressionStream };
+  return { CompressionStream, DecompressionStream, internal: { pull } };
 })

@@ -1,0 +1,254 @@
+package supervisor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/go-json-experiment/json"
+
+	"stockade.dev/stockade/netproxy"
+	"stockade.dev/stockade/rpc"
+)
+
+// outboundCap is the network, by an outbound of the policy: what fetch() and connect() reach at the end of every chain.
+// Whoever is handed it goes out with the rights of whom it was given to.
+type outboundCap struct {
+	name    string
+	granted identity
+}
+
+func (*outboundCap) retain()  {}
+func (*outboundCap) release() {}
+
+func (o *outboundCap) call(c *hostCall) {
+	if c.operation != "" || c.get || len(c.path) != 1 || c.path[0] != "fetch" && c.path[0] != "connect" {
+		c.args.drop()
+		c.fail(&rpc.Error{Kind: rpc.Thrown, Name: "TypeError", Message: fmt.Sprintf("The RPC receiver does not implement the method %q.", strings.Join(c.path, "."))})
+		return
+	}
+	o.granted.s.hostCalls.Go(func() {
+		var err error
+		if c.path[0] == "fetch" {
+			err = o.fetch(c)
+		} else {
+			err = o.connect(c)
+		}
+		if err != nil {
+			c.fail(o.failure(err))
+		}
+	})
+}
+
+func (o *outboundCap) client(c *hostCall) (*netproxy.Client, error) {
+	return o.granted.s.egress.client(c.from.identity, o.granted, o.name)
+}
+
+// fetch sends one request. What the isolate has sent with it, a body or a signal, is held until the response has ended.
+func (o *outboundCap) fetch(c *hostCall) error {
+	args := c.args
+	c.args = parcel{}
+	text, blobs, err := pieces(args.data)
+	if err != nil {
+		args.drop()
+		return err
+	}
+	coded, err := fetchRequestOf(text)
+	if err != nil {
+		args.drop()
+		return err
+	}
+	ctx, cancel := context.WithCancel(o.granted.s.ctx)
+	stop := context.AfterFunc(c.ctx, cancel) // until there is an answer; after that it lasts as long as somebody holds it
+	defer stop()
+	var once sync.Once
+	end := func() { once.Do(func() { cancel(); args.drop() }) }
+	r := &netproxy.Request{Method: coded.Method, URL: coded.URL, Header: coded.headers(), Length: -1}
+	if err := coded.body(ctx, r, blobs, args.caps); err != nil {
+		end()
+		return err
+	}
+	r.Upgrade = upgrades(r.Header)
+	coded.watch(ctx, cancel, args.caps, &o.granted.s.hostCalls)
+	client, err := o.client(c)
+	if err != nil {
+		end()
+		return err
+	}
+	resp, err := client.Do(ctx, r)
+	if err != nil {
+		end()
+		return err
+	}
+	o.respond(c, ctx, resp, end)
+	return nil
+}
+
+// body makes a reader of what the request has for one.
+func (r *fetchRequest) body(ctx context.Context, into *netproxy.Request, blobs [][]byte, caps []capability) error {
+	if r.Body == nil || r.Body.Kind() == 'n' {
+		return nil
+	}
+	f, err := formOf(r.Body)
+	if err != nil {
+		return err
+	}
+	switch f.tag {
+	case "s":
+		var text string
+		if len(f.rest) != 1 || json.Unmarshal(f.rest[0], &text) != nil {
+			return errMalformedValue
+		}
+		into.Body, into.Length = strings.NewReader(text), int64(len(text))
+	case "b":
+		b, err := f.bytes(blobs)
+		if err != nil {
+			return err
+		}
+		into.Body, into.Length = strings.NewReader(string(b)), int64(len(b))
+	case "R":
+		source, err := f.streamAt(0, caps)
+		if err != nil {
+			return err
+		}
+		into.Body = &jailReader{ctx: ctx, source: source}
+	default:
+		return errMalformedValue
+	}
+	if into.Length == 0 {
+		into.Body = http.NoBody
+	}
+	return nil
+}
+
+// watch cancels the request when its signal says so.
+func (r *fetchRequest) watch(ctx context.Context, cancel func(), caps []capability, group interface{ Go(func()) }) {
+	if r.Signal == nil {
+		return
+	}
+	f, err := formOf(r.Signal)
+	if err != nil {
+		return
+	}
+	signal, err := f.streamAt(0, caps)
+	if err != nil {
+		return // it has been aborted before: the isolate doesn't wait for an answer
+	}
+	group.Go(func() {
+		p, err := ask(ctx, signal, parcel{data: appendPieces([]byte("[[]]"))}, "wait")
+		p.drop()
+		if err == nil {
+			cancel()
+		}
+	})
+}
+
+func upgrades(headers []netproxy.Header) bool {
+	for _, h := range headers {
+		if strings.EqualFold(h.Name, "upgrade") {
+			return strings.EqualFold(h.Value, "websocket")
+		}
+	}
+	return false
+}
+
+// respond answers with a Response. A body that is there by now goes with it.
+func (o *outboundCap) respond(c *hostCall, ctx context.Context, resp *netproxy.Response, end func()) {
+	out := fetchResponse{Status: resp.Status, StatusText: resp.StatusText, Type: "default", FromNet: true}
+	for _, h := range resp.Header {
+		name := strings.ToLower(h.Name)
+		out.Header = append(out.Header, name, latin1(h.Value))
+		if name == "content-encoding" {
+			out.Encoding = compressions[strings.ToLower(h.Value)]
+		}
+	}
+	if socket, ok := resp.Upgraded(); ok {
+		zero := 0
+		out.Socket = &zero
+		s := newSocketCap(socket, &o.granted.s.hostCalls, end)
+		c.answer(parcel{appendPieces(codedList1("P", out)), []capability{s}})
+		return
+	}
+	if resp.Length == 0 || resp.Status == http.StatusNoContent || resp.Status == http.StatusNotModified || resp.Status == http.StatusResetContent {
+		resp.Body.Close()
+		end()
+		if out.Body = codedText([]any{"s", ""}); resp.Status != http.StatusOK && nullBody(resp.Status) {
+			out.Body = codedText(nil)
+		}
+		out.Encoding = ""
+		c.answer(parcel{data: appendPieces(codedList1("P", out))})
+		return
+	}
+	s := newStreamCap(ctx, resp.Body, &o.granted.s.hostCalls, end)
+	if whole, ok := s.soon(resp.Length); ok {
+		out.Body = codedText([]any{"b", 0})
+		c.answer(parcel{data: appendPieces(codedList1("P", out), whole)})
+		s.release()
+		return
+	}
+	out.Body = codedText([]any{"R", 0, true})
+	c.answer(parcel{appendPieces(codedList1("P", out)), []capability{s}})
+}
+
+func nullBody(status int) bool { return status == 204 || status == 205 || status == 304 }
+
+var compressions = map[string]string{"gzip": "gzip", "x-gzip": "gzip", "br": "br"}
+
+func codedList1(tag string, v any) []byte { return codedText([]any{tag, v}) }
+
+// latin1 is a header's value as the Fetch Standard has it: a character for each byte.
+func latin1(s string) string {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			runes := make([]rune, len(s))
+			for n := range len(s) {
+				runes[n] = rune(s[n])
+			}
+			return string(runes)
+		}
+	}
+	return s
+}
+
+// The wording is the Workers runtime's, where it has one.
+var lost = &thrownError{&rpc.Error{Kind: rpc.Thrown, Name: "Error", Message: "Network connection lost."},
+	parcel{data: codedError("Error", "Network connection lost.", map[string]any{"retryable": true})}}
+
+func thrown(format string, args ...any) *rpc.Error {
+	return &rpc.Error{Kind: rpc.Thrown, Name: "Error", Message: fmt.Sprintf(format, args...)}
+}
+
+// failure is an error as the Worker sees it: no address and nothing of the policy's secrets is in it.
+func (o *outboundCap) failure(err error) error {
+	var (
+		denied    *netproxy.DeniedError
+		malformed *netproxy.MalformedError
+		own       *rpc.Error
+	)
+	switch {
+	case errors.As(err, &own):
+		return err
+	case errors.As(err, &denied):
+		to := net.JoinHostPort(denied.Dest.Host, strconv.Itoa(int(denied.Dest.Port)))
+		return &rpc.Error{Kind: rpc.Denied, Name: "Error", Message: fmt.Sprintf("This Worker is not permitted to reach %s: %s. An administrator can allow it by a rule of the egress policy.", to, denied.Verdict.Reason)}
+	case errors.As(err, &malformed):
+		return &rpc.Error{Kind: rpc.Thrown, Name: "TypeError", Message: "Fetch API " + malformed.Error() + "."}
+	case errors.Is(err, netproxy.ErrLookup):
+		return thrown("DNS lookup failed.")
+	case errors.Is(err, netproxy.ErrTLS):
+		return thrown("TLS peer's certificate is not trusted.")
+	case errors.Is(err, netproxy.ErrTimeout):
+		return thrown("The request timed out.")
+	case errors.Is(err, netproxy.ErrTooMuch):
+		return &rpc.Error{Kind: rpc.LimitExceeded, Name: "Error", Message: "The transfer exceeds the limit that the egress policy sets.",
+			Limit: &rpc.Limit{Which: "egressBytes"}}
+	case errors.Is(err, errNoOutbound):
+		return &rpc.Error{Kind: rpc.Denied, Name: "Error", Message: fmt.Sprintf("The outbound %q is no longer in the policy.", o.name)}
+	}
+	return lost
+}

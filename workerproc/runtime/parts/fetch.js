@@ -1,0 +1,174 @@
+// fetch(), on whatever stub: the global one is that on globalOutbound (grant 0). Redirects are followed here, each hop a call
+// of its own, so that a gateway sees all of them. The wording is the Workers runtime's.
+(function (ops, core) {
+  "use strict";
+  const p = core.primordials;
+  const { call } = core.part("rpc").internal;
+  const { PRIVATE } = core;
+
+  const redirects = { __proto__: null, 301: 1, 302: 1, 303: 1, 307: 1, 308: 1 };
+  const maxRedirects = 20;
+  const oneTime = "A request with a one-time-use body (it was initialized from a stream, not a buffer) encountered a redirect requiring the body to be " +
+    "retransmitted. To avoid this error in the future, construct this request from a buffer-like body initializer.";
+
+  async function fetchOn(record, input, init) {
+    const request = new core.Request(input, init);
+    const s = core.requestState(request);
+    s.signal?.throwIfAborted();
+    const hop = { url: sent(s.url), method: s.method, list: s.headers === null ? s.list : core.listOf(s.headers), body: s.body };
+    if (hop.url.startsWith("data:")) return dataResponse(hop.url);
+    const urls = [];
+    for (;;) {
+      if (!hop.url.startsWith("http://") && !hop.url.startsWith("https://")) throw new TypeError(`Fetch API cannot load: ${hop.url}`);
+      const response = await answerOf(record, s, hop);
+      const state = core.responseState(response);
+      const location = s.redirect === "follow" && redirects[state.status] === 1 ? valueOf(state.list, "location") : undefined;
+      if (location === undefined) {
+        state.url = hop.url;
+        state.redirected = urls.length > 0;
+        state.immutable = true;
+        if (s.signal) abortable(state.body, s.signal);
+        return response;
+      }
+      drop(state.body);
+      urls.push(hop.url);
+      if (urls.length > maxRedirects) throw new TypeError(`Too many redirects.${urls.join(", ")}`);
+      follow(hop, state.status, location);
+    }
+  }
+
+  // sent is a URL as it leaves: without what stays with the caller.
+  function sent(url) {
+    const end = url.indexOf("#");
+    if (end >= 0) url = url.slice(0, end);
+    if (!url.includes("@")) return url;
+    const parsed = new (core.part("url").URL)(url);
+    parsed.username = parsed.password = "";
+    return parsed.href;
+  }
+
+  async function answerOf(record, s, hop) {
+    const body = hop.body !== null && isBuffer(hop.body) ? { ...hop.body, used: false } : hop.body;
+    const wire = new core.Request(PRIVATE, { method: hop.method, url: hop.url, list: hop.list, headers: null, immutable: true, redirect: "manual", signal: s.signal,
+      cf: s.cf, cache: s.cache, integrity: "", body });
+    let answer = call(record, ["fetch"], [wire]);
+    if (s.signal) answer = raced(answer, s.signal);
+    const response = await answer;
+    if (!core.isResponse(response)) throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
+    return response;
+  }
+  const isBuffer = (body) => body.stream === null && body.source !== undefined;
+
+  function raced(promise, signal) {
+    return new Promise((resolve, reject) => {
+      const stop = () => reject(signal.reason);
+      signal.addEventListener("abort", stop, { once: true });
+      promise.then((v) => { signal.removeEventListener("abort", stop); resolve(v); }, (e) => { signal.removeEventListener("abort", stop); reject(e); });
+    });
+  }
+
+  // abortable makes a body end with its request's signal.
+  function abortable(body, signal) {
+    if (body === null || !body.take) return;
+    const take = body.take;
+    body.pass = undefined;
+    body.take = () => {
+      const reader = core.part("streams").internal.readerOf(take());
+      return core.part("streams").internal.fromPull({
+        async pull() {
+          signal.throwIfAborted();
+          const { done, value } = await raced(reader.read(), signal);
+          return done ? undefined : value;
+        },
+        cancel: (reason) => reader.cancel(reason),
+      });
+    };
+  }
+
+  function drop(body) {
+    if (body?.take) core.part("streams").internal.cancel(core.streamOf(body));
+  }
+
+  function valueOf(list, name) {
+    for (let i = 0; i < list.length; i += 2) if (list[i] === name) return list[i + 1];
+    return undefined;
+  }
+
+  // follow makes hop the next one.
+  function follow(hop, status, location) {
+    const { URL } = core.part("url");
+    const next = URL.parse(location, hop.url);
+    if (next === null) throw new TypeError("Invalid Location header; unable to follow redirect.");
+    if (status === 303 ? hop.method !== "GET" && hop.method !== "HEAD" : status <= 302 && hop.method === "POST") {
+      hop.method = "GET";
+      hop.body = null;
+    }
+    if (hop.body !== null && !isBuffer(hop.body)) throw new TypeError(oneTime);
+    if (new URL(hop.url).origin !== next.origin) hop.list = without(hop.list, "authorization");
+    hop.url = sent(next.href);
+  }
+
+  function without(list, name) {
+    const out = [];
+    for (let i = 0; i < list.length; i += 2) if (list[i] !== name) out.push(list[i], list[i + 1]);
+    return out;
+  }
+
+  // dataResponse: https://fetch.spec.whatwg.org/#data-urls
+  function dataResponse(url) {
+    const comma = url.indexOf(",");
+    if (comma < 0) throw new TypeError("Invalid data: URL.");
+    let type = url.slice(5, comma).trim();
+    let bytes = percentDecoded(url.slice(comma + 1));
+    const base64 = /; *base64$/i.exec(type);
+    if (base64) {
+      type = type.slice(0, base64.index);
+      bytes = ops.base64Decode(ops.utf8Decode(bytes, false, true).replace(/[\t\n\f\r ]/g, ""));
+      if (bytes === undefined || bytes === null) throw new TypeError("Invalid data: URL.");
+    }
+    if (type.startsWith(";")) type = `text/plain${type}`;
+    const response = new core.Response(bytes, { headers: { "content-type": /^[^/]+\/[^/]+/.test(type) ? type : "text/plain;charset=US-ASCII" } });
+    const state = core.responseState(response);
+    state.url = url;
+    state.immutable = true;
+    return response;
+  }
+  function percentDecoded(text) {
+    const bytes = ops.utf8Encode(text);
+    const out = new p.Uint8Array(bytes.length);
+    let n = 0;
+    for (let i = 0; i < bytes.length; i++) {
+      const hex = bytes[i] === 37 ? /^[0-9A-Fa-f]{2}/.exec(String.fromCharCode(bytes[i + 1] ?? 32, bytes[i + 2] ?? 32)) : null;
+      if (hex === null) out[n++] = bytes[i];
+      else { out[n++] = parseInt(hex[0], 16); i += 2; }
+    }
+    return out.slice(0, n);
+  }
+
+  // --- compressed bodies. What comes from the network stays as it came until somebody reads it: a gateway that only passes
+  // it on costs nothing.
+
+  // decoded is a stream of what is in a compressed one.
+  function decoded(stream, encoding) {
+    const { internal } = core.part("compression");
+    const reader = core.part("streams").internal.readerOf(stream);
+    const codec = internal.pull(false, encoding, async () => {
+      const { done, value } = await reader.read();
+      return done ? undefined : value;
+    }, encoding === "gzip" ? "Gzip decompression failed." : "Brotli decompression failed.");
+    return core.part("streams").internal.fromPull({ pull: codec.pull, cancel: (reason) => { codec.close(); return reader.cancel(reason); } });
+  }
+
+  // encoded is a stream of the compressed form of another, or of bytes.
+  function encoded(stream, encoding) {
+    const { internal } = core.part("compression");
+    const reader = core.part("streams").internal.readerOf(stream);
+    const codec = internal.pull(true, encoding, async () => {
+      const { done, value } = await reader.read();
+      return done ? undefined : value;
+    }, "Compression failed.");
+    return core.part("streams").internal.fromPull({ pull: codec.pull, cancel: (reason) => { codec.close(); return reader.cancel(reason); } });
+  }
+
+  return { internal: { fetchOn, decoded, encoded } };
+})
