@@ -101,7 +101,7 @@ func (a *attempt) allowed(ctx context.Context, d Dest) ([]netip.Addr, error) {
 }
 
 func (a *attempt) denied(d Dest, v Verdict) error {
-	a.record.Rule, a.record.Reason = v.Rule, v.Reason
+	a.record.Denied, a.record.Rule, a.record.Reason = true, v.Rule, v.Reason
 	return &DeniedError{d, v}
 }
 
@@ -115,6 +115,8 @@ func (a *attempt) end(err error) {
 		a.c.users.Add(-1)
 		r := &a.record
 		r.Sent, r.Received, r.Duration = a.up.n.Load(), a.down.n.Load(), time.Since(r.Time)
+		var malformed *MalformedError
+		r.Denied = r.Denied || errors.As(err, &malformed)
 		if r.Reason == "" {
 			r.Reason = reasonOf(err)
 		}

@@ -21,7 +21,8 @@ type Record struct {
 	Sent     int64  // bytes of the request's body, or up the connection
 	Received int64
 	Duration time.Duration
-	Allowed  bool
+	Allowed  bool // with neither this nor Denied it failed before it was decided: the name has no address
+	Denied   bool
 	Rule     string // where the rule is that decided; "" for the built-in default
 	Reason   string // why it was denied, or failed
 }

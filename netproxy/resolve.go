@@ -50,7 +50,11 @@ func NewResolver(server string) *Resolver {
 			return new(net.Dialer).DialContext(ctx, network, server)
 		}
 	}
+	hosts := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) { return nil, ErrLookup }}
 	return newResolver(func(ctx context.Context, host string) ([]netip.Addr, error) {
+		if addrs, err := hosts.LookupNetIP(ctx, "ip", host); err == nil {
+			return addrs, nil // /etc/hosts has it
+		}
 		return dns.LookupNetIP(ctx, "ip", host+".") // whole: no search domain of this host's
 	})
 }

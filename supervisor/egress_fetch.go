@@ -186,7 +186,9 @@ func (o *outboundCap) respond(c *hostCall, ctx context.Context, resp *netproxy.R
 	}
 	s := newStreamCap(ctx, resp.Body, &o.granted.s.hostCalls, end)
 	if whole, ok := s.soon(resp.Length); ok {
-		out.Body = codedText([]any{"b", 0})
+		if out.Body = codedText([]any{"b", 0}); len(whole) == 0 {
+			out.Encoding = "" // such as the answer to a HEAD
+		}
 		c.answer(parcel{data: appendPieces(codedList1("P", out), whole)})
 		s.release()
 		return

@@ -44,8 +44,11 @@ func egressLineOf(r netproxy.Record) egressLine {
 	line := egressLine{Timestamp: millis(r.Time), Worker: r.Who.Worker, Owner: r.Who.Owner, Role: r.Who.Role, Profile: r.Who.Profile,
 		Outbound: r.Outbound, Kind: r.Kind, Verdict: "deny", Rule: r.Rule, Reason: r.Reason, Method: r.Method, Scheme: r.Scheme, Host: r.Host, Port: r.Port,
 		Path: r.Path, Status: r.Status, Sent: r.Sent, Received: r.Received, Ms: float64(r.Duration) / float64(time.Millisecond)}
-	if r.Allowed {
+	switch {
+	case r.Allowed:
 		line.Verdict = "allow"
+	case !r.Denied:
+		line.Verdict = "error"
 	}
 	if r.Addr.IsValid() {
 		line.Address = r.Addr.String()

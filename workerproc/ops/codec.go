@@ -3,11 +3,13 @@ package ops
 import (
 	"bytes"
 	"errors"
+	"io"
+	"iter"
+
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
-	"io"
-	"iter"
 
 	"stockade.dev/stockade/workerproc/engine"
 )
@@ -158,6 +160,8 @@ func newWriter(format string, out io.Writer) io.WriteCloser {
 		return gzip.NewWriter(out)
 	case "deflate":
 		return zlib.NewWriter(out)
+	case "br":
+		return brotli.NewWriterLevel(out, 4)
 	}
 	w, _ := flate.NewWriter(out, flate.DefaultCompression) // fails for a wrong level only
 	return w
@@ -261,6 +265,8 @@ func newReader(format string, s *source) (io.Reader, error) {
 		}
 		r.Multistream(false)
 		return r, nil
+	case "br":
+		return brotli.NewReader(s), nil
 	case "deflate":
 		r, err := zlib.NewReader(s)
 		if err != nil {

@@ -23,7 +23,7 @@ install();
 
 export default {
   // prepare evaluates the parts that a Worker that calls others meets first. Copies of the process share what comes of it.
-  prepare() { for (const name of ["codec", "rpc", "loader", "streams", "readable-bytes", "url", "encoding"]) part(name); },
+  prepare() { for (const name of ["codec", "rpc", "fetch", "loader", "streams", "readable-bytes", "url", "encoding"]) part(name); },
   modules,
   load(env, date, flags, coded, bindings, frozen) {
     if (frozen) part("clock");

@@ -1,6 +1,6 @@
 // A request comes in here and its answer goes out. The wording is the Workers runtime's.
 import { primordials as p, isObject, steady, push, PRIVATE } from "./primordials.js";
-import { DurableObject, ExecutionContext, WorkerEntrypoint, release, setCurrent } from "./context.js";
+import { DurableObject, ExecutionContext, WorkerEntrypoint, release, setCurrent, waitUntilOf } from "./context.js";
 import { Request, abortRequest } from "./request.js";
 import { isResponse, responseState } from "./response.js";
 import { listOf } from "./headers.js";
@@ -123,21 +123,43 @@ function respond(v, response) {
   const s = responseState(response);
   if (s.type === "error") throw new TypeError("Return value from serve handler must not be an error response (like Response.error())");
   if (s.webSocket) throw new TypeError("Upgrading a request to a WebSocket is not supported by this version of Stockade.");
-  const list = s.headers === null ? s.list : listOf(s.headers);
-  const body = s.body;
+  let list = s.headers === null ? s.list : listOf(s.headers);
+  let body = s.body;
+  if (body !== null && s.encodeBody !== "manual") [list, body] = encodedBody(response, list, body);
   if (body === null) return ops.respond(v.id, s.status, s.statusText ?? "", list, undefined, false);
   if (isUsed(body)) throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
   if (body.stream === null && !body.take) {
     body.used = true;
     return ops.respond(v.id, s.status, s.statusText ?? "", list, body.source, false);
   }
-  const stream = response.body;
+  const stream = body.stream ?? (body.pass !== undefined ? rawBody(body) : response.body);
   const { ReadableStreamDefaultReader } = part("streams");
   const reader = new ReadableStreamDefaultReader(stream);
   ops.respond(v.id, s.status, s.statusText ?? "", list, undefined, true);
   v.waiting++;
   v.response = reader;
   pump(v, reader);
+}
+
+// rawBody is a body as it came, not decompressed.
+function rawBody(body) {
+  body.used = true;
+  return part("rpc").internal.rawStream(body.pass);
+}
+
+// encodedBody compresses what its content-encoding says is compressed. What has come so and was not touched is left alone.
+function encodedBody(response, list, body) {
+  let encoding;
+  for (let i = 0; i < list.length; i += 2) if (list[i] === "content-encoding") encoding = list[i + 1];
+  if (encoding !== "gzip" && encoding !== "br" || isUsed(body) || body.stream === null && body.pass !== undefined) return [list, body];
+  const out = [];
+  for (let i = 0; i < list.length; i += 2) {
+    if (list[i] === "content-length") continue;
+    push(out, list[i]);
+    push(out, list[i + 1]);
+  }
+  const stream = part("fetch").internal.encoded(response.body, encoding);
+  return [out, { source: undefined, stream, used: false, type: undefined }];
 }
 
 async function pump(v, reader) {
@@ -292,6 +314,7 @@ function runCoded(v, entry, env, path, get, args) {
   const [method] = path;
   if (method === undefined) throw new TypeError("The RPC receiver is not a function.");
   if (path.length === 1 && method === "fetch" && !get) return fetchCoded(v, target, entry, env, args[0]);
+  if (path.length === 1 && method === "connect" && !get) return connectCoded(v, target, entry, env, args[0]);
   if (reserved[method] && method !== "constructor") throw new TypeError(`'${method}' is a reserved method and cannot be called over RPC.`);
   if (typeof entry === "function") return reach(target, path, get, args);
   const f = ownMethodOf(target, method);
@@ -313,6 +336,14 @@ async function fetchCoded(v, target, entry, env, request) {
   }
   if (responseState(response).type === "error") throw new TypeError("Return value from serve handler must not be an error response (like Response.error())");
   return response;
+}
+
+// connectCoded is a raw connection from another isolate. The handler's promise keeps the invocation.
+function connectCoded(v, target, entry, env, options) {
+  const handler = target.connect;
+  if (typeof handler !== "function") throw new Error("Handler does not export a connect() function.");
+  const call = (socket) => typeof entry === "function" ? p.apply(handler, target, [socket]) : p.apply(handler, target, [socket, env, v.ctx]);
+  return part("sockets").internal.serve(call, (promise) => waitUntilOf(v, promise), options);
 }
 
 export function stubCall(id, invocation, on, of, path, get, args) {

@@ -26,6 +26,7 @@ export function setFlags(env, date, flags) {
 // builtin returns the namespace of a module of Node.js by the name that an import spells, a hint why it isn't there, or
 // undefined.
 export function builtin(name) {
+  if (name === "cloudflare:sockets") return part("sockets").module;
   const prefixed = p.slice(name, 0, 5) === "node:";
   return part("node").builtin(prefixed ? p.slice(name, 5) : name, prefixed, prefixed ? on : bare);
 }

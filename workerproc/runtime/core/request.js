@@ -23,7 +23,7 @@ function urlOf(input) {
   return url.href;
 }
 
-const redirects = ["follow", "error", "manual"];
+const redirects = ["follow", "manual"];
 
 export class Request {
   #s;

@@ -95,7 +95,7 @@
     if (name === "then" || name === "catch" || name === "finally") return thenable(record, name);
     if (record.Class === ServiceStub) {
       if (name === "fetch") return fetchOf(record);
-      if (name === "connect") return () => { throw new Error("connect() is not supported by this version of Stockade."); };
+      if (name === "connect") return (address, options) => core.part("sockets").internal.connectOn(record, address, options);
     } else if (record.kind !== "property") {
       if (name === "dup") return () => duplicate(record);
       if (name === "onRpcBroken") return (callback) => { brokenOf(record, callback); };
@@ -477,25 +477,42 @@
 
   // --- Request and Response
 
-  function bodyForm(message, body, encoder) {
+  // A body that nobody has touched is passed on as it came: body.pass says what it is.
+  function bodyForm(message, body, encoder, form) {
     if (body === null) return null;
     if (core.isUsed(body)) throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
     if (body.stream === null && !body.take) {
       body.used = true;
       return typeof body.source === "string" ? ["s", body.source] : ["b", encoder.blob(body.source)];
     }
-    return streamForm(core.streamOf(body), encoder);
+    const { pass } = body;
+    if (body.stream !== null || pass === undefined) return streamForm(core.streamOf(body), encoder);
+    body.used = true;
+    if (pass.encoding !== undefined) form.z = pass.encoding;
+    if (pass.bytes !== undefined) return ["b", encoder.blob(pass.bytes)];
+    const passed = ["R", encoder.cap(capOf(pass.record)), true];
+    queueMicrotask(() => dispose(pass.record)); // the value has gone by then
+    return passed;
   }
-  function bodyOf(form, decoder, grantAt) {
+  function bodyOf(form, decoder, grantAt, encoding) {
     if (form === null || form === undefined) return null;
-    if (form[0] === "s") return { source: `${form[1]}`, stream: null, used: false, type: undefined };
-    if (form[0] === "b") return { source: decoder.take(decoder.blobs, form[1]), stream: null, used: false, type: undefined };
-    const record = grantAt(form[1]);
-    return { source: undefined, stream: null, used: false, type: undefined, take: () => streamOf(["R", 0, true], record) };
+    const body = { source: undefined, stream: null, used: false, type: undefined };
+    if (encoding !== undefined) encoding = `${encoding}`;
+    if (form[0] === "s") body.source = `${form[1]}`;
+    else if (form[0] === "b" && encoding === undefined) body.source = decoder.take(decoder.blobs, form[1]);
+    else {
+      const pass = body.pass = form[0] === "b" ? { bytes: decoder.take(decoder.blobs, form[1]), encoding } : { record: grantAt(form[1]), encoding };
+      body.take = () => encoding === undefined ? rawStream(pass) : core.part("fetch").internal.decoded(rawStream(pass), encoding);
+    }
+    return body;
+  }
+  function rawStream({ bytes, record }) {
+    return bytes !== undefined ? core.part("streams").internal.fromBytes(bytes) : streamOf(["R", 0, true], record);
   }
   function requestForm(request, encoder) {
     const s = core.requestState(request);
-    const form = { m: s.method, u: s.url, h: s.headers === null ? s.list : core.listOf(s.headers), r: s.redirect ?? "follow", b: bodyForm(request, s.body, encoder) };
+    const form = { m: s.method, u: s.url, h: s.headers === null ? s.list : core.listOf(s.headers), r: s.redirect ?? "follow" };
+    form.b = bodyForm(request, s.body, encoder, form);
     if (s.cf !== undefined) form.cf = encoder.encode(s.cf);
     if (s.signal !== null && s.signal !== undefined) form.g = signalForm(s.signal, encoder);
     return ["Q", form];
@@ -503,19 +520,23 @@
   function requestOf(form, decoder, grantAt) {
     const s = { method: `${form.m}`, url: `${form.u}`, list: [...form.h].map(String), headers: null, immutable: true, redirect: form.r, signal: null, cf: undefined, cache: undefined, integrity: "", body: null };
     const request = decoder.note(new core.Request(core.PRIVATE, s));
-    s.body = bodyOf(form.b, decoder, grantAt);
+    s.body = bodyOf(form.b, decoder, grantAt, form.z);
     if (form.cf !== undefined) s.cf = decoder.decode(form.cf);
     if (form.g !== undefined) s.signal = signalOf([form.g[0], form.g[1], form.g[2] === undefined ? undefined : decoder.decode(form.g[2])], grantAt);
     return request;
   }
   function responseForm(response, encoder) {
     const s = core.responseState(response);
-    return ["P", { s: s.status, t: s.statusText ?? "", h: s.headers === null ? s.list : core.listOf(s.headers), u: s.url, y: s.type, d: s.redirected, b: bodyForm(response, s.body, encoder) }];
+    const form = { s: s.status, t: s.statusText ?? "", h: s.headers === null ? s.list : core.listOf(s.headers), u: s.url, y: s.type, d: s.redirected };
+    form.b = bodyForm(response, s.body, encoder, form);
+    if (s.webSocket) form.w = encoder.cap(exportObject(core.part("websocket").internal.passedOn(s.webSocket)));
+    return ["P", form];
   }
   function responseOf(form, decoder, grantAt) {
     const s = { status: form.s, statusText: `${form.t}`, list: [...form.h].map(String), headers: null, immutable: false, body: null, type: form.y === "error" ? "error" : "default", url: form.u ?? "", redirected: !!form.d };
     const response = decoder.note(new core.Response(core.PRIVATE, s));
-    s.body = bodyOf(form.b, decoder, grantAt);
+    s.body = bodyOf(form.b, decoder, grantAt, form.z);
+    if (form.w !== undefined) s.webSocket = core.part("websocket").internal.fromOutside(outside(grantAt(form.w)));
     return response;
   }
 
@@ -532,40 +553,10 @@
     const s = core.requestState(request);
     return s.body !== null && core.isUsed(s.body) ? new core.Request(core.PRIVATE, { ...s, body: null }) : request;
   }
-  async function fetchOn(record, input, init) {
-    let request = core.isRequest(input) && init === undefined ? input : new core.Request(input, init);
-    if (record.worker !== undefined) request = unread(request);
-    const { signal } = core.requestState(request);
-    signal?.throwIfAborted();
-    const answer = promiseOf(call(record, ["fetch"], [request]));
-    if (!signal) return answer;
-    const aborted = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
-    const response = await Promise.race([answer, aborted]);
-    if (core.isResponse(response)) endBody(core.responseState(response).body, aborted);
-    return response;
-  }
-  // endBody has a body that is still to come end when its fetch is aborted.
-  function endBody(body, aborted) {
-    if (!body?.take) return;
-    const { take } = body;
-    body.take = () => {
-      const reader = take().getReader();
-      let reason, stop;
-      aborted.catch((why) => {
-        reason = [why];
-        stop?.(why);
-        reader.cancel(why).catch(() => {});
-      });
-      return core.part("streams").internal.fromPull({
-        pull: () => new Promise((resolve, reject) => {
-          if (reason) return reject(reason[0]);
-          stop = reject;
-          reader.read().then(({ value }) => resolve(value), reject);
-        }),
-        cancel: (why) => reader.cancel(why),
-      });
-    };
-  }
+  const fetchOn = async (record, input, init) => core.part("fetch").internal.fetchOn(record, record.worker !== undefined && core.isRequest(input) ? unread(input) : input, init);
+  // outside is an object elsewhere, as other parts call it.
+  const outside = (record) => ({ call: (method, ...args) => done(record, method, args), dispose: () => dispose(record) });
+
   const outbound = { __proto__: traps, kind: "grant", grant: 0, kept: true };
   const fetch = (input, init) => fetchOn(outbound, input, init);
 
@@ -689,8 +680,8 @@
   return {
     RpcStub, RpcPromise, RpcProperty, ServiceStub,
     internal: {
-      hostResult, hostPlain, stubCall, release, answer, sendAnswer, sendFailure, fetch, loopback, binding, member, missing, reach,
-      send, recordOf, capOf, entrypoint, encodeStored, notTransferable,
+      hostResult, hostPlain, stubCall, release, answer, sendAnswer, sendFailure, fetch, outbound, rawStream, loopback, binding, member, missing, reach,
+      call: (record, path, args) => promiseOf(call(record, path, args)), send, recordOf, capOf, entrypoint, encodeStored, notTransferable,
       decode: (parts) => decodeValue(parts),
     },
   };

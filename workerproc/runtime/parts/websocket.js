@@ -10,7 +10,7 @@
   const maxMessage = 32 * 1024 * 1024;
   const maxWaiting = 10_000; // messages for an end that has not accepted
   const byteLength = (data) => (typeof data === "string" ? data.length : data.byteLength);
-  let connect;
+  let connect, attach, give, failedToOpen;
 
   function copyOf(data) {
     if (p.isView(data)) return new p.Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer;
@@ -25,11 +25,27 @@
     #gotClose = false;
     #waiting = []; // events for when it is accepted
     #attachment = null;
+    #info = { url: null, protocol: "", extensions: "", connecting: false };
 
     static {
       connect = (one, two) => {
         one.#other = two;
         two.#other = one;
+      };
+      attach = (socket, other, state) => {
+        socket.#other = other;
+        Object.assign(socket.#info, state);
+      };
+      give = (socket, event) => {
+        if (event.type === "open") socket.#accepted = true;
+        socket.#info.connecting = false;
+        socket.#give(event);
+        if (event.type === "open") socket.#flush();
+      };
+      failedToOpen = (socket, event) => {
+        socket.#info.connecting = false;
+        socket.#sentClose = socket.#gotClose = socket.#accepted = true;
+        socket.dispatchEvent(event);
       };
     }
 
@@ -39,7 +55,8 @@
       const parsed = core.part("url").URL.parse(`${url}`);
       if (parsed === null) fail("SyntaxError", "WebSocket Constructor: The url is invalid.");
       if (!["ws:", "wss:"].includes(parsed.protocol)) fail("SyntaxError", "WebSocket Constructor: The url scheme must be ws or wss.");
-      throw new Error("Outgoing WebSockets are not supported by this version of Stockade.");
+      if (parsed.hash !== "" || `${url}`.endsWith("#")) fail("SyntaxError", "WebSocket Constructor: The url fragment must be empty.");
+      dial(this, parsed, protocolsOf(protocols));
     }
 
     // #give queues an event; those of one socket are dispatched in order, each
@@ -60,9 +77,15 @@
     }
 
     accept() {
+      if (this.#info.url !== null) throw new TypeError("Websockets obtained from the 'new WebSocket()' constructor cannot call accept");
       if (this.#accepted) return;
       this.#accepted = true;
-      for (let i = this.#waiting.length; i > 0; i--) this.#deliver();
+      this.#flush();
+    }
+    #flush() { for (let i = this.#waiting.length; i > 0; i--) this.#deliver(); }
+    #send(event) {
+      if (#other in this.#other) this.#other.#give(event);
+      else this.#other.give(event);
     }
 
     #ready(what) {
@@ -75,7 +98,7 @@
       const copy = copyOf(data);
       if (byteLength(copy) > maxMessage) throw new TypeError(`WebSocket messages are limited to ${maxMessage} bytes.`);
       const { MessageEvent } = core.part("events");
-      this.#other.#give(new MessageEvent("message", { data: copy, origin: null }));
+      this.#send(new MessageEvent("message", { data: copy, origin: null }));
     }
 
     close(code = undefined, reason = undefined) {
@@ -86,20 +109,21 @@
       if (this.#sentClose) return;
       this.#sentClose = true;
       const { CloseEvent } = core.part("events");
-      this.#other.#give(new CloseEvent("close", { code: n, reason: reason === undefined ? "" : `${reason}`, wasClean: true }));
+      this.#send(new CloseEvent("close", { code: n, reason: reason === undefined ? "" : `${reason}`, wasClean: true }));
     }
 
     serializeAttachment(value) { this.#attachment = core.part("clone").structuredClone(value); }
     deserializeAttachment() { return core.part("clone").structuredClone(this.#attachment); }
 
     get readyState() {
+      if (this.#info.connecting) return CONNECTING;
       if (this.#sentClose && this.#gotClose) return CLOSED;
       return this.#sentClose || this.#gotClose ? CLOSING : OPEN;
     }
     get bufferedAmount() { return 0; }
-    get url() { return null; }
-    get protocol() { return ""; }
-    get extensions() { return ""; }
+    get url() { return this.#info.url; }
+    get protocol() { return this.#info.protocol; }
+    get extensions() { return this.#info.extensions; }
     get binaryType() { return "arraybuffer"; }
     set binaryType(value) { if (`${value}` !== "arraybuffer") fail("NotSupportedError", "Only binaryType 'arraybuffer' is supported."); }
     get [Symbol.toStringTag]() { return "WebSocket"; }
@@ -120,5 +144,117 @@
   }
   p.defineProperty(WebSocketPair.prototype, Symbol.toStringTag, { value: "WebSocketPair", configurable: true });
 
-  return { WebSocket, WebSocketPair };
+  // --- WebSockets whose other end is outside. It is an object with next(), which gives [0, text], [1, bytes] or [2, code,
+  // reason], send() and close().
+
+  const byteEvent = (data) => new (core.part("events").MessageEvent)("message", { data: typeof data === "string" ? data : data.slice().buffer, origin: null });
+  const closeEvent = (code, reason, wasClean) => new (core.part("events").CloseEvent)("close", { code, reason, wasClean });
+  const errorEvent = (error) => new (core.part("events").ErrorEvent)("error", { error, message: `Uncaught ${error?.name}: ${error?.message}` });
+  const noFrame = "WebSocket disconnected without sending Close frame.";
+
+  // bridge has events of outside dispatched on socket, and sends outside what is sent by it.
+  function bridge(socket, outside, state) {
+    attach(socket, {
+      give(event) {
+        const sent = event.type === "close" ? outside.call("close", event.code, event.reason)
+          : outside.call("send", typeof event.data === "string" ? event.data : new p.Uint8Array(event.data));
+        sent.catch(() => {}); // what reads learns of it
+      },
+    }, state);
+  }
+  async function receive(socket, outside) {
+    try {
+      for (;;) {
+        const [kind, ...rest] = await outside.call("next");
+        if (kind === 2) {
+          give(socket, closeEvent(rest[0], rest[1], true));
+          outside.call("close", rest[0] === 1005 ? 1000 : rest[0], "").catch(() => {}).then(() => outside.dispose());
+          return;
+        }
+        give(socket, byteEvent(rest[0]));
+      }
+    } catch {
+      give(socket, closeEvent(1006, noFrame, false));
+      outside.dispose();
+    }
+  }
+
+  // fromOutside is the WebSocket of a response.
+  function fromOutside(outside) {
+    const socket = new WebSocket(undefined, undefined, SECRET);
+    bridge(socket, outside, {});
+    receive(socket, outside);
+    return socket;
+  }
+
+  // passedOn is an end of a pair, or of one outside, for another isolate.
+  class End extends core.RpcTarget {
+    #queue = [];
+    #wanted = null;
+    #socket;
+    constructor(socket) {
+      super();
+      this.#socket = socket;
+      socket.addEventListener("message", ({ data }) => this.#put([typeof data === "string" ? 0 : 1, typeof data === "string" ? data : new p.Uint8Array(data)]));
+      socket.addEventListener("close", ({ code, reason, wasClean }) => this.#put(wasClean ? [2, code, reason] : undefined));
+      socket.accept();
+    }
+    #put(item) {
+      this.#queue.push(item);
+      this.#feed();
+    }
+    #feed() {
+      if (this.#wanted === null || this.#queue.length === 0) return;
+      const { resolve, reject } = this.#wanted;
+      this.#wanted = null;
+      const item = this.#queue.shift();
+      if (item === undefined) reject(new Error(noFrame));
+      else resolve(item);
+    }
+    next() {
+      return new p.Promise((resolve, reject) => {
+        this.#wanted = { resolve, reject };
+        this.#feed();
+      });
+    }
+    send(data) { this.#socket.send(data); }
+    close(code, reason) { this.#socket.close(code === 1005 ? undefined : code, code === 1005 ? undefined : reason); }
+  }
+  const passedOn = (socket) => new End(socket);
+
+  function protocolsOf(given) {
+    if (given === undefined) return [];
+    const list = typeof given === "string" ? [given] : [...given].map(String);
+    if (list.some((name) => !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name))) fail("SyntaxError", "WebSocket Constructor: One of the protocol header tokens is invalid.");
+    if (new Set(list.map((name) => name.toLowerCase())).size !== list.length) fail("SyntaxError", "WebSocket Constructor: The protocols header cannot have repeating values.");
+    return list;
+  }
+
+  // dial opens a WebSocket by a fetch() of its own.
+  function dial(socket, url, protocols) {
+    attach(socket, null, { url: url.href, connecting: true });
+    const target = `http${url.href.slice(2)}`;
+    const headers = { upgrade: "websocket" };
+    if (protocols.length > 0) headers["sec-websocket-protocol"] = protocols.join(", ");
+    const opened = (async () => {
+      const response = await core.part("rpc").internal.fetch(target, { headers });
+      const other = response.webSocket;
+      if (other === null) {
+        throw new TypeError(`Failed to establish the WebSocket connection: expected server to reply with HTTP status code 101 (switching protocols), but received ${response.status} instead.`);
+      }
+      attach(socket, { give: (event) => (event.type === "close" ? other.close(event.code === 1005 ? undefined : event.code, event.code === 1005 ? undefined : event.reason) : other.send(event.data)) },
+        { protocol: response.headers.get("sec-websocket-protocol") ?? "", extensions: null });
+      give(socket, new core.Event("open"));
+      other.addEventListener("message", ({ data }) => give(socket, byteEvent(typeof data === "string" ? data : new p.Uint8Array(data))));
+      other.addEventListener("close", ({ code, reason, wasClean }) => give(socket, closeEvent(code, reason, wasClean)));
+      other.accept();
+    })();
+    opened.catch((error) => {
+      socket.dispatchEvent(errorEvent(error));
+      attach(socket, { give() {} }, {});
+      failedToOpen(socket, closeEvent(1006, "Failed to establish websocket connection", false));
+    });
+  }
+
+  return { WebSocket, WebSocketPair, internal: { fromOutside, passedOn } };
 })
