@@ -29,6 +29,8 @@ const (
 	TypeStubResult
 	TypeRelease
 	TypeDrop
+	TypeCacheCall
+	TypeCacheResult
 )
 
 // Sizes, in bytes, from the specification (code 64 MiB, env 1 MiB) and from
@@ -72,6 +74,8 @@ var table = [...]row{
 	TypeStubResult:   {"StubResult", MaxValue + MaxHead, Worker, func() Message { return new(StubResult) }},
 	TypeRelease:      {"Release", MaxHead, Supervisor, func() Message { return new(Release) }},
 	TypeDrop:         {"Drop", MaxHead, Worker, func() Message { return new(Drop) }},
+	TypeCacheCall:    {"CacheCall", MaxHead + ChunkSize + MaxCacheKey, Worker, func() Message { return new(CacheCall) }},
+	TypeCacheResult:  {"CacheResult", MaxLog + MaxHead + ChunkSize, Supervisor, func() Message { return new(CacheResult) }},
 }
 
 func (t Type) known() bool { return int(t) < len(table) && table[t].make != nil }

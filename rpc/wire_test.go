@@ -83,6 +83,10 @@ func kindsOf(m Message) {
 		if m.Error != nil {
 			m.Error.Kind = Denied
 		}
+	case *CacheResult:
+		if m.Error != nil {
+			m.Error.Kind = Denied
+		}
 	}
 }
 

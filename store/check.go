@@ -29,6 +29,7 @@ type Report struct {
 	Apps     int       `json:"apps"`
 	Blobs    int       `json:"blobs"`
 	Compiled int       `json:"compiled"`
+	Cached   int       `json:"cached"`
 	Problems []Problem `json:"problems"`
 }
 
@@ -45,7 +46,8 @@ func (r *Report) problem(bucket []byte, key, format string, args ...any) {
 //   - every blob is counted as often as records, versions and manifests have
 //     it, and none is left over,
 //   - every compiled output is what was written,
-//   - every line of usage can be read.
+//   - every line of usage can be read,
+//   - every cached body is whole.
 //
 // The error is that of reading or of ctx; problems are in the report.
 func (s *Store) Check(ctx context.Context) (Report, error) {
@@ -61,6 +63,7 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 			func() error { return r.checkCode(ctx, tx, uses) },
 			func() error { return r.checkCompiled(ctx, tx) },
 			func() error { return r.checkUsage(ctx, tx) },
+			func() error { return r.checkCache(ctx, tx) },
 		} {
 			if err := step(); err != nil {
 				return err
@@ -201,6 +204,36 @@ func (r *Report) checkUsage(ctx context.Context, tx *bbolt.Tx) error {
 		var u Usage
 		if _, err := parseUsageKey(k); err != nil || json.Unmarshal(v, &u) != nil {
 			r.problem(usageBucket, string(k), "its line can't be read")
+		}
+		return ctx.Err()
+	})
+}
+
+func (r *Report) checkCache(ctx context.Context, tx *bbolt.Tx) error {
+	index, pieces := tx.Bucket(cacheBucket), tx.Bucket(cacheBodyBucket)
+	if index == nil || pieces == nil {
+		return nil // written before there was a cache
+	}
+	sizes := make(map[uint64]int64) // that are there
+	err := pieces.ForEach(func(k, v []byte) error {
+		if len(k) != 12 || len(v) > cachePiece {
+			r.problem(cacheBodyBucket, fmt.Sprintf("%x", k), "not a piece of a body")
+			return ctx.Err()
+		}
+		sizes[binary.BigEndian.Uint64(k)] += int64(len(v))
+		return ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	return index.ForEach(func(k, v []byte) error {
+		r.Cached++
+		var c cacheRecord
+		name := fmt.Sprintf("%x", k)
+		if json.Unmarshal(v, &c) != nil || cacheKey(c.Scope, c.Cache, c.Key) != string(k) {
+			r.problem(cacheBucket, name, "its record can't be read")
+		} else if sizes[c.Entry] != c.Size {
+			r.problem(cacheBucket, name, "its body has %d bytes, of %d", sizes[c.Entry], c.Size)
 		}
 		return ctx.Err()
 	})

@@ -29,6 +29,8 @@ var (
 	compiledBucket  = []byte("compiled")
 	usageBucket     = []byte("usage")
 	seenBucket      = []byte("seen")
+	cacheBucket     = []byte("cache")
+	cacheBodyBucket = []byte("cachebodies")
 	formatKey       = []byte("format")
 )
 
@@ -43,6 +45,7 @@ var (
 type Options struct {
 	CompiledBytes int64         // the most that compiled output may take; 0: 256 MiB
 	LockTimeout   time.Duration // how long to wait for another process; 0: 2 s
+	Cache         CacheLimits   // 0: 1 GiB in all, 256 MiB for an owner
 }
 
 func (o Options) withDefaults() Options {
@@ -52,6 +55,9 @@ func (o Options) withDefaults() Options {
 	if o.LockTimeout == 0 {
 		o.LockTimeout = 2 * time.Second
 	}
+	if o.Cache == (CacheLimits{}) {
+		o.Cache = CacheLimits{Total: 1 << 30, PerOwner: 256 << 20}
+	}
 	return o
 }
 
@@ -59,6 +65,7 @@ func (o Options) withDefaults() Options {
 type Store struct {
 	db       *bbolt.DB
 	compiled *compiledWriter // nil when it was opened to be read
+	cache    *cacheIndex     // nil then, too
 	closing  func() error    // once
 }
 
@@ -82,7 +89,11 @@ func Open(dir string, o Options) (*Store, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	db.MaxBatchDelay = batchDelay
-	s := &Store{db: db, compiled: newCompiledWriter(db, o.CompiledBytes)}
+	cache, err := openCache(db, o.Cache)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	s := &Store{db: db, compiled: newCompiledWriter(db, o.CompiledBytes), cache: cache}
 	s.closing = sync.OnceValue(s.close)
 	return s, nil
 }
@@ -118,7 +129,7 @@ func openFile(dir string, o *bbolt.Options) (*bbolt.DB, error) {
 func prepare(tx *bbolt.Tx) error {
 	fresh := tx.Bucket(metaBucket) == nil
 	for _, name := range [][]byte{metaBucket, workersBucket, appsBucket, manifestsBucket, codeBucket, refsBucket, compiledBucket,
-		usageBucket, seenBucket} {
+		usageBucket, seenBucket, cacheBucket, cacheBodyBucket} {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return fmt.Errorf("cannot prepare the store: %w", err)
 		}

@@ -332,6 +332,9 @@ func writeForEver(dir string) {
 					os.Exit(1)
 				}
 				s.PutCompiled(key(n), []byte(id))
+				if err := cacheForever(s, g, n); err != nil {
+					os.Exit(1)
+				}
 				fmt.Println(id)
 			}
 		}()

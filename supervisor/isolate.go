@@ -48,6 +48,8 @@ type isolate struct {
 	serving      map[uint32]*hostCall // calls on its stubs that it has not answered
 	lastStubCall uint32
 	loads        map[uint32]loadCall // calls that have loaded a Worker, or failed to
+
+	cache isolateCache
 }
 
 func newIsolate(conn *rpc.Conn, log *slog.Logger) *isolate {
@@ -106,6 +108,8 @@ func (i *isolate) handle(b *batch, f rpc.Frame) error {
 		return i.callback(b, f.ID, m)
 	case *rpc.StubResult:
 		return i.stubResult(b, f.ID, m)
+	case *rpc.CacheCall:
+		return i.cacheCall(f.ID, m)
 	case *rpc.Drop:
 		i.grants.drop(m.Grants)
 		return nil
@@ -291,6 +295,8 @@ func weight(m rpc.Message) int {
 		return len(m.Args.Data) + 64
 	case *rpc.Invoke:
 		return len(m.Args.Data) + 256
+	case *rpc.CacheResult:
+		return len(m.Meta) + len(m.Data) + 64
 	}
 	return 64
 }

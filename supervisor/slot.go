@@ -78,6 +78,7 @@ func (s *slot) run(p *pool) {
 	err := s.receive()
 	p.withdraw(s) // before anybody takes it
 	s.discard()
+	s.endCache()
 	s.charge(s.jail.Exit())
 	err = s.because(err)
 	if errors.Is(err, rpc.ErrProtocol) {

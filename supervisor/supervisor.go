@@ -114,12 +114,16 @@ func (s *Supervisor) Run(ctx context.Context) error {
 }
 
 func (s *Supervisor) openStore(dir string) error {
-	db, err := store.Open(dir, store.Options{})
+	db, err := store.Open(dir, store.Options{Cache: cacheLimits(s.policy.Load())})
 	if err != nil {
 		return err
 	}
 	s.store, s.apps.store = db, db
 	return s.meter.open(db)
+}
+
+func cacheLimits(p *policy.Policy) store.CacheLimits {
+	return store.CacheLimits{Total: int64(p.Cache.Total), PerOwner: int64(p.Cache.PerOwner)}
 }
 
 func (s *Supervisor) closeStore() {
@@ -268,7 +272,7 @@ func (s *Supervisor) shutDown(ctx context.Context, server *http.Server) error {
 	return server.Close()
 }
 
-// evictIdle ends isolates that nobody has used for their profile's idle_ttl.
+// evictIdle ends isolates that nobody has used for their profile's idle_ttl, and removes what has expired in the caches.
 func (s *Supervisor) evictIdle(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -279,6 +283,9 @@ func (s *Supervisor) evictIdle(ctx context.Context) {
 		case now := <-tick.C:
 			s.egress.closeIdle(now)
 			s.warm.evictIdle(func(w *warm) time.Duration { return w.meta.pool.current().Pool.IdleTTL }, now)
+			if err := s.store.CacheSweep(now); err != nil {
+				s.log.Error("cannot clear the caches of Workers", "err", err)
+			}
 		}
 	}
 }
@@ -293,6 +300,7 @@ func (s *Supervisor) Reload(p *policy.Policy) error {
 		s.log.Info("the policy has changed", "key", change.Key, "from", change.Old, "to", change.New, "needsRestart", change.Restart)
 	}
 	s.policy.Store(p)
+	s.store.LimitCache(cacheLimits(p))
 	for _, profile := range p.Profiles {
 		if pool := s.pools[profile.Name]; pool != nil {
 			pool.change(profile)

@@ -50,7 +50,7 @@ type scope struct {
 
 // hostFunctions are the runtime's functions that Go calls.
 var hostFunctions = []string{"load", "dispatchFetch", "dispatchCall", "cancel", "forget", "requestChunk", "requestEnd",
-	"requestAbort", "fireTimer", "hostResult", "rejected", "prepare", "dispatchCoded", "stubCall", "release",
+	"requestAbort", "fireTimer", "hostResult", "cacheResult", "rejected", "prepare", "dispatchCoded", "stubCall", "release",
 	"dispatchPlain", "hostPlain"}
 
 func newIsolate(newEngine func() (engine.Engine, error), p platform) (*isolate, error) {

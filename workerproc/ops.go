@@ -35,6 +35,7 @@ func (i *isolate) ops() map[string]engine.Op {
 		"setTimer":    i.opSetTimer,
 		"clearTimer":  i.opClearTimer,
 		"call":        i.opCall,
+		"cacheCall":   i.opCacheCall,
 		"callPlain":   i.opCallPlain,
 		"answerPlain": i.opAnswerPlain,
 		"exportNames": i.opExportNames,

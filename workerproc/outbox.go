@@ -45,6 +45,8 @@ func weight(m rpc.Message) int {
 		return len(m.Args.Data)
 	case *rpc.CallResult:
 		return len(m.Value)
+	case *rpc.CacheCall:
+		return len(m.Data) + len(m.Meta)
 	}
 	return 0
 }

@@ -99,6 +99,8 @@ func (i *isolate) receive(f rpc.Frame) error {
 		return i.invoke(f.ID, m)
 	case *rpc.HostResult:
 		return i.hostResult(f.ID, m)
+	case *rpc.CacheResult:
+		return i.cacheResult(f.ID, m)
 	case *rpc.StubCall:
 		return i.stubCall(f.ID, m)
 	case *rpc.Release:

@@ -66,7 +66,7 @@ func printStoreReport(cmd *cobra.Command, dir string, r store.Report, asJSON boo
 		for _, problem := range r.Problems {
 			t.printf("%s %s\n", t.paint(red, "damage"), plain(problem.String()))
 		}
-		t.printf("%s: %d Workers, %d apps, %d codes, %d compiled modules, %d problems\n", dir, r.Workers, r.Apps, r.Blobs, r.Compiled, len(r.Problems))
+		t.printf("%s: %d Workers, %d apps, %d codes, %d compiled modules, %d cached responses, %d problems\n", dir, r.Workers, r.Apps, r.Blobs, r.Compiled, r.Cached, len(r.Problems))
 		damage.err = fmt.Errorf("cannot trust the store: restore it from a backup, or delete the Workers named above")
 	}
 	if len(r.Problems) > 0 {

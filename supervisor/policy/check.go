@@ -27,6 +27,7 @@ func check(p *problems, policy *Policy) {
 	checkSocket(p, policy.Socket)
 	checkDir(p, "state_dir", policy.StateDir)
 	within(p, "usage.keep_days", policy.Usage.KeepDays, 1, 3660)
+	checkCache(p, policy.Cache)
 	checkDir(p, "run_dir", policy.RunDir)
 	checkRoles(p, policy)
 	checkProfiles(p, policy)
@@ -34,6 +35,14 @@ func check(p *problems, policy *Policy) {
 	checkNetwork(p, policy.Egress)
 	checkLog(p, policy.Log)
 	checkMetrics(p, policy.Metrics)
+}
+
+func checkCache(p *problems, c Cache) {
+	within(p, "cache.total", int64(c.Total), 0, 1024*gib)
+	within(p, "cache.per_owner", int64(c.PerOwner), 0, 1024*gib)
+	if c.PerOwner > c.Total && !p.failed("cache.per_owner") && p.given("cache.per_owner") {
+		p.add("cache.per_owner", "cannot use %s: it is above cache.total, %s; write at most that", c.PerOwner, c.Total)
+	}
 }
 
 func checkVersion(p *problems, got int) {
@@ -181,7 +190,7 @@ func checkPool(p *problems, path string, pool Pool) {
 	}
 }
 
-func within[T int | time.Duration](p *problems, path string, got, low, high T) {
+func within[T int | int64 | time.Duration](p *problems, path string, got, low, high T) {
 	if p.failed(path) || low <= got && got <= high {
 		return
 	}

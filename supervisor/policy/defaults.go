@@ -38,6 +38,7 @@ func defaultPolicy() *Policy {
 		Log:      Log{Level: "info", Format: "text", Output: "stderr"},
 		Metrics:  Metrics{Enabled: true, OnSocket: true},
 		Usage:    Usage{KeepDays: 400},
+		Cache:    Cache{Total: gib, PerOwner: 256 * mib},
 	}
 }
 

@@ -23,6 +23,7 @@ type Policy struct {
 	Log       Log        `yaml:"log"`
 	Metrics   Metrics    `yaml:"metrics"`
 	Usage     Usage      `yaml:"usage"`
+	Cache     Cache      `yaml:"cache"`
 }
 
 // Profile returns the profile of that name.
@@ -138,6 +139,12 @@ type Metrics struct {
 // Usage says how long it is kept what Workers have used.
 type Usage struct {
 	KeepDays int `yaml:"keep_days"` // days that lines are kept for, 1 to 3660. Default 400
+}
+
+// Cache bounds what the caches of Workers (caches.default and caches.open()) take in the store.
+type Cache struct {
+	Total    Bytes `yaml:"total"`     // of all of them, 0 to 1TiB; 0 = nothing is kept. Default 1GiB
+	PerOwner Bytes `yaml:"per_owner"` // of one owner's Workers, and of one response; not above Total. Default 256MiB
 }
 
 func (m Mode) String() string { return fmt.Sprintf("%04o", uint32(m)) }

@@ -47,6 +47,7 @@ export default {
   requestAbort,
   fireTimer,
   hostResult,
+  cacheResult: (...args) => part("cache").internal.cacheResult(...args),
   hostPlain,
   rejected,
 };

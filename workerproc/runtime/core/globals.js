@@ -21,6 +21,7 @@ const parts = {
     "IdentityTransformStream", "FixedLengthStream"],
   compression: ["CompressionStream", "DecompressionStream"],
   htmlrewriter: ["HTMLRewriter"],
+  cache: ["caches", "CacheStorage", "Cache"],
   url: ["URL", "URLSearchParams"],
   urlpattern: ["URLPattern"],
   encoding: ["TextEncoder", "TextDecoder", "atob", "btoa"],
