@@ -4,10 +4,12 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/dop251/goja"
 
 	"stockade.dev/stockade/workerproc/engine"
+	"stockade.dev/stockade/workerproc/engine/internal/source"
 )
 
 func index(i int) string { return strconv.Itoa(i) }
@@ -57,33 +59,14 @@ func (e *Engine) Rejections() []engine.Rejection {
 	return list
 }
 
-// noCode is V8's message for code from strings in an isolate that forbids it.
-const noCode = "Code generation from strings disallowed for this context"
-
-// forbidEval replaces eval and the four function constructors. The replaced
-// ones can't be reached any more: each was held by one property only.
+// forbidEval replaces eval and the function constructors.
 func (e *Engine) forbidEval() error {
-	install, err := e.vm.RunScript("stockade:engine", `(function (refuse) {
-		"use strict";
-		const define = Object.defineProperty;
-		const attributes = (value) => ({ value, writable: true, enumerable: false, configurable: true });
-		const evaluate = { eval(code) { return typeof code === "string" ? refuse() : code; } }.eval;
-		define(globalThis, "eval", attributes(evaluate));
-		const constructors = [Function.prototype, (async () => {}).constructor.prototype,
-			(function* () {}).constructor.prototype];
-		for (const prototype of constructors) {
-			const name = prototype.constructor.name;
-			const constructor = { [name]: function () { refuse(); } }[name];
-			define(constructor, "prototype", { value: prototype, writable: false });
-			define(prototype, "constructor", { value: constructor, writable: prototype === Function.prototype,
-				enumerable: false, configurable: true });
-			if (prototype === Function.prototype) define(globalThis, "Function", attributes(constructor));
-		}
-	})`)
+	script := strings.Replace(source.ForbidEval, "ASYNC_GENERATOR", "Function.prototype", 1) // goja has none
+	install, err := e.vm.RunScript("stockade:engine", script)
 	if err != nil {
 		return err
 	}
-	refuse := e.function("stockade:refuse", func([]goja.Value) goja.Value { panic(e.newError("EvalError", noCode)) })
+	refuse := e.function("stockade:refuse", func([]goja.Value) goja.Value { panic(e.newError("EvalError", source.NoCode)) })
 	call, _ := goja.AssertFunction(install)
 	_, err = call(goja.Undefined(), refuse)
 	return err

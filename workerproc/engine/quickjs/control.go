@@ -3,10 +3,12 @@ package quickjs
 import (
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	lib "modernc.org/libquickjs"
 
 	"stockade.dev/stockade/workerproc/engine"
+	"stockade.dev/stockade/workerproc/engine/internal/source"
 )
 
 type rejection struct {
@@ -63,43 +65,27 @@ func (e *Engine) Interrupt(reason error) {
 // ClearInterrupt implements engine.Control.
 func (e *Engine) ClearInterrupt() { e.interrupted.Store(nil) }
 
-// noCode is V8's message for code from strings in an isolate that forbids it.
-const noCode = "Code generation from strings disallowed for this context"
-
-// forbidEval replaces eval and the four function constructors. The replaced
-// ones can't be reached any more: each was held by one property only.
+// forbidEval replaces eval and the function constructors.
 func (e *Engine) forbidEval() error {
-	install, err := e.evaluate("stockade:engine", `(function (refuse) {
-		const define = Object.defineProperty;
-		const attributes = (value) => ({ value, writable: true, enumerable: false, configurable: true });
-		const evaluate = { eval(code) { return typeof code === "string" ? refuse() : code; } }.eval;
-		define(globalThis, "eval", attributes(evaluate));
-		const constructors = [Function.prototype, (async () => {}).constructor.prototype,
-			(function* () {}).constructor.prototype, (async function* () {}).constructor.prototype];
-		for (const prototype of constructors) {
-			const name = prototype.constructor.name;
-			const constructor = { [name]: function () { refuse(); } }[name];
-			define(constructor, "prototype", { value: prototype, writable: false });
-			define(prototype, "constructor", { value: constructor, writable: prototype === Function.prototype,
-				enumerable: false, configurable: true });
-			if (prototype === Function.prototype) define(globalThis, "Function", attributes(constructor));
-		}
-		// Closing what it returns throws where the inner iterator has no return. The runtime has one of its own.
-		delete Iterator.prototype.flatMap;
-	})`)
+	script := strings.Replace(source.ForbidEval, "ASYNC_GENERATOR", "(async function* () {}).constructor.prototype", 1)
+	install, err := e.evaluate("stockade:engine", script)
 	if err != nil {
 		return err
 	}
 	defer e.free(install)
 	ops := e.Ops(map[string]engine.Op{"refuse": func([]any) (any, error) {
-		return nil, &engine.Error{Name: "EvalError", Message: noCode}
+		return nil, &engine.Error{Name: "EvalError", Message: source.NoCode}
 	}}).(*handle)
 	refuse, err := e.property(ops.v, "refuse")
 	if err != nil {
 		return err
 	}
 	defer e.free(refuse)
-	_, err = e.call(install, refuse)
+	if _, err = e.call(install, refuse); err != nil {
+		return err
+	}
+	// Closing what it returns throws where the inner iterator has no return. The runtime has one of its own.
+	_, err = e.evaluate("stockade:engine", "delete Iterator.prototype.flatMap")
 	return err
 }
 

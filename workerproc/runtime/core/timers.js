@@ -7,20 +7,24 @@ const get = p.Map.prototype.get;
 const set = p.Map.prototype.set;
 const remove = p.Map.prototype.delete;
 
-function start(callback, ms, args, repeat) {
-  if (typeof callback !== "function") throw new TypeError("Failed to execute 'setTimeout' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Function'.");
+function callable(name, callback) {
+  if (typeof callback !== "function") throw new TypeError(`Failed to execute '${name}' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'function'.`);
+}
+
+function start(name, callback, ms, args, repeat) {
+  callable(name, callback);
   const wait = Number(ms);
   const n = ops.setTimer(wait > 0 ? wait : 0, repeat);
   p.apply(set, timers, [n, { callback, args, repeat }]);
   return n;
 }
 
-export function setTimeout(callback, ms, ...args) { return start(callback, ms, args, false); }
-export function setInterval(callback, ms, ...args) { return start(callback, ms, args, true); }
+export function setTimeout(callback, ms, ...args) { return start("setTimeout", callback, ms, args, false); }
+export function setInterval(callback, ms, ...args) { return start("setInterval", callback, ms, args, true); }
 export function clearTimeout(n) {
   if (p.apply(remove, timers, [n])) ops.clearTimer(n);
 }
-export function setImmediate(callback, ...args) { return start(callback, 0, args, false); }
+export function setImmediate(callback, ...args) { return start("setImmediate", callback, 0, args, false); }
 
 export function fireTimer(n) {
   const timer = p.apply(get, timers, [n]);
@@ -30,7 +34,7 @@ export function fireTimer(n) {
 }
 
 export function queueMicrotask(callback) {
-  if (typeof callback !== "function") throw new TypeError("Failed to execute 'queueMicrotask' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Function'.");
+  callable("queueMicrotask", callback);
   p.then(p.resolved(undefined), () => {
     try { callback(); } catch (e) { reportError(e); }
   });
