@@ -1,8 +1,13 @@
 package workerproc
 
 import (
+	"fmt"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
+
+	"stockade.dev/stockade/rpc"
 )
 
 // TestCodeFromStrings: no string becomes code, in an invocation as in the
@@ -43,4 +48,128 @@ func TestCodeFromStrings(t *testing.T) {
 			}
 		}
 	})
+}
+
+// feature is a line of testdata/language.txt.
+type feature struct{ edition, name, module string }
+
+func features(t *testing.T) (list []feature) {
+	for line := range strings.Lines(read(t, "testdata/language.txt")) {
+		fields := strings.SplitN(strings.TrimSuffix(line, "\n"), " | ", 3)
+		if len(fields) < 3 || strings.HasPrefix(line, "#") {
+			continue
+		}
+		f := feature{edition: fields[0], name: fields[1], module: fields[2]}
+		if !isModule.MatchString(f.module) {
+			f.module = "export default async () => { " + f.module + " }"
+		}
+		if f.name == "hashbang" {
+			f.module = "#!/usr/bin/env node\n" + f.module
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
+var isModule = regexp.MustCompile(`(^|; )(export|import) `)
+
+// lacks is what an engine doesn't have, and why. Everything else that
+// testdata/language.txt asks for is there.
+var lacks = map[string]map[string]string{
+	"goja": {
+		"resizable ArrayBuffer":                  "no: goja's buffers have a fixed size",
+		"Float16Array":                           "no: goja has no typed array of that width",
+		"JSON.rawJSON, JSON.parse source":        "no: goja's JSON has no place for it",
+		"Symbol.asyncDispose of async iterators": "no: async generators are lowered, to objects without a common prototype",
+		"error.stack in V8's form":               "in goja's form; what is reported and logged is in V8's",
+		"deep recursion is a RangeError":         "it is, but ends the invocation: code can't catch it",
+		"TypeError texts":                        "in goja's words",
+	},
+	"quickjs": {
+		"RegExp statics":                      "no: QuickJS keeps no last match",
+		"TypeError texts":                     "in QuickJS's words",
+		"ReferenceError and assignment texts": "in QuickJS's words",
+	},
+}
+
+// TestLanguage runs every feature on each engine, and holds the table in
+// docs/conformance.md to what came of it. STOCKADE_RECORD=1 writes the table.
+func TestLanguage(t *testing.T) {
+	list := features(t)
+	results := map[string][]string{}
+	for _, name := range engineNames {
+		t.Run(name, func(t *testing.T) { results[name] = tryFeatures(t, list) })
+	}
+	if t.Failed() {
+		return
+	}
+	table := conformance(t, list, results)
+	const file, begin, end = "../docs/conformance.md", "<!-- language: made by TestLanguage -->\n", "<!-- language: end -->\n"
+	doc := read(t, file)
+	before, rest, ok := strings.Cut(doc, begin)
+	_, after, ok2 := strings.Cut(rest, end)
+	switch made := before + begin + table + end + after; {
+	case !ok || !ok2:
+		t.Fatalf("%s has no place for the table: %s … %s", file, begin, end)
+	case made == doc:
+	case os.Getenv("STOCKADE_RECORD") != "":
+		if err := os.WriteFile(file, []byte(made), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("%s is not what the engines have: STOCKADE_RECORD=1 go test -run TestLanguage ./workerproc writes it", file)
+	}
+}
+
+func tryFeatures(t *testing.T, list []feature) []string {
+	modules := []string{"lib.js", `export default 42; export const named = "n"`, "data.json", `{"a":1}`}
+	for i, f := range list {
+		name := fmt.Sprintf("f%d.js", i)
+		modules = append(modules, name, strings.ReplaceAll(f.module, "./self.js", "./"+name))
+	}
+	main := `export default { async fetch(request) {
+		try { return new Response(String(await (await import("./f" + new URL(request.url).pathname.slice(1) + ".js")).default())) }
+		catch (e) { return new Response(e.name + ": " + e.message) }
+	} }`
+	s := startWith(t, real)
+	if err := s.load(worker(append(modules, "main.js", main)...)); err != nil {
+		t.Fatal(err, err.Stack)
+	}
+	var results []string
+	for i := range list {
+		r := s.invoke(&rpc.Invoke{Method: "GET", URL: fmt.Sprintf("http://worker/%d", i)})
+		result := r.body
+		if r.head == nil {
+			result = r.String()
+		}
+		results = append(results, result)
+	}
+	return results
+}
+
+// conformance is the table, a row for each feature.
+func conformance(t *testing.T, list []feature, results map[string][]string) string {
+	var b strings.Builder
+	b.WriteString("| | feature |")
+	for _, name := range engineNames {
+		b.WriteString(" " + name + " |")
+	}
+	b.WriteString("\n|---|---|---|---|\n")
+	for i, f := range list {
+		fmt.Fprintf(&b, "| %s | %s |", f.edition, strings.ReplaceAll(f.name, "|", `\|`))
+		for _, name := range engineNames {
+			why, known := lacks[name][f.name]
+			switch has := results[name][i] == "true"; {
+			case has && known:
+				t.Errorf("%s has %s: take it from lacks", name, f.name)
+			case !has && !known:
+				t.Errorf("%s: %s: %s", name, f.name, results[name][i])
+			case has:
+				why = "yes"
+			}
+			b.WriteString(" " + why + " |")
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
 }

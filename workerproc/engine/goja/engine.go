@@ -66,6 +66,9 @@ func New() (*Engine, error) {
 	if err := e.installRegExp(); err != nil {
 		return nil, fmt.Errorf("cannot install RegExp: %w", err)
 	}
+	if err := e.installBuffers(); err != nil {
+		return nil, fmt.Errorf("cannot complete ArrayBuffer: %w", err)
+	}
 	if err := e.forbidEval(); err != nil {
 		return nil, fmt.Errorf("cannot forbid eval: %w", err)
 	}

@@ -29,6 +29,7 @@ type regexps struct {
 	sample      *goja.Object
 	proto       *goja.Object
 	exec        *goja.Object
+	last        lastMatch
 	generic     map[string]goja.Callable // what regexp.js has for objects that aren't as they were made
 }
 
@@ -84,7 +85,11 @@ func (e *Engine) installRegExp() (err error) {
 		return err
 	}
 	call, _ := goja.AssertFunction(install)
-	made, err := call(goja.Undefined(), natives)
+	statics := e.vm.NewObject()
+	for name, f := range e.regexpStatics() {
+		_ = statics.Set(name, f)
+	}
+	made, err := call(goja.Undefined(), natives, statics)
 	if err != nil {
 		return err
 	}

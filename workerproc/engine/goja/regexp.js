@@ -1,6 +1,6 @@
 // RegExp as ECMAScript has it, for objects that are not as they were made: subclasses, and those with an exec of their
 // own. native has the functions in Go, which come here when they can't take the short way.
-(function (native) {
+(function (native, statics) {
   "use strict";
   const { apply, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf } = Reflect;
   const { min, max, trunc } = Math;
@@ -33,6 +33,10 @@
   defineProperty(made, $species, { get: getter("get [Symbol.species]", function () { return this; }), configurable: true });
   defineProperty(prototype, "constructor", { value: made });
   defineProperty(globalThis, "RegExp", { value: made, writable: true, enumerable: false, configurable: true });
+
+  for (const name in statics) {
+    defineProperty(made, name, { get: getter("get " + name, statics[name]), set: getter("set " + name, function (v) {}), enumerable: false, configurable: true });
+  }
 
   function getter(name, f) { return defineProperty(f, "name", { value: name }) && f; }
 

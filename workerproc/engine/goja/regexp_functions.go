@@ -108,6 +108,9 @@ func (e *Engine) match(p *lre.Program, s lre.Subject, from int) []int {
 	where, err := machine.Exec(p, s, from, make([]int, 0, 2*p.Captures))
 	switch err {
 	case nil:
+		if len(where) > 0 {
+			e.regexps.last = lastMatch{s, where}
+		}
 		return where
 	case lre.ErrNoMemory:
 		panic(e.newError("RangeError", "Maximum call stack size exceeded"))

@@ -84,8 +84,16 @@ func (e *Engine) forbidEval() error {
 	if _, err = e.call(install, refuse); err != nil {
 		return err
 	}
-	// Closing what it returns throws where the inner iterator has no return. The runtime has one of its own.
-	_, err = e.evaluate("stockade:engine", "delete Iterator.prototype.flatMap")
+	// Closing what these return throws where the inner iterator has no return. The runtime has them, too.
+	_, err = e.evaluate("stockade:engine", `{
+		for (const name of ["map", "filter", "take", "drop", "flatMap"]) delete Iterator.prototype[name];
+		const define = (object, key, value, rest) => { if (!(key in object)) Object.defineProperty(object, key, { value, ...rest }); };
+		define(Symbol, "asyncDispose", Symbol("Symbol.asyncDispose"));
+		const { prototype } = Object.getPrototypeOf(async function* () {});
+		define(Object.getPrototypeOf(prototype), Symbol.asyncDispose, { async [Symbol.asyncDispose]() {
+			if (typeof this.return === "function") await this.return();
+		} }[Symbol.asyncDispose], { writable: true, configurable: true });
+	}`)
 	return err
 }
 

@@ -37,6 +37,12 @@ const parts = {
   wasm: ["WebAssembly"],
 };
 
+// Parts that supply what an engine lacks.
+const supplied = {
+  disposal: ["SuppressedError", "DisposableStack", "AsyncDisposableStack"],
+  atomics: ["Atomics", "SharedArrayBuffer"],
+};
+
 export function define(name, value) {
   p.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 }
@@ -74,4 +80,17 @@ export function install() {
     return undefined;
   };
   part("polyfills").install?.(globalThis);
+  part("newer").install(globalThis);
+  core.hasShared = "SharedArrayBuffer" in globalThis;
+  if (core.hasShared && !("waitAsync" in Atomics)) {
+    p.defineProperty(Atomics, "waitAsync", {
+      configurable: true,
+      get() {
+        const { waiting } = part("atomics");
+        for (const name of p.ownKeys(waiting)) p.defineProperty(Atomics, name, { value: waiting[name], writable: true, configurable: true });
+        return waiting.waitAsync;
+      },
+    });
+  }
+  for (const from of p.ownKeys(supplied)) for (const name of supplied[from]) if (!(name in globalThis)) defineLazily(name, from);
 }

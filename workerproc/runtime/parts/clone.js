@@ -93,11 +93,11 @@
     return walk(root);
   }
 
-  // move takes an ArrayBuffer's bytes along. The old one is detached if the
-  // engine can do that.
+  // move takes an ArrayBuffer's bytes along. The old one is detached.
   function move(buffer, seen) {
     if (!(buffer instanceof ArrayBuffer)) throw new core.DOMException("Value at index 0 in the transfer list is not transferable.", "DataCloneError");
     if (core.isPinned?.(buffer)) throw new core.DOMException("Object is not transferable.", "DataCloneError");
+    if (buffer.detached) throw new core.DOMException("An ArrayBuffer is detached and could not be cloned.", "DataCloneError");
     if (seen.has(buffer)) throw new core.DOMException("An ArrayBuffer occurs twice in the transfer list.", "DataCloneError");
     seen.set(buffer, buffer.slice(0));
   }

@@ -1,9 +1,16 @@
 // What ECMAScript has and goja lacks. install is meant to run before the
 // Worker's code. Not here because it can't be made outside of the engine:
-// async generators and for await (esbuild lowers them), RegExp flags d and v,
-// SharedArrayBuffer, Atomics, resizable ArrayBuffers.
+// async generators and for await (esbuild lowers them), resizable ArrayBuffers,
+// Float16Array, JSON.rawJSON. What is newer is in newer.js, disposal.js and
+// atomics.js.
 (function (ops, core) {
   "use strict";
+
+  for (const name of ["asyncIterator", "dispose", "asyncDispose"]) {
+    if (!(name in Symbol)) {
+      Object.defineProperty(Symbol, name, { value: Symbol(`Symbol.${name}`), writable: false, enumerable: false, configurable: false });
+    }
+  }
 
   // All of a shape: methods not enumerable, no prototype of their own.
   function add(target, methods) {
@@ -125,19 +132,9 @@
 
   function weakly(target) {
     if ((typeof target === "object" && target !== null) || typeof target === "function") return target;
+    if (typeof target === "symbol" && Symbol.keyFor(target) === undefined) return target;
     throw new TypeError("Invalid value used as weak target");
   }
-
-  // transfer copies the bytes. It leaves the old buffer as it is where the
-  // host gives no core.detach.
-  const bufferMethods = {
-    transfer(length = this.byteLength) {
-      const to = new ArrayBuffer(length);
-      new Uint8Array(to).set(new Uint8Array(this, 0, Math.min(length, this.byteLength)));
-      if (core.detach !== undefined) core.detach(this);
-      return to;
-    },
-  };
 
   const errorMethods = {
     captureStackTrace(object) {
@@ -162,6 +159,8 @@
 
   // Iterator helpers (ECMA-262 27.1.4). Lazy ones are generators, whose
   // finally closes the iterator below.
+  const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
+
   function* closing(iterator, body) {
     let done = false;
     try {
@@ -195,15 +194,41 @@
     for (const value of closer) if (f(value, i++)) return;
   }
 
+  // lazily is an iterator helper: a generator whose source is closed even if
+  // it is closed before it has begun.
+  const generators = new WeakMap();
+  const { get: generatorOf, set: keepGenerator } = WeakMap.prototype;
+  const HelperPrototype = Object.create(IteratorPrototype);
+  add(HelperPrototype, {
+    next() {
+      const helper = Reflect.apply(generatorOf, generators, [this]);
+      helper.begun = true;
+      return helper.generator.next();
+    },
+    return() {
+      const helper = Reflect.apply(generatorOf, generators, [this]);
+      if (!helper.begun && typeof helper.source.return === "function") helper.source.return();
+      helper.begun = true;
+      return helper.generator.return();
+    },
+  });
+  Object.defineProperty(HelperPrototype, Symbol.toStringTag, { value: "Iterator Helper", configurable: true });
+
+  function lazily(source, generator) {
+    const helper = Object.create(HelperPrototype);
+    Reflect.apply(keepGenerator, generators, [helper, { source, generator, begun: false }]);
+    return helper;
+  }
+
   const iteratorMethods = {
-    map(f) { callable(f); return closing(this, (v, i) => ({ value: f(v, i) })); },
-    filter(f) { callable(f); return closing(this, (v, i) => (f(v, i) ? { value: v } : undefined)); },
-    flatMap(f) { callable(f); return closing(this, (v, i) => ({ all: f(v, i) })); },
+    map(f) { callable(f); return lazily(this, closing(this, (v, i) => ({ value: f(v, i) }))); },
+    filter(f) { callable(f); return lazily(this, closing(this, (v, i) => (f(v, i) ? { value: v } : undefined))); },
+    flatMap(f) { callable(f); return lazily(this, closing(this, (v, i) => ({ all: f(v, i) }))); },
     take(n) {
       const count = limit(n);
       let taken = 0;
       const source = this;
-      return (function* () {
+      return lazily(this, (function* () {
         try {
           while (taken < count) {
             const step = source.next();
@@ -214,9 +239,9 @@
         } finally {
           if (taken !== Infinity && typeof source.return === "function") source.return();
         }
-      })();
+      })());
     },
-    drop(n) { const count = limit(n); return closing(this, (v, i) => (i < count ? undefined : { value: v })); },
+    drop(n) { const count = limit(n); return lazily(this, closing(this, (v, i) => (i < count ? undefined : { value: v }))); },
     toArray() { return [...{ [Symbol.iterator]: () => this }]; },
     forEach(f) { callable(f); each(this, (v, i) => { f(v, i); }); },
     some(f) { callable(f); let hit = false; each(this, (v, i) => (hit = Boolean(f(v, i)))); return hit; },
@@ -232,28 +257,40 @@
     },
   };
 
+  // mendTag defines a property of Iterator.prototype that the objects below it may have for themselves.
+  function mendTag(prototype, name, value) {
+    Object.defineProperty(prototype, name, {
+      get() { return value; },
+      set(own) {
+        if (this === prototype) throw new TypeError("Cannot assign to read only property");
+        Object.defineProperty(this, name, { value: own, writable: true, enumerable: true, configurable: true });
+      },
+      enumerable: false, configurable: true,
+    });
+  }
+
   // install adds to the global object what is missing there.
   function install(global) {
-    for (const name of ["asyncIterator", "dispose", "asyncDispose"]) {
-      if (!(name in Symbol)) {
-        Object.defineProperty(Symbol, name, { value: Symbol(`Symbol.${name}`), writable: false, enumerable: false, configurable: false });
-      }
-    }
     add(Object, objectMethods);
     add(Map, mapMethods);
     add(Promise, promiseMethods);
     add(Array, arrayMethods);
     add(String.prototype, stringMethods);
-    add(ArrayBuffer.prototype, bufferMethods);
     add(Error, errorMethods);
     add(RegExp, regexpMethods);
     mendFrom(Object.getPrototypeOf(Uint8Array));
     mendDates(Date.prototype);
     add(global, { WeakRef, FinalizationRegistry });
-    const prototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
+    const { transfer } = ArrayBuffer.prototype;
+    core.detach = (buffer) => { Reflect.apply(transfer, buffer, []); };
+    const prototype = IteratorPrototype;
     add(prototype, iteratorMethods);
     add(prototype, { [Symbol.dispose]() { if (typeof this.return === "function") this.return(); } });
-    if (!("Iterator" in global)) add(global, { Iterator: iteratorClass(prototype) });
+    if (!("Iterator" in global)) {
+      add(global, { Iterator: iteratorClass(prototype) });
+      mendTag(prototype, "constructor", global.Iterator);
+      mendTag(prototype, Symbol.toStringTag, "Iterator");
+    }
   }
 
   // mendFrom has TypedArray.from take a string, at which goja's throws.

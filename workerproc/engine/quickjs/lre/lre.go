@@ -76,7 +76,8 @@ type Subject struct {
 	UTF16 []uint16 // if not nil
 }
 
-func (s Subject) length() int {
+// Length is in UTF-16 units.
+func (s Subject) Length() int {
 	if s.UTF16 != nil {
 		return len(s.UTF16)
 	}
@@ -84,7 +85,7 @@ func (s Subject) length() int {
 }
 
 func (s Subject) same(other Subject) bool {
-	if (s.UTF16 == nil) != (other.UTF16 == nil) || s.length() != other.length() {
+	if (s.UTF16 == nil) != (other.UTF16 == nil) || s.Length() != other.Length() {
 		return false
 	}
 	if s.UTF16 != nil {
@@ -190,7 +191,7 @@ func (m *Machine) Exec(p *Program, s Subject, from int, where []int) ([]int, err
 	if s.UTF16 != nil {
 		shift = 1
 	}
-	found := lib.Xlre_exec(m.tls, m.capture.at, m.code.at, m.subject.at, int32(from), int32(s.length()), int32(shift), m.ctx)
+	found := lib.Xlre_exec(m.tls, m.capture.at, m.code.at, m.subject.at, int32(from), int32(s.Length()), int32(shift), m.ctx)
 	switch {
 	case found == -2:
 		return where, ErrInterrupted

@@ -1,0 +1,218 @@
+// Built-ins of ECMAScript 2026 and of its Annex B that an engine may lack. install runs before the Worker's code.
+(function () {
+  "use strict";
+  const { apply, defineProperty } = Reflect;
+
+  const mapMethods = {
+    getOrInsert(key, value) {
+      if (!this.has(key)) this.set(key, value);
+      return this.get(key);
+    },
+    getOrInsertComputed(key, f) {
+      if (typeof f !== "function") throw new TypeError(`${String(f)} is not a function`);
+      if (!this.has(key)) this.set(key, f(key));
+      return this.get(key);
+    },
+  };
+
+  // sumPrecise adds without rounding in between (Shewchuk's partials), large numbers at a scale of their own.
+  const mathMethods = {
+    sumPrecise(numbers) {
+      const partials = [];
+      let any = false, special = 0, overflow = 0;
+      for (let x of numbers) {
+        if (typeof x !== "number") throw new TypeError(`${String(x)} is not a number`);
+        if (!any && !Object.is(x, -0)) any = true;
+        if (!Number.isFinite(x)) { special += x; continue; }
+        let n = 0;
+        for (let y of partials) {
+          if (Math.abs(x) < Math.abs(y)) [x, y] = [y, x];
+          let high = x + y;
+          if (!Number.isFinite(high)) { // 2**1024 is kept apart
+            const sign = Math.sign(high);
+            overflow += sign;
+            x -= sign * 2 ** 1023;
+            x -= sign * 2 ** 1023;
+            if (Math.abs(x) < Math.abs(y)) [x, y] = [y, x];
+            high = x + y;
+          }
+          const low = y - (high - x);
+          if (low !== 0) partials[n++] = low;
+          x = high;
+        }
+        partials.length = n;
+        if (x !== 0) partials.push(x);
+      }
+      if (special !== 0) return special;
+      if (!any) return -0;
+      let n = partials.length - 1;
+      let high = n < 0 ? 0 : partials[n], low = 0;
+      if (overflow !== 0) {
+        const next = n < 0 ? 0 : partials[n--];
+        if (Math.abs(overflow) > 1 || overflow > 0 && next >= 0 || overflow < 0 && next <= 0) return overflow > 0 ? Infinity : -Infinity;
+        high = overflow * 2 ** 1023 + next / 2;
+        low = next / 2 - (high - overflow * 2 ** 1023);
+        high *= 2;
+        low *= 2;
+        if (!Number.isFinite(high)) return high;
+        n++;
+      }
+      for (n--; n >= 0 && low === 0; n--) {
+        const x = high, y = partials[n];
+        high = x + y;
+        low = y - (high - x);
+      }
+      if (n >= 0 && (low < 0 && partials[n] < 0 || low > 0 && partials[n] > 0)) { // half-way: what is below it decides
+        const y = low * 2, x = high + y;
+        if (x - high === y) high = x;
+      }
+      return high;
+    },
+    f16round(x) { return toFloat16(Number(x)); },
+  };
+
+  // toFloat16 rounds to the nearest number of 11 bits, ties to even.
+  function toFloat16(x) {
+    const a = Math.abs(x);
+    if (!(a < 65520)) return Number.isNaN(x) ? NaN : x < 0 ? -Infinity : Infinity;
+    const unit = a < 2 ** -14 ? 2 ** -24 : 2 ** (Math.floor(Math.log2(a)) - 10);
+    const step = a >= unit * 2048 ? unit * 2 : a !== 0 && a >= 2 ** -14 && a < unit * 1024 ? unit / 2 : unit;
+    const units = a / step, down = Math.floor(units), rest = units - down;
+    const rounded = (rest > 0.5 || rest === 0.5 && down % 2 === 1 ? down + 1 : down) * step;
+    return x < 0 || Object.is(x, -0) ? -rounded : rounded;
+  }
+
+  const viewMethods = {
+    getFloat16(offset, little) {
+      const bits = this.getUint16(offset, little);
+      const sign = bits >> 15 ? -1 : 1, exponent = bits >> 10 & 31, fraction = bits & 1023;
+      if (exponent === 31) return fraction ? NaN : sign * Infinity;
+      return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
+    },
+    setFloat16(offset, value, little) {
+      const x = toFloat16(Number(value)), a = Math.abs(x);
+      let bits = x < 0 || Object.is(x, -0) ? 0x8000 : 0;
+      if (Number.isNaN(x)) bits = 0x7e00;
+      else if (a === Infinity) bits |= 0x7c00;
+      else if (a < 2 ** -14) bits |= a * 2 ** 24;
+      else {
+        let exponent = Math.floor(Math.log2(a));
+        if (2 ** exponent > a) exponent--;
+        else if (2 ** (exponent + 1) <= a) exponent++;
+        bits |= exponent + 15 << 10 | a / 2 ** (exponent - 10) - 1024;
+      }
+      this.setUint16(offset, bits, little);
+    },
+  };
+
+  const iteratorStatics = {
+    concat(...items) {
+      const sources = items.map((item) => {
+        if (item === null || typeof item !== "object" && typeof item !== "function") throw new TypeError("Iterator.concat called on non-object");
+        const open = item[Symbol.iterator];
+        if (typeof open !== "function") throw new TypeError(`${String(open)} is not a function`);
+        return { [Symbol.iterator]: () => apply(open, item, []) };
+      });
+      return (function* () { for (const source of sources) yield* source; })();
+    },
+  };
+
+  const tags = { anchor: ["a", "name"], big: ["big"], blink: ["blink"], bold: ["b"], fixed: ["tt"], fontcolor: ["font", "color"],
+    fontsize: ["font", "size"], italics: ["i"], link: ["a", "href"], small: ["small"], strike: ["strike"], sub: ["sub"], sup: ["sup"] };
+
+  function add(target, methods) {
+    for (const name of Reflect.ownKeys(methods)) {
+      if (!(name in target)) defineProperty(target, name, { value: methods[name], writable: true, enumerable: false, configurable: true });
+    }
+  }
+
+  // mendWeak has a WeakMap or WeakSet take symbols, which goja refuses: they are held for good, as the registry of
+  // symbols would.
+  function mendWeak(Weak, names) {
+    try {
+      new Weak([Weak === WeakMap ? [Symbol(), 1] : Symbol()]);
+      return;
+    } catch {}
+    const maps = new WeakMap();
+    const { get: find, set: keep } = WeakMap.prototype;
+    const { get, set, has, delete: remove } = Map.prototype;
+    const { keyFor } = Symbol;
+    const symbolsOf = (weak) => apply(find, maps, [weak]);
+    const mended = {
+      get: (weak, [key]) => { const m = symbolsOf(weak); return m && apply(get, m, [key]); },
+      has: (weak, [key]) => { const m = symbolsOf(weak); return m !== undefined && apply(has, m, [key]); },
+      delete: (weak, [key]) => { const m = symbolsOf(weak); return m !== undefined && apply(remove, m, [key]); },
+      set(weak, [key, value]) {
+        if (keyFor(key) !== undefined) throw new TypeError("Invalid value used as weak map key");
+        let m = symbolsOf(weak);
+        if (m === undefined) apply(keep, maps, [weak, m = new Map()]);
+        apply(set, m, [key, value]);
+        return weak;
+      },
+    };
+    mended.add = mended.set;
+    for (const name of names) {
+      const native = Weak.prototype[name];
+      const method = { [name](key) {
+        if (typeof key !== "symbol") return apply(native, this, arguments);
+        apply(Weak.prototype === WeakMap.prototype ? hasMap : hasSet, this, [{}]); // throws for another receiver
+        return mended[name](this, arguments);
+      } }[name];
+      defineProperty(method, "length", { value: native.length });
+      defineProperty(Weak.prototype, name, { value: method, writable: true, enumerable: false, configurable: true });
+    }
+  }
+  const hasMap = WeakMap.prototype.has, hasSet = WeakSet.prototype.has;
+
+  const dateMethods = {
+    getYear() { return this.getFullYear() - 1900; },
+    setYear(year) {
+      const n = Math.trunc(Number(year));
+      return this.setFullYear(n >= 0 && n <= 99 ? n + 1900 : n);
+    },
+    toGMTString: Date.prototype.toUTCString,
+  };
+
+  const objectMethods = {
+    __defineGetter__(key, get) {
+      if (typeof get !== "function") throw new TypeError("Object.prototype.__defineGetter__: Expecting function");
+      Object.defineProperty(Object(this), key, { get, enumerable: true, configurable: true });
+    },
+    __defineSetter__(key, set) {
+      if (typeof set !== "function") throw new TypeError("Object.prototype.__defineSetter__: Expecting function");
+      Object.defineProperty(Object(this), key, { set, enumerable: true, configurable: true });
+    },
+    __lookupGetter__(key) { return lookUp(Object(this), key)?.get; },
+    __lookupSetter__(key) { return lookUp(Object(this), key)?.set; },
+  };
+
+  function lookUp(object, key) {
+    for (let o = object; o !== null; o = Object.getPrototypeOf(o)) {
+      const d = Object.getOwnPropertyDescriptor(o, key);
+      if (d !== undefined) return d;
+    }
+  }
+
+  function install(global) {
+    add(Object.prototype, objectMethods);
+    add(Date.prototype, dateMethods);
+    add(Map.prototype, mapMethods);
+    mendWeak(WeakMap, ["get", "has", "delete", "set"]);
+    mendWeak(WeakSet, ["has", "delete", "add"]);
+    add(WeakMap.prototype, mapMethods);
+    add(Math, mathMethods);
+    add(DataView.prototype, viewMethods);
+    add(global.Iterator, iteratorStatics);
+    for (const name in tags) {
+      if (name in String.prototype) continue;
+      const [tag, attribute] = tags[name];
+      const method = attribute === undefined
+        ? { [name]() { return `<${tag}>${this}</${tag}>`; } }[name]
+        : { [name](value) { return `<${tag} ${attribute}="${`${value}`.replaceAll('"', "&quot;")}">${this}</${tag}>`; } }[name];
+      add(String.prototype, { [name]: method });
+    }
+    if (!("stackTraceLimit" in Error)) Error.stackTraceLimit = 10;
+  }
+
+  return { install };
+})
