@@ -234,7 +234,8 @@ func (s *Supervisor) runOnce(ctx context.Context, p *pool, code *workerCode, o o
 	close(ready)
 	var id [8]byte
 	rand.Read(id[:])
-	code.setUp(identity{s: s, pool: p, role: o.role, name: "run/" + hex.EncodeToString(id[:]),
+	name := "run/" + hex.EncodeToString(id[:])
+	code.setUp(identity{s: s, pool: p, role: o.role, name: name, root: name,
 		account: account{owner: o.owner, kind: store.UsageRun, counted: true},
 		self:    onlyIsolate{&warm{slot: slot, ready: ready, meta: workerMeta{pool: p, limits: code.Limits.requested()}}}})(slot.isolate, load)
 	x, err := s.start(ctx, slot, load, o)

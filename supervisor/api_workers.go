@@ -23,6 +23,7 @@ type workerMeta struct {
 	pool   *pool
 	limits policy.RequestedLimits // the code's own
 	hash   string
+	root   string // of a dynamic Worker
 }
 
 // workerRequest is the body of POST /v1/workers and PUT /v1/workers/{id}.
@@ -233,7 +234,7 @@ func (s *Supervisor) loadOnce(ctx context.Context, p *pool, name string, code *w
 func (s *Supervisor) stored(p *pool, role policy.Role, key, hash string) identity {
 	charged := accountOf(store.UsageWorker, key)
 	charged.counted, charged.code = true, hash
-	return identity{s: s, pool: p, role: role, name: key, self: storedWorker{s, key}, account: charged}
+	return identity{s: s, pool: p, role: role, name: key, root: "worker/" + key, self: storedWorker{s, key}, account: charged}
 }
 
 // setUp tells an isolate whose code it runs, and gives it what its code's bindings say.

@@ -32,7 +32,7 @@ func (w appWorker) ready() *warm { return w.s.warm.ready(w.a.warmKey()) }
 
 // identity is whose code the app's isolate runs.
 func (s *Supervisor) appIdentity(p *pool, role policy.Role, a *app) identity {
-	return identity{s: s, pool: p, role: role, name: fmt.Sprintf("%s@%d", workerName(a.key), a.version.Number), self: appWorker{s, a},
+	return identity{s: s, pool: p, role: role, name: fmt.Sprintf("%s@%d", workerName(a.key), a.version.Number), root: workerName(a.key), self: appWorker{s, a},
 		account: accountOf(store.UsageApp, a.key)}
 }
 

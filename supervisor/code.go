@@ -297,11 +297,16 @@ func (c *workerCode) date(now time.Time) string {
 	return c.CompatibilityDate
 }
 
-func (c *workerCode) checkSize(limits policy.Limits) error {
-	size := int64(0)
+// size is that of all modules.
+func (c *workerCode) size() (size int64) {
 	for _, m := range c.Modules {
 		size += int64(len(m.data))
 	}
+	return size
+}
+
+func (c *workerCode) checkSize(limits policy.Limits) error {
+	size := c.size()
 	if limit := min(int64(limits.Code), rpc.MaxCode); size > limit {
 		return limitError("codeBytes", fmt.Sprintf("Dynamic Worker code size (%d bytes) exceeds the maximum allowed size of %d bytes.", size, limit), limit, size)
 	}

@@ -31,15 +31,15 @@ func (*loaderCap) release() {}
 func (l *loaderCap) call(c *hostCall) {
 	defer c.args.drop()
 	var (
-		w   *dynamicWorker
-		err error
+		stub *workerCap
+		err  error
 	)
 	switch c.operation {
 	case "find":
 		id, _, _ := firstPiece(c.args.data)
-		w = l.identity.s.dynamic.find(l.key(string(id)))
+		stub = l.identity.s.dynamic.find(l.key(string(id)))
 	case "load":
-		w, err = l.load(c)
+		stub, err = l.load(c)
 	default:
 		err = rpc.Errorf(rpc.BadRequest, "A Worker Loader has no operation %.20q.", c.operation)
 	}
@@ -47,19 +47,17 @@ func (l *loaderCap) call(c *hostCall) {
 	case err != nil:
 		c.loaded(loadCall{err: err})
 		c.fail(err)
-	case w == nil:
+	case stub == nil:
 		c.answer(parcel{})
 	default:
-		c.answerLoaded(w)
+		c.answerLoaded(stub)
 	}
 }
 
 // stubText is a coded value: a stub on the first capability.
 const stubText = `["c",0,"stub"]`
 
-func (c *hostCall) answerLoaded(w *dynamicWorker) {
-	stub := &workerCap{worker: w}
-	stub.retain()
+func (c *hostCall) answerLoaded(stub *workerCap) {
 	number := c.from.grants.give([]capability{stub}, c.invocation)
 	c.loaded(loadCall{grant: number[0]})
 	c.finish()
@@ -141,7 +139,7 @@ func parseLoad(data []byte) (req *loadRequest, env []byte, err error) {
 	return req, rest, nil
 }
 
-func (l *loaderCap) load(c *hostCall) (*dynamicWorker, error) {
+func (l *loaderCap) load(c *hostCall) (*workerCap, error) {
 	req, env, err := parseLoad(c.args.data)
 	if err != nil {
 		return nil, err
@@ -153,8 +151,11 @@ func (l *loaderCap) load(c *hostCall) (*dynamicWorker, error) {
 	if len(env) > rpc.MaxEnv {
 		return nil, limitError("envBytes", fmt.Sprintf("Dynamic Worker env size (%d bytes) exceeds the maximum allowed size of %d bytes.", len(env), rpc.MaxEnv), rpc.MaxEnv, int64(len(env)))
 	}
-	w := &dynamicWorker{identity: l.identity, code: &req.Code}
+	w := &dynamicWorker{identity: l.identity, code: &req.Code, size: req.Code.size() + int64(len(env))}
 	if err := w.takeCaps(c, env, req); err != nil {
+		return nil, err
+	}
+	if err := l.identity.s.quotas.hold(l.identity.root, w.size); err != nil {
 		return nil, err
 	}
 	w.identity.self = w
@@ -165,14 +166,22 @@ func (l *loaderCap) load(c *hostCall) (*dynamicWorker, error) {
 		rand.Read(id[:])
 		w.key = l.key("load/" + hex.EncodeToString(id[:]))
 		w.identity.name = w.key
-		return w, nil
+		return w.stub(), nil
 	}
 	w.named = true
 	w.identity.account = l.identity.loads(*req.ID, req.Code.fingerprint())
 	w.key = l.key(*req.ID)
 	w.identity.name = w.key
+	stub := w.stub()
 	l.identity.s.dynamic.put(w)
-	return w, nil
+	return stub, nil
+}
+
+// stub makes a stub, held for the caller.
+func (w *dynamicWorker) stub() *workerCap {
+	stub := &workerCap{worker: w}
+	stub.retain()
+	return stub
 }
 
 // takeCaps divides the capabilities: env's come first, then the outbound, then the tails.
@@ -214,7 +223,11 @@ type dynamicWorker struct {
 	code     *workerCode
 	env      parcel
 	outbound capability // nil: none
-	stubs    atomic.Int64
+	size     int64      // of code and env, as the quota has counted it
+
+	stubs     atomic.Int64
+	isolates  atomic.Int64
+	forgotten atomic.Bool
 }
 
 func (w *dynamicWorker) acquire(ctx context.Context) (*warm, error) {
@@ -226,7 +239,7 @@ func (w *dynamicWorker) ready() *warm { return w.identity.s.warm.ready(w.key) }
 func (w *dynamicWorker) start(into *warm) (*slot, workerMeta, error) {
 	s, p := w.identity.s, w.identity.pool
 	requested := w.code.Limits.requested()
-	meta := workerMeta{pool: p, limits: requested}
+	meta := workerMeta{pool: p, limits: requested, root: w.identity.root}
 	limits := policy.EffectiveLimits(*p.current(), w.identity.role, requested, policy.RequestedLimits{})
 	name := ""
 	if w.named {
@@ -235,6 +248,10 @@ func (w *dynamicWorker) start(into *warm) (*slot, workerMeta, error) {
 	if _, there := w.code.Modules[w.code.MainModule]; !there {
 		w.failed()
 		return nil, meta, startError(&rpc.Error{Kind: rpc.CodeError, Name: "Error", Message: "No such module: " + w.code.MainModule})
+	}
+	leave, err := w.enter(limits)
+	if err != nil {
+		return nil, meta, err
 	}
 	slot, err := s.load(s.ctx, p, name, w.code, limits, func(at *isolate, load *rpc.Load) {
 		at.identity = w.identity
@@ -247,9 +264,40 @@ func (w *dynamicWorker) start(into *warm) (*slot, workerMeta, error) {
 		}
 	})
 	if err != nil {
+		leave()
 		w.failed()
+		return slot, meta, startError(err)
 	}
-	return slot, meta, startError(err)
+	s.hostCalls.Go(func() {
+		<-slot.gone
+		leave()
+	})
+	return slot, meta, nil
+}
+
+// enter waits until the Worker may have a process. A quarter of the profile's processes is for those at the roots.
+func (w *dynamicWorker) enter(limits policy.Limits) (leave func(), err error) {
+	s, root, pool := w.identity.s, w.identity.root, w.identity.pool.current().Pool
+	most := min(int(limits.DynamicWorkers), max(1, pool.MaxWorkers*3/4))
+	unused := func() bool { return s.warm.evictOne(func(other *warm) bool { return other.meta.root == root }) }
+	if err := s.quotas.enter(s.ctx, root, most, pool.Queue.Length, pool.Queue.Timeout, unused); err != nil {
+		return nil, err
+	}
+	w.isolates.Add(1)
+	return func() {
+		s.quotas.leave(root)
+		w.isolates.Add(-1)
+		w.settle()
+	}, nil
+}
+
+// settle forgets the Worker when nothing leads to it any more.
+func (w *dynamicWorker) settle() {
+	s := w.identity.s
+	if w.stubs.Load() > 0 || w.isolates.Load() > 0 || !s.dynamic.settle(w) || w.forgotten.Swap(true) {
+		return
+	}
+	s.quotas.free(w.identity.root, w.size)
 }
 
 // failed has get() of the same id ask for the code again.
@@ -295,9 +343,13 @@ func (w *workerCap) retain() {
 
 // release ends a Worker without an id when nobody has a stub on it any more.
 func (w *workerCap) release() {
-	if w.holders.Add(-1) == 0 && w.worker.stubs.Add(-1) == 0 && !w.worker.named {
+	if w.holders.Add(-1) > 0 || w.worker.stubs.Add(-1) > 0 {
+		return
+	}
+	if !w.worker.named {
 		w.worker.identity.s.warm.dropKey(w.worker.key)
 	}
+	w.worker.settle()
 }
 
 // dynamicWorkers are those that can be found by their id.
@@ -308,15 +360,27 @@ type dynamicWorkers struct {
 }
 
 // find returns the Worker, if it has an isolate or is about to have one.
-func (d *dynamicWorkers) find(key string) *dynamicWorker {
+func (d *dynamicWorkers) find(key string) *workerCap {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	w := d.byKey[key]
-	if w != nil && w.stubs.Load() == 0 && !d.warm.has(key) {
-		delete(d.byKey, key)
-		return nil
+	if w == nil || w.stubs.Load() == 0 && !d.warm.has(key) {
+		return nil // one that is there nevertheless settles as its process ends
 	}
-	return w
+	return w.stub()
+}
+
+// settle forgets a Worker that has neither stubs nor an isolate. It reports false for one that has been found meanwhile.
+func (d *dynamicWorkers) settle(w *dynamicWorker) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if w.stubs.Load() > 0 {
+		return false
+	}
+	if d.byKey[w.key] == w {
+		delete(d.byKey, w.key)
+	}
+	return true
 }
 
 // remove forgets w.
@@ -334,13 +398,6 @@ func (d *dynamicWorkers) put(w *dynamicWorker) {
 	defer d.mu.Unlock()
 	if d.byKey[w.key] != nil {
 		d.warm.dropKey(w.key)
-	}
-	if len(d.byKey) >= 1024 {
-		for key, other := range d.byKey {
-			if other.stubs.Load() == 0 && !d.warm.has(key) {
-				delete(d.byKey, key)
-			}
-		}
 	}
 	d.byKey[w.key] = w
 }

@@ -143,18 +143,32 @@ func (p *pool) await(ctx context.Context, w *waiter) (*slot, error) {
 	if p.full() {
 		p.evict()
 	}
-	timeout := time.NewTimer(p.current().Pool.Queue.Timeout)
+	timeout, retry := time.NewTimer(p.current().Pool.Queue.Timeout), time.NewTicker(retryEvict)
 	defer timeout.Stop()
-	select {
-	case s := <-w.slot:
-		return s, nil
-	case err := <-w.err:
-		return nil, err
-	case <-timeout.C:
-		return p.abandon(w, rpc.Errorf(rpc.Overloaded, "No slot of profile %q became free within %s: try again later, or raise pool.max_workers in the policy.", p.current().Name, p.current().Pool.Queue.Timeout))
-	case <-ctx.Done():
-		return p.abandon(w, context.Cause(ctx))
+	defer retry.Stop()
+	for {
+		select {
+		case s := <-w.slot:
+			return s, nil
+		case err := <-w.err:
+			return nil, err
+		case <-retry.C:
+			if p.first(w) && p.full() { // one that was in use a moment ago may have become free to go
+				p.evict()
+			}
+		case <-timeout.C:
+			return p.abandon(w, rpc.Errorf(rpc.Overloaded, "No slot of profile %q became free within %s: try again later, or raise pool.max_workers in the policy.", p.current().Name, p.current().Pool.Queue.Timeout))
+		case <-ctx.Done():
+			return p.abandon(w, context.Cause(ctx))
+		}
 	}
+}
+
+// first reports whether nobody has waited longer than w.
+func (p *pool) first(w *waiter) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.waiters) > 0 && p.waiters[0] == w
 }
 
 func (p *pool) full() bool {

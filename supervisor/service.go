@@ -59,8 +59,9 @@ type identity struct {
 	name string      // of the Worker, unique
 	self worker      // what ctx.exports leads to; nil: nothing
 
-	experimental bool // the flag "experimental" holds for it: it may allow such flags to what it loads
-	account           // whom what it uses is charged to
+	root         string // the Worker or app at the beginning of the chain of loaders: what is loaded is bounded for all of it
+	experimental bool   // the flag "experimental" holds for it: it may allow such flags to what it loads
+	account             // whom what it uses is charged to
 }
 
 // serviceCap is an entrypoint of a Worker, with the props that whoever calls it has been given.

@@ -49,6 +49,7 @@ type Supervisor struct {
 	pools map[string]*pool
 
 	dynamic   dynamicWorkers
+	quotas    *quotas
 	hostCalls sync.WaitGroup // calls between isolates
 }
 
@@ -69,6 +70,7 @@ func New(o Options) (*Supervisor, error) {
 	}
 	s.egress.used = s.meter.egress
 	s.dynamic = dynamicWorkers{byKey: make(map[string]*dynamicWorker), warm: s.warm}
+	s.quotas = newQuotas()
 	s.policy.Store(o.Policy)
 	s.metrics.registry.MustRegister(newPoolMetrics(s), newUsageMetrics(s.meter))
 	return s, nil

@@ -34,6 +34,7 @@ var limitKeys = []limitKey{
 	{"concurrent_requests", func(l *Limits) *int64 { return (*int64)(&l.ConcurrentRequests) }, 1, 65_536, false, 64, 1024, showCount},
 	{"open_calls", func(l *Limits) *int64 { return (*int64)(&l.OpenCalls) }, 1, 100_000, false, 10_000, 20_000, showCount},
 	{"open_stubs", func(l *Limits) *int64 { return (*int64)(&l.OpenStubs) }, 16, 1_000_000, false, 10_000, 65_536, showCount},
+	{"dynamic_workers", func(l *Limits) *int64 { return (*int64)(&l.DynamicWorkers) }, 0, 65_536, false, 256, 4096, showCount},
 	{"code_bytes", func(l *Limits) *int64 { return (*int64)(&l.Code) }, 1, 64 * mib, false, 64 * mib, 64 * mib, showBytes},
 	{"env_bytes", func(l *Limits) *int64 { return (*int64)(&l.Env) }, 0, mib, false, mib, mib, showBytes},
 }

@@ -42,6 +42,7 @@ type Limits struct {
 	ConcurrentRequests Count  `yaml:"concurrent_requests"` // invocations of one Worker at the same time
 	OpenCalls          Count  `yaml:"open_calls"`          // calls and fetches out of one Worker that wait for their answer
 	OpenStubs          Count  `yaml:"open_stubs"`          // what one Worker holds of others: bindings, stubs, streams
+	DynamicWorkers     Count  `yaml:"dynamic_workers"`     // processes at once of what a Worker has loaded
 	Code               Bytes  `yaml:"code_bytes"`          // all modules of one Worker
 	Env                Bytes  `yaml:"env_bytes"`           // the env of one Worker, as JSON
 }

@@ -74,10 +74,15 @@
     return n;
   }
 
+  const underWay = new Set();
+  core.ended.push((invocation) => {
+    for (const loading of underWay) if (loading.invocation === invocation) loading.end("abandoned");
+  });
+
   class WorkerLoader {
     #grant;
     static #is(value) { try { return value.#grant !== undefined; } catch { return false; } }
-    #loading = new Map(); // id → worker, while its code is on the way
+    #loading = new Map(); // id → what is known of it while its code is on the way
     constructor(key, grant) {
       if (key !== core.PRIVATE) throw new TypeError("Illegal constructor");
       this.#grant = { kind: "grant", grant, kept: true };
@@ -92,18 +97,42 @@
         return new WorkerStub(core.PRIVATE, worker);
       }
       id = `${id}`;
-      let worker = this.#loading.get(id);
-      if (worker === undefined) {
-        this.#loading.set(id, worker = {});
-        const forget = () => { if (this.#loading.get(id) === worker) this.#loading.delete(id); };
-        this.#wait(worker, async () => {
-          const found = await send(this.#grant, [], false, "find", [id, [], []]).promise;
-          if (found !== undefined) worker.grant = recordOf(found).grant;
-          else await this.#send(worker, await codeOf(callback, id));
-        });
-        worker.waits.then(forget, forget);
-      }
+      const worker = {};
+      this.#wait(worker, () => this.#find(worker, id, callback));
       return new WorkerStub(core.PRIVATE, worker);
+    }
+    // #find takes the Worker that there is, or has one made. While its code is on the way, others wait for that; but what they
+    // then hold is their own, since what an invocation holds goes with it.
+    async #find(worker, id, callback) {
+      const loading = this.#loading.get(id);
+      if (loading !== undefined && (await loading.done) === "failed") throw loading.error;
+      const mine = loading === undefined ? this.#begin(id) : undefined;
+      try {
+        const found = await send(this.#grant, [], false, "find", [id, [], []], ops.current()).promise;
+        if (found !== undefined) worker.grant = recordOf(found).grant;
+        else if (mine === undefined) return void await this.#find(worker, id, callback);
+        else await this.#send(worker, await codeOf(callback, id));
+        mine?.end("loaded");
+      } catch (e) {
+        mine?.end("failed", e);
+        throw e;
+      }
+    }
+    // #begin notes that the code of an id is on the way. If the invocation that it is a part of ends before it has come, the others
+    // ask for themselves.
+    #begin(id) {
+      const loading = { invocation: ops.current() };
+      loading.done = new Promise((resolve) => {
+        loading.end = (how, error) => {
+          if (this.#loading.get(id) === loading) this.#loading.delete(id);
+          loading.error = error;
+          resolve(how);
+        };
+      });
+      this.#loading.set(id, loading);
+      underWay.add(loading);
+      loading.done.then(() => underWay.delete(loading));
+      return loading;
     }
     load(code) {
       if (!WorkerLoader.#is(this)) illegal();
