@@ -25,9 +25,6 @@ func testABundlesOwnMapIsFollowed(t *testing.T, m maker) {
 		source := bundleOf(t, "interface Unused { a: string }\n\n"+more+"export default () => {\n  throw new Error('here');\n}\n")
 		t.Run(name, func(t *testing.T) {
 			want := "src/index.ts:" + map[string]string{"direct": "4", "lowered": "5"}[name] + ":9"
-			if m.name == "quickjs" {
-				want = "main.js:" // quickjs does not follow it yet: the stack is in the bundle
-			}
 			if stack := thrownBy(t, m.engine(t), files{"main.js": source}).Stack; !strings.Contains(stack, want) {
 				t.Errorf("no %s in %s", want, stack)
 			}

@@ -27,7 +27,7 @@ func (e *Engine) parse(m *module) error {
 func (e *Engine) setUnit(m *module, u *unit) {
 	m.unit = u
 	if u.direct {
-		u.maps = bytes.Clone(inlineMap(m.Source)) // m.Source is not kept
+		u.maps = bytes.Clone(source.InlineMap(m.Source)) // m.Source is not kept
 	}
 	if !u.direct || u.maps != nil {
 		e.modules.unmapped = append(e.modules.unmapped, m)

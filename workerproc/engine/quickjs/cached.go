@@ -7,6 +7,8 @@ import (
 	"unsafe"
 
 	lib "modernc.org/libquickjs"
+
+	"stockade.dev/stockade/workerproc/engine/internal/source"
 )
 
 // minBytecode is from what length on a module's bytecode is kept: QuickJS
@@ -55,7 +57,7 @@ func decode(m *module) (c compiled, ok bool) {
 
 // compileCached reads bytecode, or compiles a cached text.
 func (e *Engine) compileCached(m *module, c compiled) (uintptr, error) {
-	m.mapping = mapping{text: m.Source, raw: c.Map}
+	m.mapping = mapping{text: m.Source, raw: c.Map, bundled: source.InlineMap(m.Source) != nil}
 	if len(c.text) > 0 {
 		m.mapping.text = c.text
 	}

@@ -93,7 +93,7 @@ func (m *module) lower(format api.Format) ([]byte, error) {
 	if len(result.Errors) > 0 {
 		return nil, source.SyntaxError(&def, result.Errors)
 	}
-	m.mapping = mapping{raw: result.Map, text: result.Code}
+	m.mapping = mapping{raw: result.Map, text: result.Code, bundled: source.InlineMap(m.Source) != nil}
 	return result.Code, nil
 }
 

@@ -235,7 +235,7 @@ func (e *Engine) printFrame(function, file, line, col string) string {
 	l, _ := strconv.Atoi(line)
 	c, _ := strconv.Atoi(col)
 	if m := e.modules.modules[file]; m != nil {
-		l, c = m.mapping.authors(l, c)
+		file, l, c = m.mapping.authors(file, l, c)
 	}
 	position := file + ":" + strconv.Itoa(l) + ":" + strconv.Itoa(c)
 	switch function {

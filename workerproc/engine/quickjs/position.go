@@ -2,9 +2,12 @@ package quickjs
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 
 	"github.com/go-sourcemap/sourcemap"
+
+	"stockade.dev/stockade/workerproc/engine/internal/source"
 )
 
 // mapping leads from QuickJS's positions in the text that it has read to V8's
@@ -14,26 +17,48 @@ type mapping struct {
 	lines    []int           // where they begin; made when first needed
 	raw      json.RawMessage // a source map, not parsed before it is needed
 	consumer *sourcemap.Consumer
-	prefix   int // columns before the text in its first line
+	parsed   bool
+	bundled  bool // the map leads to a bundle's own files
+	prefix   int  // columns before the text in its first line
 }
 
-// authors returns V8's position for one of QuickJS's.
-func (p *mapping) authors(line, col int) (int, int) {
+// authors returns V8's position for one of QuickJS's, in the file that it is
+// in: one of a bundle's own if that has brought its map.
+func (p *mapping) authors(file string, line, col int) (string, int, int) {
 	if line == 1 {
 		col = max(col-p.prefix, 1)
 	}
 	col = calleeColumn(p.line(line), col)
-	if len(p.raw) > 0 {
-		p.consumer, _ = sourcemap.Parse("", bytes.TrimSpace(p.raw))
-		p.raw = nil
-	}
+	p.parse()
 	if p.consumer == nil {
-		return line, col
+		return file, line, col
 	}
-	if _, _, l, c, ok := p.consumer.Source(line, col-1); ok {
-		return l, c + 1
+	if of, _, l, c, ok := p.consumer.Source(line, col-1); ok {
+		if p.bundled && of != "" {
+			file = of
+		}
+		return file, l, c + 1
 	}
-	return line, col
+	return file, line, col
+}
+
+// parse reads the map of what esbuild has written, in which that of a bundle
+// is, or else the bundle's.
+func (p *mapping) parse() {
+	if p.parsed {
+		return
+	}
+	p.parsed = true
+	if len(p.raw) == 0 {
+		inline := source.InlineMap(p.text)
+		raw, err := base64.StdEncoding.AppendDecode(nil, inline)
+		if err != nil || inline == nil {
+			return
+		}
+		p.raw, p.bundled = raw, true
+	}
+	p.consumer, _ = sourcemap.Parse("", bytes.TrimSpace(p.raw))
+	p.raw = nil
 }
 
 func (p *mapping) line(n int) []byte {
