@@ -18,6 +18,9 @@ func TestALoaderAnswersAsWorkerdDoes(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 64}}\n")
 			got := answersOf(d.probe(t))
+			if log := d.log.String(); strings.Contains(log, "level=ERROR") {
+				t.Errorf("the daemon's log:\n%s", log)
+			}
 			for name, answer := range want {
 				switch re := different[name]; {
 				case re == nil && got[name] != answer:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -37,7 +38,7 @@ func (l *loaderCap) call(c *hostCall) {
 	switch c.operation {
 	case "find":
 		id, _, _ := firstPiece(c.args.data)
-		stub = l.identity.s.dynamic.find(l.key(string(id)))
+		stub = l.identity.s.dynamic.find(l.key(shortID(string(id))))
 	case "load":
 		stub, err = l.load(c)
 	default:
@@ -96,6 +97,15 @@ func firstPiece(data []byte) (piece, rest []byte, ok bool) {
 
 // key is quoted where a scope and an id could be cut in another place.
 func (l *loaderCap) key(id string) string { return "dynamic/" + strconv.Quote(l.scope) + "/" + id }
+
+// shortID keeps an id of any length to what can be a key of the store.
+func shortID(id string) string {
+	const most = 256
+	if len(id) <= most {
+		return id
+	}
+	return fmt.Sprintf("%x/%d", sha256.Sum256([]byte(id)), len(id))
+}
 
 // loadRequest is what an isolate says of the Worker that it wants, in JSON; the modules' contents, the coded env and the
 // capabilities follow.
@@ -169,8 +179,9 @@ func (l *loaderCap) load(c *hostCall) (*workerCap, error) {
 		return w.stub(), nil
 	}
 	w.named = true
-	w.identity.account = l.identity.loads(*req.ID, req.Code.fingerprint())
-	w.key = l.key(*req.ID)
+	id := shortID(*req.ID)
+	w.identity.account = l.identity.loads(id, req.Code.fingerprint())
+	w.key = l.key(id)
 	w.identity.name = w.key
 	stub := w.stub()
 	l.identity.s.dynamic.put(w)

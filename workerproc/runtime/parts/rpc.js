@@ -560,8 +560,8 @@
   const outbound = { __proto__: traps, kind: "grant", grant: 0, kept: true };
   const fetch = (input, init) => fetchOn(outbound, input, init);
 
-  // withProps is what a call of a loopback stub gives.
-  function withProps(record, options) {
+  // withProps is what a call of a loopback stub gives; the documentation's examples call it without options, too.
+  function withProps(record, options = {}) {
     if (options === null || typeof options !== "object" && typeof options !== "function") {
       throw new TypeError("Failed to execute '(called as function)' on 'LoopbackServiceStub': parameter 1 is not of type 'Options'.");
     }
