@@ -23,9 +23,7 @@ func (i *isolate) receiveLoad(m *rpc.Load) error {
 	i.clock.frozen = m.Frozen
 	i.limitMemory(m.Limits.Memory)
 	began := time.Now()
-	thrifty := collectLess(m.Modules)
 	err := i.evaluate(m)
-	thrifty()
 	for n := range m.Modules {
 		m.Modules[n] = rpc.Module{Name: m.Modules[n].Name}
 	}
@@ -37,22 +35,6 @@ func (i *isolate) receiveLoad(m *rpc.Load) error {
 	}
 	i.out.add(0, &rpc.Loaded{CPU: i.watchdog.total, Wall: time.Since(began), Compiled: i.compiled()})
 	return nil
-}
-
-// collectLess lets the heap grow fivefold before it is collected while much
-// code is compiled, nearly all of which stays: 100 KB load in 23 ms instead of
-// 27. The limit of memory holds as ever. It returns what ends that.
-func collectLess(modules []rpc.Module) (end func()) {
-	const much = 16 << 10
-	total := 0
-	for n := range modules {
-		total += len(modules[n].Data)
-	}
-	if total < much {
-		return func() {}
-	}
-	before := debug.SetGCPercent(400)
-	return func() { debug.SetGCPercent(before) }
 }
 
 // limitMemory bounds what is live after a collection (watchdog). The collector

@@ -58,6 +58,7 @@ func prepare(name string, p platform) (*Process, error) {
 		return nil, i.explain("cannot prepare the runtime's parts", err)
 	}
 	runtime.GC()
+	collectLazily()
 	core, _ := p.source("core")
 	return &Process{isolate: i, engine: name, version: version(i.engine, core)}, nil
 }
