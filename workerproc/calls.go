@@ -125,12 +125,10 @@ func (i *isolate) hostResult(id uint32, m *rpc.HostResult) error {
 	}
 	delete(i.calls, id)
 	if value, ok := plainValue(m.Value.Data); ok && m.Error == nil {
-		i.run(c.invocation, c.scope, func() error {
-			_, err := i.engine.Call(i.host["hostPlain"], []any{int64(id), value})
-			return err
-		})
+		i.plainResult(c, id, value)
 		return nil
 	}
+	i.tellPlain()
 	var failure any
 	if e := m.Error; e != nil {
 		failure = []any{string(e.Kind), e.Name, e.Message}
@@ -144,6 +142,35 @@ func (i *isolate) hostResult(id uint32, m *rpc.HostResult) error {
 		return err
 	})
 	return nil
+}
+
+// plainResults are results of one invocation's calls that have come one after the other: the runtime gets them together.
+type plainResults struct {
+	of   *hostCall // the first of them
+	list []any     // number, value, …
+}
+
+func (i *isolate) plainResult(c *hostCall, id uint32, value any) {
+	if i.plain.of != nil && i.plain.of.invocation != c.invocation {
+		i.tellPlain()
+	}
+	if i.plain.of == nil {
+		i.plain.of = c
+	}
+	i.plain.list = append(i.plain.list, int64(id), value)
+}
+
+// tellPlain gives the runtime the results that have been gathered.
+func (i *isolate) tellPlain() {
+	c, list := i.plain.of, i.plain.list
+	if c == nil {
+		return
+	}
+	i.plain.of, i.plain.list = nil, list[:0]
+	i.run(c.invocation, c.scope, func() error {
+		_, err := i.engine.Call(i.host["hostPlain"], list)
+		return err
+	})
 }
 
 func (i *isolate) dropCalls(v *invocation) {

@@ -75,6 +75,7 @@ func (i *isolate) receiveAll(conn *rpc.Conn) error {
 			return err
 		}
 	}
+	i.tellPlain()
 	return nil
 }
 
@@ -94,11 +95,13 @@ func (i *isolate) receive(f rpc.Frame) error {
 	if i.load == nil {
 		return fmt.Errorf("%w: %s before Load", rpc.ErrProtocol, f.Type())
 	}
+	if m, is := f.Message.(*rpc.HostResult); is {
+		return i.hostResult(f.ID, m)
+	}
+	i.tellPlain()
 	switch m := f.Message.(type) {
 	case *rpc.Invoke:
 		return i.invoke(f.ID, m)
-	case *rpc.HostResult:
-		return i.hostResult(f.ID, m)
 	case *rpc.CacheResult:
 		return i.cacheResult(f.ID, m)
 	case *rpc.StubCall:

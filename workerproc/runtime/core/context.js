@@ -40,21 +40,27 @@ export function release(invocation) {
 }
 
 export class WorkerEntrypoint {
+  ctx;
+  env;
   constructor(ctx, env) {
-    p.defineProperty(this, "ctx", { value: ctx, writable: true, configurable: true, enumerable: true });
-    p.defineProperty(this, "env", { value: env, writable: true, configurable: true, enumerable: true });
+    this.ctx = ctx;
+    this.env = env;
   }
 }
 export class DurableObject {
+  ctx;
+  env;
   constructor(ctx, env) {
-    p.defineProperty(this, "ctx", { value: ctx, writable: true, configurable: true, enumerable: true });
-    p.defineProperty(this, "env", { value: env, writable: true, configurable: true, enumerable: true });
+    this.ctx = ctx;
+    this.env = env;
   }
 }
 export class WorkflowEntrypoint {
+  ctx;
+  env;
   constructor(ctx, env) {
-    p.defineProperty(this, "ctx", { value: ctx, writable: true, configurable: true, enumerable: true });
-    p.defineProperty(this, "env", { value: env, writable: true, configurable: true, enumerable: true });
+    this.ctx = ctx;
+    this.env = env;
   }
 }
 export class RpcTarget {}

@@ -3,7 +3,7 @@
 // https://developers.cloudflare.com/dynamic-workers/api-reference/
 (function (ops, core) {
   "use strict";
-  const { send, recordOf, capOf, entrypoint, encodeStored, notTransferable } = core.part("rpc").internal;
+  const { send, promiseIn, recordOf, capOf, entrypoint, encodeStored, notTransferable } = core.part("rpc").internal;
 
   const illegal = () => {
     throw new TypeError("Illegal invocation: function called with incorrect `this` reference. " +
@@ -108,7 +108,7 @@
       if (loading !== undefined && (await loading.done) === "failed") throw loading.error;
       const mine = loading === undefined ? this.#begin(id) : undefined;
       try {
-        const found = await send(this.#grant, [], false, "find", [id, [], []], ops.current()).promise;
+        const found = await promiseIn(send(this.#grant, [], false, "find", [id, [], []], ops.current()));
         if (found !== undefined) worker.grant = recordOf(found).grant;
         else if (mine === undefined) return void await this.#find(worker, id, callback);
         else await this.#send(worker, await codeOf(callback, id));
@@ -148,7 +148,7 @@
     #send(worker, form) {
       const record = send(this.#grant, [], false, "load", form);
       worker.call = record.n;
-      const loaded = record.promise.then((stub) => { worker.grant = recordOf(stub).grant; }, (e) => { worker.failed = e; throw e; });
+      const loaded = promiseIn(record).then((stub) => { worker.grant = recordOf(stub).grant; }, (e) => { worker.failed = e; throw e; });
       loaded.catch(() => {});
       return loaded;
     }

@@ -2,7 +2,7 @@
 // (exports). codec.js turns values into what crosses. https://developers.cloudflare.com/workers/runtime-apis/rpc/
 (function (ops, core) {
   "use strict";
-  const Reflect_apply = Reflect.apply;
+  const Reflect_apply = Reflect.apply, Object_defineProperty = Object.defineProperty;
   const { encode, decode, refuse } = core.part("codec").internal;
   const GRANT = 1, EXPORT = 2, ENTRYPOINT = 3;
   const ON_EXPORT = 1, ON_INVOCATION = 2;
@@ -110,17 +110,26 @@
   }
   const maxNames = 64;
 
-  // The methods of a promise that a call has returned. They are no closures: most calls are awaited, each once.
+  // The methods of what a call has returned. They are no closures: most calls are awaited, each once.
   const { then: promiseThen, catch: promiseCatch, finally: promiseFinally } = Promise.prototype;
   const promised = {
-    then(ok, bad) { return Reflect_apply(promiseThen, promiseIn(this), [ok, bad]); },
-    catch(bad) { return Reflect_apply(promiseCatch, promiseIn(this), [bad]); },
-    finally(f) { return Reflect_apply(promiseFinally, promiseIn(this), [f]); },
+    then(ok, bad) {
+      const record = callIn(this);
+      // The job of an await, which runs in no invocation, passes functions that do nothing but settle, and wants nothing back.
+      if (record.promise === undefined && typeof ok === "function" && typeof bad === "function" && ops.current() === 0) {
+        wait(record, ok, bad);
+        return this;
+      }
+      return Reflect_apply(promiseThen, promiseIn(record), [ok, bad]);
+    },
+    catch(bad) { return Reflect_apply(promiseCatch, promiseIn(callIn(this)), [bad]); },
+    finally(f) { return Reflect_apply(promiseFinally, promiseIn(callIn(this)), [f]); },
   };
-  function promiseIn(stub) {
+  function callIn(stub) {
     const record = recordOf(stub);
-    if (record === undefined || record.kind !== "call") throw new TypeError("Illegal invocation");
-    return record.promise;
+    if (record !== undefined && record.kind === "call") return record;
+    throw new TypeError("Illegal invocation: function called with incorrect `this` reference. " +
+      "See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details.");
   }
 
   function thenable(record, name) {
@@ -135,7 +144,7 @@
   function dispose(record) {
     if (record.kind === "property") return;
     if (record.kind === "call") {
-      record.promise.then((value) => disposeResult(value), () => {});
+      promiseIn(record).then((value) => disposeResult(value), () => {});
       return;
     }
     if (record.kept || record.disposed || record.shared === undefined) return;
@@ -152,7 +161,7 @@
   }
   // duplicate is another stub on the same thing, which is let go of when each of them has been disposed of.
   function duplicate(record) {
-    if (record.kind === "call") return shell(local(record.promise), RpcStub);
+    if (record.kind === "call") return shell(local(promiseIn(record)), RpcStub);
     alive(record);
     if (record.shared === undefined) return shell({ __proto__: traps, ...record }, record.Class);
     record.shared.count++;
@@ -163,7 +172,7 @@
     if (record.disposed) throw new Error("RPC stub used after being disposed.");
   }
   function brokenOf(record, callback) {
-    if (record.kind === "call") record.promise.then(undefined, callback);
+    if (record.kind === "call") promiseIn(record).then(undefined, callback);
     else if (record.kind === "grant") watchers.push([record, callback]);
   }
   const watchers = [];
@@ -176,19 +185,47 @@
   let resolveNew, rejectNew;
   const executor = (resolve, reject) => { resolveNew = resolve; rejectNew = reject; };
 
+  // underWay is a call that was sent. What waits for it is ok and bad, and more of these. It has a promise only when
+  // somebody wants one: to make it takes as long as half of the call.
   function underWay(n) {
-    return { __proto__: traps, kind: "call", n, state: "pending", promise: new Promise(executor), resolve: resolveNew, reject: rejectNew };
+    return { __proto__: traps, kind: "call", n, state: "pending", promise: undefined, ok: undefined, bad: undefined, more: undefined };
+  }
+  function wait(record, ok, bad) {
+    if (record.state === "ok") ok(record.value);
+    else if (record.state === "failed") bad(record.error);
+    else if (record.ok === undefined) {
+      record.ok = ok;
+      record.bad = bad;
+    } else push(record.more ??= [], [ok, bad]);
+  }
+  function promiseIn(record) {
+    if (record.promise === undefined) {
+      record.promise = new Promise(executor);
+      wait(record, resolveNew, rejectNew);
+    }
+    return record.promise;
   }
   function settle(record, value) {
+    const { ok, more } = record;
     record.state = "ok";
     record.value = value;
-    record.resolve(value);
+    record.ok = record.bad = record.more = undefined;
+    if (ok !== undefined) tell(ok, value);
+    if (more !== undefined) for (let i = 0; i < more.length; i++) tell(more[i][0], value);
   }
   function fail(record, e) {
+    const { bad, more } = record;
     record.state = "failed";
     record.error = e;
-    record.reject(e);
+    record.ok = record.bad = record.more = undefined;
+    if (bad !== undefined) tell(bad, e);
+    else if (record.promise === undefined) promiseIn(record); // which nobody handles
+    if (more !== undefined) for (let i = 0; i < more.length; i++) tell(more[i][1], e);
   }
+  function tell(f, value) {
+    try { f(value); } catch { /* it is no function of a promise's, and nobody of ours */ }
+  }
+  function push(list, value) { Object_defineProperty(list, list.length, { value, writable: true, enumerable: true, configurable: true }); }
 
   // Simple values are their own form, and Go writes them.
   function areSimple(args) {
@@ -263,7 +300,7 @@
     record.args = args;
     return promiseShell(record);
   }
-  const promiseOf = (stub) => recordOf(stub).promise;
+  const promiseOf = (stub) => promiseIn(recordOf(stub));
   function promiseShell(record) { return shell(record, RpcPromise); }
 
   function settledCall(f) {
@@ -274,13 +311,13 @@
     record.local = true;
     return record;
   }
-  async function later(base, path, get, args) { return reach(await base.promise, path, get, args); }
+  async function later(base, path, get, args) { return reach(await promiseIn(base), path, get, args); }
 
   function read(base, path, invocation) {
     if (base.kind === "local") return Promise.resolve(reach(base.value, path, true));
     if (base.kind === "call" && (base.state !== "pending" || base.local)) return later(base, path, true);
     if (base.kind === "entrypoint" && base.worker?.waits) return base.worker.waits.then(() => read(base, path, invocation));
-    return send(base, path, true, "", undefined, invocation).promise;
+    return promiseIn(send(base, path, true, "", undefined, invocation));
   }
 
   function hostResult(n, failure, value) {
@@ -378,7 +415,7 @@
         if (record.worker !== undefined) return refuse(dynamicStub);
         return ["c", encoder.cap(capOf(record)), "service"];
     }
-    return ["c", encoder.cap(exportObject(record.kind === "call" ? record.promise : read(record.base, record.path))), "promise"];
+    return ["c", encoder.cap(exportObject(record.kind === "call" ? promiseIn(record) : read(record.base, record.path))), "promise"];
   }
 
   function decodeValue(parts) {
@@ -681,7 +718,7 @@
     RpcStub, RpcPromise, RpcProperty, ServiceStub,
     internal: {
       hostResult, hostPlain, stubCall, release, answer, sendAnswer, sendFailure, fetch, outbound, rawStream, loopback, binding, member, missing, reach,
-      call: (record, path, args) => promiseOf(call(record, path, args)), send, recordOf, capOf, entrypoint, encodeStored, notTransferable,
+      call: (record, path, args) => promiseOf(call(record, path, args)), send, promiseIn, recordOf, capOf, entrypoint, encodeStored, notTransferable,
       decode: (parts) => decodeValue(parts),
     },
   };
