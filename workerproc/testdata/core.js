@@ -171,6 +171,7 @@
     prepare() {},
     dispatchCoded() {},
     dispatchPlain() {},
+    cacheResult() {},
     stubCall() {},
     release() {},
     hostPlain(results) {
