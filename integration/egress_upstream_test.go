@@ -11,8 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 
 	"github.com/andybalholm/brotli"
 	"github.com/gobwas/ws"
@@ -133,11 +133,19 @@ func answerUpstream(w http.ResponseWriter, r *http.Request) {
 	case "/sink":
 		n, _ := io.Copy(io.Discard, r.Body)
 		fmt.Fprint(w, n)
-	case "/drip":
-		for i := range 5 {
-			fmt.Fprintf(w, "%d", i)
-			w.(http.Flusher).Flush()
-			time.Sleep(10 * time.Millisecond)
+	case "/held": // the first half now, the second when /release says so
+		done := make(chan struct{})
+		held.Store(q.Get("id"), done)
+		io.WriteString(w, "first ")
+		w.(http.Flusher).Flush()
+		select {
+		case <-done:
+			io.WriteString(w, "second")
+		case <-r.Context().Done():
+		}
+	case "/release":
+		if done, ok := held.LoadAndDelete(q.Get("id")); ok {
+			close(done.(chan struct{}))
 		}
 	case "/reset":
 		hijack(w, "")
@@ -174,6 +182,8 @@ func answerUpstream(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 	}
 }
+
+var held sync.Map // id → chan struct{}
 
 func b2i(b bool) int {
 	if b {

@@ -46,6 +46,7 @@ type Load struct {
 	Bindings   []Binding // what env has beside that
 	Limits     LoadLimits
 	Frozen     bool // its clocks stand still while code runs
+	Closed     bool // globalOutbound is null
 }
 
 // Binding is one member of env that is a grant.
@@ -82,6 +83,7 @@ func (m *Load) fields(c *codec) {
 	c.int64(&m.Limits.LogBytes)
 	c.int64(&m.Limits.LogLines)
 	c.bool(&m.Frozen)
+	c.bool(&m.Closed)
 }
 
 // Header is one header line. Order and repetition are kept.

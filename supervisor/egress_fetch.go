@@ -32,6 +32,11 @@ func (o *outboundCap) call(c *hostCall) {
 		c.fail(&rpc.Error{Kind: rpc.Thrown, Name: "TypeError", Message: fmt.Sprintf("The RPC receiver does not implement the method %q.", strings.Join(c.path, "."))})
 		return
 	}
+	if v, ok := c.ctx.(*invocation); ok && !v.spend() {
+		c.args.drop()
+		c.fail(&rpc.Error{Kind: rpc.LimitExceeded, Name: "Error", Message: "Too many subrequests.", Limit: &rpc.Limit{Which: "subRequests", Value: v.mayAsk, Used: v.mayAsk + 1}})
+		return
+	}
 	o.granted.s.hostCalls.Go(func() {
 		var err error
 		if c.path[0] == "fetch" {
@@ -81,6 +86,10 @@ func (o *outboundCap) fetch(c *hostCall) error {
 		return err
 	}
 	resp, err := client.Do(ctx, r)
+	if err == nil && !stop() { // the invocation has ended: nobody waits
+		resp.Body.Close()
+		err = netproxy.ErrLost
+	}
 	if err != nil {
 		end()
 		return err

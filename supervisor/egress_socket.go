@@ -207,6 +207,10 @@ func (o *outboundCap) connect(c *hostCall) error {
 	stop := context.AfterFunc(c.ctx, cancel)
 	defer stop()
 	conn, err := client.Connect(ctx, r.Hostname, r.Port, r.Secure == "on")
+	if err == nil && !stop() {
+		conn.Close()
+		err = netproxy.ErrLost
+	}
 	if err != nil {
 		cancel()
 		return connectFailure(err)
@@ -244,7 +248,7 @@ func (r *rawConn) parcel(address string) parcel {
 	write.retain()
 	control := &controlCap{raw: r, stream: read}
 	control.retain()
-	text := codedText(map[string]any{"r": []any{"R", 0, true}, "w": []any{"c", 1, "stub"}, "c": []any{"c", 2, "stub"}, "a": address})
+	text := codedText(map[string]any{"r": []any{"R", 0, true}, "w": []any{"c", 1, "free"}, "c": []any{"c", 2, "free"}, "a": address})
 	return parcel{appendPieces(text), []capability{read, write, control}}
 }
 

@@ -44,6 +44,14 @@ func (g *grants) lookup(number uint32) capability {
 	return held.capability
 }
 
+// has reports whether there is a capability of that number.
+func (g *grants) has(number uint32) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	_, ok := g.held[number]
+	return ok
+}
+
 // setOutbound makes c what fetch() reaches.
 func (g *grants) setOutbound(c capability) {
 	g.mu.Lock()

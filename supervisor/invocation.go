@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"stockade.dev/stockade/rpc"
@@ -27,6 +28,9 @@ type invocation struct {
 	out    int       // calls of it that wait for their answer; guarded by isolate.mu
 
 	keep logBudget // what may still be logged; only the reader touches it
+
+	mayAsk int64        // how often it may go outside; 0: no limit. Set before it begins
+	asked  atomic.Int64 // how often it has
 
 	mu         sync.Mutex // guards what follows until done is closed
 	logs       []*rpc.LogLine
@@ -78,6 +82,9 @@ func (v *invocation) Err() error {
 
 // Value implements context.Context.
 func (v *invocation) Value(any) any { return nil }
+
+// spend counts a request that leaves the host. The process counts its subrequests, too, and is not trusted to.
+func (v *invocation) spend() bool { return v.asked.Add(1) <= v.mayAsk || v.mayAsk == 0 }
 
 // takeResult hands over the result of a coded call.
 func (v *invocation) takeResult() parcel {

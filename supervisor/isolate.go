@@ -407,9 +407,11 @@ func (i *isolate) invoke(load *rpc.Load, invoke *rpc.Invoke, keep logBudget, end
 	if err != nil {
 		return nil, err
 	}
+	v.mayAsk = invoke.Limits.SubRequests
 	frames := []rpc.Frame{{ID: v.id, Message: invoke}}
 	if load != nil {
 		i.started = time.Now()
+		load.Closed = !i.grants.has(outbound)
 		frames = []rpc.Frame{{Message: load}, frames[0]}
 	}
 	if err := i.conn.Send(frames...); err != nil {
@@ -421,6 +423,7 @@ func (i *isolate) invoke(load *rpc.Load, invoke *rpc.Invoke, keep logBudget, end
 
 // sendLoad sends Load alone; await i.loaded for its outcome.
 func (i *isolate) sendLoad(load *rpc.Load) error {
+	load.Closed = !i.grants.has(outbound)
 	i.started = time.Now()
 	return i.conn.Send(rpc.Frame{Message: load})
 }

@@ -48,7 +48,8 @@ func (i *isolate) opCall(args []any) (any, error) {
 	}
 	m.Get, _ = arg[bool](args, 3)
 	m.Operation, _ = arg[string](args, 4)
-	if err := i.countCall(v, m); err != nil {
+	free, _ := arg[bool](args, 7)
+	if err := i.countCall(v, m, free); err != nil {
 		return nil, err
 	}
 	var err error
@@ -90,7 +91,7 @@ func (i *isolate) opCallPlain(args []any) (any, error) {
 		text, _ := name.(string)
 		m.Path = append(m.Path, text)
 	}
-	if err := i.countCall(v, m); err != nil {
+	if err := i.countCall(v, m, false); err != nil {
 		return nil, err
 	}
 	i.lastCall++
@@ -99,11 +100,12 @@ func (i *isolate) opCallPlain(args []any) (any, error) {
 	return int64(i.lastCall), nil
 }
 
-func (i *isolate) countCall(v *invocation, m *rpc.HostCall) error {
+// countCall counts a subrequest. What goes on in one, such as the next piece of its stream, is free.
+func (i *isolate) countCall(v *invocation, m *rpc.HostCall, free bool) error {
 	if len(i.calls) >= maxCalls {
 		return tooManyCalls
 	}
-	if m.Get || m.Of != 0 {
+	if m.Get || m.Of != 0 || free {
 		return nil
 	}
 	if limit := v.limits.SubRequests; limit > 0 && v.subRequests >= limit {

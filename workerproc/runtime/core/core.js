@@ -16,7 +16,7 @@ import { fireTimer } from "./timers.js";
 import { hostPlain, hostResult, environment } from "./remote.js";
 import { modules, setEnv } from "./context.js";
 import { install } from "./globals.js";
-import { part } from "./parts.js";
+import { core, part } from "./parts.js";
 import { builtin, setFlags } from "./node.js";
 
 install();
@@ -25,8 +25,9 @@ export default {
   // prepare evaluates the parts that a Worker that calls others meets first. Copies of the process share what comes of it.
   prepare() { for (const name of ["codec", "rpc", "fetch", "loader", "streams", "readable-bytes", "url", "encoding"]) part(name); },
   modules,
-  load(env, date, flags, coded, bindings, frozen) {
+  load(env, date, flags, coded, bindings, frozen, closed) {
     if (frozen) part("clock");
+    core.closed = closed;
     env = environment(env, coded, bindings);
     setEnv(env);
     setFlags(env, date, flags);

@@ -68,7 +68,7 @@
     },
     apply(target, self, args) {
       const base = this.base ?? this;
-      if (base.kind === "grant" && areSimple(args)) {
+      if (base.kind === "grant" && !base.free && areSimple(args)) {
         const record = callSimply(base, this.path, args);
         if (record !== undefined) return shell(record, RpcPromise);
       }
@@ -270,7 +270,7 @@
     const record = underWay(0);
     const of = base.kind === "call" ? base.n : base.of ?? 0;
     try {
-      record.n = ops.call(base.kind === "call" ? undefined : capOf(base), of, path, get, operation, args, invocation);
+      record.n = ops.call(base.kind === "call" ? undefined : capOf(base), of, path, get, operation, args, invocation, base.free === true);
       pending.set(record.n, record);
     } catch (e) {
       fail(record, e);
@@ -391,7 +391,7 @@
     if (record !== undefined) return stubForm(record, encoder);
     if (notTransferable.has(value)) return refuse(dynamicStub);
     if (typeof value === "function") return value === core.RpcTarget ? undefined : ["c", encoder.cap(exportObject(value)), "stub"];
-    if (value instanceof core.RpcTarget) return ["c", encoder.cap(exportObject(value)), "stub"];
+    if (value instanceof core.RpcTarget) return ["c", encoder.cap(exportObject(value)), ours.has(value) ? "free" : "stub"];
     if (core.isRequest(value)) return requestForm(value, encoder);
     if (core.isResponse(value)) return responseForm(value, encoder);
     if (core.isHeaders(value)) return ["H", [...core.listOf(value)]];
@@ -427,12 +427,12 @@
         return record;
       };
       switch (tag) {
-        case "c": return decoder.note(shell(grantAt(form[1]), form[2] === "service" ? ServiceStub : form[2] === "promise" ? RpcPromiseOnGrant : RpcStub));
+        case "c": return decoder.note(shell(form[2] === "free" ? free(grantAt(form[1])) : grantAt(form[1]), form[2] === "service" ? ServiceStub : form[2] === "promise" ? RpcPromiseOnGrant : RpcStub));
         case "H": return decoder.note(core.headersOf([...form[1]].map(String)));
         case "Q": return requestOf(form[1], decoder, grantAt);
         case "P": return responseOf(form[1], decoder, grantAt);
-        case "R": return decoder.note(streamOf(form, grantAt(form[1])));
-        case "W": return decoder.note(writableOf(grantAt(form[1])));
+        case "R": return decoder.note(streamOf(form, free(grantAt(form[1]))));
+        case "W": return decoder.note(writableOf(free(grantAt(form[1]))));
         case "a": return decoder.note(signalOf(form, grantAt));
       }
       return undefined;
@@ -440,6 +440,13 @@
     return { value, stubs };
   }
   const RpcPromiseOnGrant = RpcStub; // a promise that was passed: a stub whose calls wait for it
+
+  // free makes calls on a stub no subrequests: they are part of one. ours are objects of the runtime's whose stubs are so.
+  const free = (record) => {
+    record.free = true;
+    return record;
+  };
+  const ours = new WeakSet();
 
   // --- streams: the side that has the stream exports an object that the other reads from, or writes to.
 
@@ -508,7 +515,7 @@
   function signalOf([, n, reason], grantAt) {
     const controller = new core.AbortController();
     if (n === -1) controller.abort(reason);
-    else done(grantAt(n), "wait", []).then(([why]) => controller.abort(why), () => {});
+    else done(free(grantAt(n)), "wait", []).then(([why]) => controller.abort(why), () => {});
     return controller.signal;
   }
 
@@ -538,7 +545,7 @@
     if (form[0] === "s") body.source = `${form[1]}`;
     else if (form[0] === "b" && encoding === undefined) body.source = decoder.take(decoder.blobs, form[1]);
     else {
-      const pass = body.pass = form[0] === "b" ? { bytes: decoder.take(decoder.blobs, form[1]), encoding } : { record: grantAt(form[1]), encoding };
+      const pass = body.pass = form[0] === "b" ? { bytes: decoder.take(decoder.blobs, form[1]), encoding } : { record: free(grantAt(form[1])), encoding };
       body.take = () => encoding === undefined ? rawStream(pass) : core.part("fetch").internal.decoded(rawStream(pass), encoding);
     }
     return body;
@@ -573,7 +580,7 @@
     const s = { status: form.s, statusText: `${form.t}`, list: [...form.h].map(String), headers: null, immutable: false, body: null, type: form.y === "error" ? "error" : "default", url: form.u ?? "", redirected: !!form.d };
     const response = decoder.note(new core.Response(core.PRIVATE, s));
     s.body = bodyOf(form.b, decoder, grantAt, form.z);
-    if (form.w !== undefined) s.webSocket = core.part("websocket").internal.fromOutside(outside(grantAt(form.w)));
+    if (form.w !== undefined) s.webSocket = core.part("websocket").internal.fromOutside(outside(free(grantAt(form.w))));
     return response;
   }
 
@@ -717,7 +724,7 @@
   return {
     RpcStub, RpcPromise, RpcProperty, ServiceStub,
     internal: {
-      hostResult, hostPlain, stubCall, release, answer, sendAnswer, sendFailure, fetch, outbound, rawStream, loopback, binding, member, missing, reach,
+      hostResult, hostPlain, stubCall, release, answer, sendAnswer, sendFailure, fetch, outbound, rawStream, ours, loopback, binding, member, missing, reach,
       call: (record, path, args) => promiseOf(call(record, path, args)), send, promiseIn, recordOf, capOf, entrypoint, encodeStored, notTransferable,
       decode: (parts) => decodeValue(parts),
     },

@@ -10,6 +10,7 @@
 
   const failed = "proxy request failed, cannot connect to the specified address";
   const hint = ". It looks like you might be trying to connect to a HTTP-based service — consider using fetch instead";
+  const noInternet = "This worker is not permitted to access the internet via global functions like fetch(). It must use capabilities (such as bindings in 'env') to talk to the outside world.";
   const modes = ["off", "on", "starttls"];
 
   // addressOf reads "host:port" or { hostname, port }.
@@ -217,10 +218,17 @@
         throw e;
       }
     })());
-    return { r: down.readable, w: new Sink(upWriter), c: new Control(end), a: `${hostname}:${port}` };
+    const theirs = { r: down.readable, w: new Sink(upWriter), c: new Control(end), a: `${hostname}:${port}` };
+    rpc.ours.add(theirs.w);
+    rpc.ours.add(theirs.c);
+    return theirs;
   }
 
-  const connect = (address, options) => connectOn(rpc.outbound, address, options);
+  // connect throws at once where fetch() gives a rejected promise.
+  function connect(address, options) {
+    if (core.closed) throw new Error(noInternet);
+    return connectOn(rpc.outbound, address, options);
+  }
 
-  return { module: { connect }, internal: { connectOn, serve } };
+  return { module: { connect }, internal: { connectOn, serve, noInternet } };
 })

@@ -56,7 +56,9 @@
       if (parsed === null) fail("SyntaxError", "WebSocket Constructor: The url is invalid.");
       if (!["ws:", "wss:"].includes(parsed.protocol)) fail("SyntaxError", "WebSocket Constructor: The url scheme must be ws or wss.");
       if (parsed.hash !== "" || `${url}`.endsWith("#")) fail("SyntaxError", "WebSocket Constructor: The url fragment must be empty.");
-      dial(this, parsed, protocolsOf(protocols));
+      const list = protocolsOf(protocols);
+      if (core.closed) throw new Error(core.part("sockets").internal.noInternet);
+      dial(this, parsed, list);
     }
 
     // #give queues an event; those of one socket are dispatched in order, each
