@@ -181,6 +181,93 @@ func largestWorker(t *testing.T, d *daemon) (largest int) {
 	return largest
 }
 
+// TestEvictionAsksForTheCodeAgain has an isolate evicted that nobody has used for a while: its state has gone, and get() calls back.
+func TestEvictionAsksForTheCodeAgain(t *testing.T) {
+	source := helper + `let calls = 0;
+		export default { async fetch(request, env) {
+			const worker = env.LOADER.get("one", () => { calls++; return code("let n = 0; export default { fetch() { return new Response(String(++n)) } }") });
+			return new Response(await text(worker.getEntrypoint()) + " " + calls);
+		} };`
+	for _, engine := range []string{"goja", "quickjs"} {
+		t.Run(engine, func(t *testing.T) {
+			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 1, max_workers: 2}}\n")
+			d.putLoader(t, "loader", source)
+			d.put(t, "other", deployment(t, "export default { fetch() { return new Response('other') } };", nil))
+			for _, want := range []string{"1 1", "2 1"} {
+				if _, text := d.get(t, "loader/fetch/"); text != want {
+					t.Errorf("%s, want %s", text, want)
+				}
+			}
+			// There are two places: for the loader, and for what it has loaded. Who comes takes that of the one unused longest.
+			d.get(t, "other/fetch/")
+			d.get(t, "loader/fetch/")
+			if _, text := d.get(t, "other/fetch/"); text != "other" {
+				t.Error(text)
+			}
+			eventually(t, 10*time.Second, func() string {
+				if _, text := d.get(t, "loader/fetch/"); !strings.HasPrefix(text, "1 ") {
+					d.get(t, "other/fetch/")
+					return text
+				}
+				return ""
+			})
+		})
+	}
+}
+
+// TestCodeOf64MiB loads as much code as there may be, and a byte more.
+func TestCodeOf64MiB(t *testing.T) {
+	source := helper + `
+		const main = "import big from 'big'; export default { fetch() { return new Response(String(big.byteLength)) } }";
+		const most = (64 << 20) - main.length;
+		export default { async fetch(request, env) {
+			const load = (size) => env.LOADER.load(code(main, { modules: { "a.js": main, big: { data: new ArrayBuffer(size) } } })).getEntrypoint();
+			const refused = await (async () => load(most + 1))().catch((e) => e.message);
+			return new Response(await text(load(most)) + " " + refused);
+		} };`
+	for _, engine := range []string{"goja", "quickjs"} {
+		t.Run(engine, func(t *testing.T) {
+			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 8}, limits: {default: {memory: 512MiB}}}\n")
+			d.putLoader(t, "loader", source)
+			want := fmt.Sprintf("%d Dynamic Worker code size (%d bytes) exceeds the maximum allowed size of %d bytes.", 64<<20-97, 64<<20+1, 64<<20)
+			if _, text := d.get(t, "loader/fetch/"); text != want {
+				t.Errorf("%s\nwant %s", text, want)
+			}
+		})
+	}
+}
+
+// TestExperimentalFlags are for profiles that say so, and for what is loaded by a Worker that has the flag itself.
+func TestExperimentalFlags(t *testing.T) {
+	source := helper + `
+		const flagged = (more) => code(hello, { compatibilityFlags: ["rtti_api"], ...more });
+		export default { async fetch(request, env) {
+			const load = async (c) => text(env.LOADER.load(c).getEntrypoint());
+			const inner = env.LOADER.load(code(hello, { compatibilityFlags: ["experimental"], allowExperimental: true }));
+			return new Response([await load(flagged()), await load(flagged({ allowExperimental: true })), await text(inner.getEntrypoint())].join("; "));
+		} };`
+	body := func(flags ...string) string {
+		b, err := json.Marshal(map[string]any{"code": map[string]any{"mainModule": "a.js", "compatibilityDate": "2026-01-01", "compatibilityFlags": flags,
+			"modules": map[string]string{"a.js": source}, "bindings": map[string]any{"LOADER": map[string]string{"type": "worker_loader"}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	const isExperimental = "The compatibility flag rtti_api is experimental"
+	d := serve(t, testDir(t), smallPool)
+	if status, text, err := d.request("POST", "/v1/run", nil, body("experimental")); err != nil || status != 422 || !strings.Contains(text, "flag experimental is experimental") {
+		t.Errorf("%v %d %s", err, status, text)
+	}
+	if _, text, _ := d.request("POST", "/v1/run", nil, body()); !strings.Contains(text, isExperimental) || !strings.Contains(text, "'allowExperimental' is only allowed when the calling worker has the 'experimental' compat flag set.") {
+		t.Error(text)
+	}
+	d = serve(t, testDir(t), "profiles:\n  default: {experimental: true, pool: {size: 2, max_workers: 8}}\n")
+	if _, text, _ := d.request("POST", "/v1/run", nil, body("experimental")); !strings.Contains(text, isExperimental) || !strings.Contains(text, "; hello; hello") {
+		t.Error(text)
+	}
+}
+
 // TestALoaderOfThousands loads more than there are places for. It gets what it may have, and an error that says so; another app
 // goes on.
 func TestALoaderOfThousands(t *testing.T) {

@@ -98,6 +98,9 @@ func (s *Supervisor) handleDeploy(w http.ResponseWriter, r *http.Request, c call
 	if err != nil {
 		return err
 	}
+	if req.Code != nil {
+		req.Code.experimental = p.current().Experimental
+	}
 	a, d, err := req.check(key, policy.Ceiling(*p.current(), c.role))
 	if err != nil {
 		return err

@@ -102,6 +102,7 @@ func (s *Supervisor) handleRun(w http.ResponseWriter, r *http.Request, c caller)
 	if err != nil {
 		return err
 	}
+	req.Code.experimental = p.current().Experimental
 	if err := req.Code.check(policy.Ceiling(*p.current(), c.role), time.Now()); err != nil {
 		return err
 	}
@@ -238,6 +239,7 @@ func (s *Supervisor) runOnce(ctx context.Context, p *pool, code *workerCode, o o
 	code.setUp(identity{s: s, pool: p, role: o.role, name: name, root: name,
 		account: account{owner: o.owner, kind: store.UsageRun, counted: true},
 		self:    onlyIsolate{&warm{slot: slot, ready: ready, meta: workerMeta{pool: p, limits: code.Limits.requested()}}}})(slot.isolate, load)
+	slot.identity.experimental = code.isExperimental()
 	x, err := s.start(ctx, slot, load, o)
 	if err != nil {
 		return nil, false, s.lost(slot, err)

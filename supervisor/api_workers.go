@@ -117,6 +117,7 @@ func (s *Supervisor) putWorker(w http.ResponseWriter, r *http.Request, c caller,
 	if err != nil {
 		return err
 	}
+	req.Code.experimental = p.current().Experimental
 	if err := req.Code.check(policy.Ceiling(*p.current(), c.role), time.Now()); err != nil {
 		return err
 	}
@@ -217,6 +218,7 @@ func (s *Supervisor) loadOnce(ctx context.Context, p *pool, name string, code *w
 	message := code.message(name, p.current(), limits, s.cached(slot, name))
 	slot.hold(limits)
 	setUp(slot.isolate, message)
+	slot.identity.experimental = code.isExperimental()
 	if err := slot.sendLoad(message); err != nil {
 		return nil, s.lost(slot, err)
 	}

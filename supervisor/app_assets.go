@@ -3,6 +3,7 @@ package supervisor
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"path"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ import (
 type assetOptions struct {
 	RunWorkerFirst   runFirst `json:"runWorkerFirst,omitzero"`
 	NotFoundHandling string   `json:"notFoundHandling,omitzero"` // none, 404-page, single-page-application
-	HTMLHandling     string   `json:"htmlHandling,omitzero"`     // auto-trailing-slash, none
+	HTMLHandling     string   `json:"htmlHandling,omitzero"`     // auto-trailing-slash, force-trailing-slash, drop-trailing-slash, none
 }
 
 // runFirst is true, or patterns: those paths go to the Worker without a look
@@ -93,7 +94,7 @@ func (o *assetOptions) check() error {
 		allowed     []string
 	}{
 		{"notFoundHandling", o.NotFoundHandling, []string{"", "none", "404-page", "single-page-application"}},
-		{"htmlHandling", o.HTMLHandling, []string{"", "auto-trailing-slash", "none"}},
+		{"htmlHandling", o.HTMLHandling, []string{"", "auto-trailing-slash", "force-trailing-slash", "drop-trailing-slash", "none"}},
 	} {
 		if !slices.Contains(word.allowed, word.value) {
 			return rpc.Errorf(rpc.BadRequest, "/assets/%s: %q is none of %q.", word.name, word.value, word.allowed[1:])
@@ -154,8 +155,11 @@ func (o *assetOptions) find(files store.Manifest, path string, navigates, hasWor
 
 // direct finds a file, or where it is to be asked for.
 func (o *assetOptions) direct(files store.Manifest, path string) assetAnswer {
-	if o.HTMLHandling == "none" {
+	switch o.HTMLHandling {
+	case "none":
 		return exact(files, path)
+	case "force-trailing-slash", "drop-trailing-slash":
+		return o.slashed(files, path)
 	}
 	to := func(place, file string) (assetAnswer, bool) {
 		if s, ok := o.page(files, place); ok && s.path == file {
@@ -185,6 +189,35 @@ func (o *assetOptions) direct(files store.Manifest, path string) assetAnswer {
 		}
 	}
 	return exact(files, path) // an .html file that no nicer path leads to
+}
+
+// slashed finds a file where all pages have a slash at the end, or none has.
+func (o *assetOptions) slashed(files store.Manifest, path string) assetAnswer {
+	if a := exact(files, path); a.status != 0 && !strings.HasSuffix(path, ".html") {
+		return a
+	}
+	base := strings.TrimSuffix(path, "/")
+	page := strings.TrimSuffix(base, ".html")
+	for _, stem := range []string{base, page, strings.TrimSuffix(page, "/index")} {
+		place, names := stem, []string{stem + ".html", stem + "/index.html"}
+		if o.HTMLHandling == "force-trailing-slash" {
+			place, names = stem+"/", []string{stem + "/index.html", stem + ".html"}
+		}
+		if stem == "" {
+			place, names = "/", []string{"/index.html"}
+		}
+		for _, name := range names {
+			if strings.HasSuffix(stem, "/index") && name == stem+".html" {
+				continue // its place is the folder's
+			}
+			if a := exact(files, name); a.status != 0 && place == path {
+				return a
+			} else if a.status != 0 {
+				return assetAnswer{redirect: place, status: http.StatusTemporaryRedirect}
+			}
+		}
+	}
+	return assetAnswer{}
 }
 
 func exact(files store.Manifest, path string) assetAnswer {

@@ -70,6 +70,24 @@ func TestWhatIsNotThere(t *testing.T) {
 	}
 }
 
+func TestSlashes(t *testing.T) {
+	site := files("/index.html", "/about.html", "/docs/index.html", "/both.html", "/both/index.html", "/app.js")
+	for _, c := range []struct{ path, force, drop string }{
+		{"/", "200 /index.html", "200 /index.html"}, {"/index.html", "307 /", "307 /"}, {"/index", "307 /", "307 /"},
+		{"/about", "307 /about/", "200 /about.html"}, {"/about/", "200 /about.html", "307 /about"}, {"/about.html", "307 /about/", "307 /about"},
+		{"/about/index.html", "307 /about/", "307 /about"}, {"/docs", "307 /docs/", "200 /docs/index.html"}, {"/docs/", "200 /docs/index.html", "307 /docs"},
+		{"/docs/index.html", "307 /docs/", "307 /docs"}, {"/docs/index", "307 /docs/", "307 /docs"}, {"/both", "307 /both/", "200 /both.html"},
+		{"/both/", "200 /both/index.html", "307 /both"}, {"/app.js", "200 /app.js", "200 /app.js"}, {"/app.js/", "0", "0"}, {"/missing/", "0", "0"}, {"//", "0", "0"},
+	} {
+		for handling, want := range map[string]string{"force-trailing-slash": c.force, "drop-trailing-slash": c.drop} {
+			o := &assetOptions{HTMLHandling: handling}
+			if got := show(o.find(site, c.path, false, true)); got != want {
+				t.Errorf("%s with %s: %s, want %s", c.path, handling, got, want)
+			}
+		}
+	}
+}
+
 func TestRunWorkerFirst(t *testing.T) {
 	site := files("/index.html", "/api/docs/a.js", "/api/b.js")
 	o := &assetOptions{RunWorkerFirst: runFirst{Patterns: []string{"/api/*", "!/api/docs/*"}}}

@@ -281,8 +281,10 @@ func (c *workerCode) checkOutside() error {
 	return nil
 }
 
+func (c *workerCode) isExperimental() bool { return slices.Contains(c.CompatibilityFlags, "experimental") }
+
 func (c *workerCode) checkCompatibility(now time.Time) error {
-	_, err := compat.Resolve(c.date(now), c.CompatibilityFlags, c.AllowExperimental, now)
+	_, err := compat.Resolve(c.date(now), c.CompatibilityFlags, c.AllowExperimental || c.experimental && !c.dynamic, now)
 	if err != nil {
 		return &rpc.Error{Kind: rpc.CodeError, Name: "Error", Message: err.Error()}
 	}

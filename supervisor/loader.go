@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -154,7 +153,7 @@ func (l *loaderCap) load(c *hostCall) (*workerCap, error) {
 	if err != nil {
 		return nil, err
 	}
-	req.Code.dynamic, req.Code.experimental = true, l.identity.experimental
+	req.Code.dynamic, req.Code.experimental = true, c.from.identity.experimental
 	if err := req.Code.check(policy.Ceiling(*l.identity.pool.current(), l.identity.role), time.Now()); err != nil {
 		return nil, err
 	}
@@ -169,7 +168,6 @@ func (l *loaderCap) load(c *hostCall) (*workerCap, error) {
 		return nil, err
 	}
 	w.identity.self = w
-	w.identity.experimental = slices.Contains(w.code.CompatibilityFlags, "experimental")
 	w.identity.account = l.identity.loads("", "")
 	if req.ID == nil {
 		var id [16]byte

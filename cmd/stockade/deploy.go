@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -34,12 +36,16 @@ func deployCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		t := newTerminal(cmd.ErrOrStderr())
+		began := time.Now()
 		d, b, err := p.build(cmd.Context())
 		if err != nil {
 			return reportBundle(cmd, err)
 		}
 		d.Message, d.Profile = *message, *profile
-		t := newTerminal(cmd.ErrOrStderr())
+		if !*asJSON {
+			t.printf("%s\n", t.paint(grey, d.progress(time.Since(began))))
+		}
 		for _, m := range b.Warnings {
 			m.print(t, yellow)
 		}
@@ -50,6 +56,34 @@ func deployCommand() *cobra.Command {
 		return printDeployed(cmd, p.name, answer, *asJSON)
 	}
 	return cmd
+}
+
+// progress says what has been made of the project, and is sent now.
+func (d *deployment) progress(took time.Duration) string {
+	var parts []string
+	if d.Code != nil {
+		size := 0
+		for _, m := range d.Code.Modules {
+			size += len(m)
+		}
+		parts = append(parts, fmt.Sprintf("%s, %.1f KiB, built in %d ms", counted(len(d.Code.Modules), "module"), float64(size)/1024, took.Milliseconds()))
+	}
+	if d.Assets != nil {
+		size := 0
+		for _, f := range d.Assets.Files {
+			size += len(f)
+		}
+		parts = append(parts, fmt.Sprintf("%s, %.1f KiB", counted(len(d.Assets.Files), "file"), float64(size)/1024))
+	}
+	return strings.Join(parts, "; ") + ": uploading"
+}
+
+// counted is a number with what it counts.
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 func printDeployed(cmd *cobra.Command, name string, answer json.RawMessage, asJSON bool) error {

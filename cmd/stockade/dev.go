@@ -22,7 +22,7 @@ Logs, exceptions and requests are printed as they come; stacks show your files a
 
 With --config, several times, projects run together: the first one is served, and their service bindings reach each other.
 
-The supervisor is one of its own, in this process, and leaves nothing behind; with --socket or $STOCKADE_SOCKET the daemon's
+The supervisor is one of its own, in this process, with network access to public addresses, and leaves nothing behind; with --socket or $STOCKADE_SOCKET the daemon's
 is used, where the app is called NAME-dev until the end.`
 
 // devOptions are the flags of dev.
@@ -117,7 +117,7 @@ func (o *devOptions) connect(ctx context.Context) (*client, func() error, error)
 	if path, named := socketPath(*o.socket); named {
 		return newClient(path), func() error { return nil }, nil
 	}
-	return startEmbedded(ctx, embeddedSize{pool: 2, most: 64})
+	return startEmbedded(ctx, embeddedSize{pool: 2, most: 64, dev: true})
 }
 
 // devSession is one `stockade dev`.

@@ -22,7 +22,10 @@ import (
 )
 
 // embeddedSize is how many processes an embedded supervisor keeps ready, and has at most.
-type embeddedSize struct{ pool, most int }
+type embeddedSize struct {
+	pool, most int
+	dev        bool // for 'stockade dev'
+}
 
 // startEmbedded starts a supervisor in this process, under the built-in policy and on a socket that nobody else reaches.
 // end drains it and removes all it had.
@@ -62,6 +65,14 @@ func newEmbedded(dir *embeddedDir, size embeddedSize) (*supervisor.Supervisor, e
 		WardenBinary: programs.stockade, Log: log, Version: version()})
 }
 
+// forDevelopment gives a project under development what a policy may give it: esbuild in WebAssembly, for one, needs more than
+// the standard memory, and what it fetches is on the Internet.
+func forDevelopment(p *policy.Profile) {
+	most := p.Limits.Max
+	p.Limits.Default.Memory, p.Limits.Default.StartupCPU, p.Limits.Default.StartupWall = most.Memory, most.StartupCPU, most.StartupWall
+	p.Egress.Default = policy.EgressPublic
+}
+
 // embeddedPolicy is the built-in policy with a smaller pool.
 func embeddedPolicy(dir *embeddedDir, size embeddedSize) *policy.Policy {
 	p := policy.Default()
@@ -69,6 +80,9 @@ func embeddedPolicy(dir *embeddedDir, size embeddedSize) *policy.Policy {
 	p.StateDir, p.RunDir = filepath.Join(dir.path, "state"), dir.base
 	for i := range p.Profiles {
 		p.Profiles[i].Pool.Size, p.Profiles[i].Pool.MaxWorkers, p.Profiles[i].Pool.RefillParallelism = size.pool, size.most, size.pool
+		if size.dev {
+			forDevelopment(&p.Profiles[i])
+		}
 	}
 	return p
 }

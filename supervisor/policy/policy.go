@@ -57,16 +57,17 @@ type Account struct {
 type Profile struct {
 	Name string `yaml:"-"` // its key in the file
 
-	Engine      string        `yaml:"engine"`     // "goja", "quickjs". Default goja
-	Start       string        `yaml:"start"`      // StartFork, StartExec. Default fork
-	Clock       string        `yaml:"clock"`      // ClockRunning, ClockFrozen. Default running
-	CPUWeight   int           `yaml:"cpu_weight"` // share of the CPUs, as in cgroup v2. Default 100
-	Threads     int           `yaml:"threads"`    // of a Worker's cgroup. Default 64
-	Wasm        string        `yaml:"wasm"`       // WasmInterpreter, WasmCompiler. Default interpreter
-	Pool        Pool          `yaml:"pool"`
-	Limits      ProfileLimits `yaml:"limits"`
-	Confinement Confinement   `yaml:"confinement"`
-	Egress      Egress        `yaml:"egress"`
+	Engine       string        `yaml:"engine"`       // "goja", "quickjs". Default goja
+	Start        string        `yaml:"start"`        // StartFork, StartExec. Default fork
+	Clock        string        `yaml:"clock"`        // ClockRunning, ClockFrozen. Default running
+	CPUWeight    int           `yaml:"cpu_weight"`   // share of the CPUs, as in cgroup v2. Default 100
+	Threads      int           `yaml:"threads"`      // of a Worker's cgroup. Default 64
+	Wasm         string        `yaml:"wasm"`         // WasmInterpreter, WasmCompiler. Default interpreter
+	Experimental bool          `yaml:"experimental"` // code may have experimental compatibility flags. Default false
+	Pool         Pool          `yaml:"pool"`
+	Limits       ProfileLimits `yaml:"limits"`
+	Confinement  Confinement   `yaml:"confinement"`
+	Egress       Egress        `yaml:"egress"`
 }
 
 // How a Worker's process starts.

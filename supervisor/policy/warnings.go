@@ -15,6 +15,9 @@ func Warnings(policy *Policy) []string {
 	}
 	for _, profile := range policy.Profiles {
 		warnings = append(warnings, confinementWarnings(profile)...)
+		if profile.Experimental {
+			warnings = append(warnings, fmt.Sprintf("profile %s: experimental is true: what experimental compatibility flags do may change with each release.", profile.Name))
+		}
 		if profile.Wasm == WasmCompiler {
 			warnings = append(warnings, fmt.Sprintf("profile %s: wasm is compiler: a Worker's process may make memory executable, so that who breaks out of its engine brings machine code of their own.", profile.Name))
 		}

@@ -43,7 +43,7 @@ type Assets struct {
 	RunWorkerFirst   bool
 	RunFirst         []string // patterns, when RunWorkerFirst is a list
 	NotFoundHandling string   // none, 404-page, single-page-application
-	HTMLHandling     string   // auto-trailing-slash, none
+	HTMLHandling     string   // auto-trailing-slash, force-trailing-slash, drop-trailing-slash, none
 }
 
 // Rule says what kind of module the files are that match its globs.

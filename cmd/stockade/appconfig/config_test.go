@@ -130,6 +130,18 @@ func TestMistakesNameTheirPlace(t *testing.T) {
 	}
 }
 
+// TestKeysOfLater are refused by name and line in both formats.
+func TestKeysOfLater(t *testing.T) {
+	for _, key := range []string{"durable_objects", "migrations", "kv_namespaces", "r2_buckets", "d1_databases", "workflows", "triggers", "queues", "tail_consumers"} {
+		for file, text := range map[string]string{"w.jsonc": "{\n\"main\": \"a.js\",\n\"" + key + "\": []\n}", "w.toml": "main = \"a.js\"\n\n" + key + " = []\n"} {
+			want := file + ":3:1: " + key + ": cannot use this key: it is not supported yet"
+			if _, err := Parse(file, []byte(text)); err == nil || err.Error() != want {
+				t.Errorf("%v, want %s", err, want)
+			}
+		}
+	}
+}
+
 func TestAllMistakesAreReportedInOrder(t *testing.T) {
 	_, err := Parse("w.json", []byte("{\"queues\": 1,\n\"d1_databases\": 1,\n\"main\": 3}"))
 	lines := strings.Split(err.Error(), "\n")

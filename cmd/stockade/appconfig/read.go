@@ -165,7 +165,7 @@ func (r *reader) assets(key string, n *node) {
 		case "not_found_handling":
 			a.NotFoundHandling = r.oneOf(key, n, "none", "404-page", "single-page-application")
 		case "html_handling":
-			a.HTMLHandling = r.oneOf(key, n, "auto-trailing-slash", "none")
+			a.HTMLHandling = r.oneOf(key, n, "auto-trailing-slash", "force-trailing-slash", "drop-trailing-slash", "none")
 		}
 	})
 	r.c.Assets = a
