@@ -281,7 +281,9 @@ func (c *workerCode) checkOutside() error {
 	return nil
 }
 
-func (c *workerCode) isExperimental() bool { return slices.Contains(c.CompatibilityFlags, "experimental") }
+func (c *workerCode) isExperimental() bool {
+	return slices.Contains(c.CompatibilityFlags, "experimental")
+}
 
 func (c *workerCode) checkCompatibility(now time.Time) error {
 	_, err := compat.Resolve(c.date(now), c.CompatibilityFlags, c.AllowExperimental || c.experimental && !c.dynamic, now)
