@@ -152,7 +152,7 @@ func TestModules(t *testing.T) {
 var worded = map[string]map[string]string{
 	"goja": {"star": "x,a"}, // the names of a module come before those of others
 	"quickjs": {
-		"builtin":               "TypeError: class constructors must be invoked with 'new'",
+		"builtin":               "TypeError: Class constructor  cannot be invoked without 'new'",
 		"import declared twice": "undefined", // QuickJS doesn't mind
 	},
 }
@@ -212,7 +212,7 @@ var moduleTests = map[string]struct {
 	"bad json":                  {files{"main.js": "import t from './t.json'; export default t.a", "t.json": `{"a": `}, "SyntaxError: Unexpected end of JSON input (t.json)"},
 	"data":                      {files{"main.js": "import t from './t.bin'; export default t.constructor.name + t.byteLength", "t.bin": "\x00\xff"}, "ArrayBuffer2"},
 	"data is no name":           {files{"main.js": "import {x} from './t.bin'; export default 1", "t.bin": ""}, "SyntaxError: The requested module './t.bin' does not provide an export named 'x' at main.js:1:9"},
-	"builtin":                   {files{"main.js": "import { WorkerEntrypoint as W, env } from 'cloudflare:workers'; export default class extends W { static toString() { return env.A + this.name } }; "}, "TypeError: Class constructor cannot be invoked without 'new'"},
+	"builtin":                   {files{"main.js": "import { WorkerEntrypoint as W, env } from 'cloudflare:workers'; export default class extends W { static toString() { return env.A + this.name } }; "}, "TypeError: Class constructor default cannot be invoked without 'new'"},
 	"bare name":                 {files{"main.js": "import a from 'a.js'; export default a", "a.js": "export default 3"}, "3"},
 	"absolute name":             {files{"main.js": "import a from '/d/a.js'; export default a", "d/a.js": "import b from '../b.js'; export default b", "b.js": "export default 3"}, "3"},
 	"bare name from below":      {files{"main.js": "import a from './d/a.js'; export default a", "d/a.js": "import b from 'b.js'; export default b", "b.js": "export default 3"}, "3"},

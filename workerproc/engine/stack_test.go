@@ -69,10 +69,10 @@ func testStackThatIsRead(t *testing.T, m maker) {
 // TestStacksOfBuiltins: an error of the language's own has a stack like others.
 func TestStacksOfBuiltins(t *testing.T) {
 	for source, want := range map[string]string{
-		"null.x":                   "TypeError: cannot read property 'x' of null\n    at default (main.js:1:",
-		"Symbol() + 1":             "TypeError: cannot convert symbol to number\n    at default (main.js:1:",
-		"new Array(-1)":            "RangeError: invalid array length\n    at Array (<anonymous>)\n    at default (main.js:1:",
-		"[1].map(() => x.y)":       "ReferenceError: 'x' is not defined\n    at main.js:1:",
+		"null.x":                   "TypeError: Cannot read properties of null (reading 'x')\n    at default (main.js:1:",
+		"Symbol() + 1":             "TypeError: Cannot convert a Symbol value to a number\n    at default (main.js:1:",
+		"new Array(-1)":            "RangeError: Invalid array length\n    at Array (<anonymous>)\n    at default (main.js:1:",
+		"[1].map(() => x.y)":       "ReferenceError: x is not defined\n    at main.js:1:",
 		"(function f() { f() })()": "RangeError: Maximum call stack size exceeded\n    at f (main.js:1:",
 	} {
 		got, err := load(t, makers[1], files{"main.js": "export default () => { try { " + source + " } catch (e) { return e.stack } }"})

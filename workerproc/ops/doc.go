@@ -14,6 +14,7 @@
 //	ec.go      ECDSA and ECDH; okp.go Ed25519 and X25519; rsa.go RSA
 //	codec.go   compression and decompression, in steps
 //	html.go    HTMLRewriter, in steps; html_token.go what its handlers do
+//	json_error.go  what is wrong with JSON, in V8's words
 //	random.go  the system's random numbers
 package ops
 
@@ -28,7 +29,7 @@ func All() map[string]engine.Op {
 	all := make(map[string]engine.Op, 32)
 	for _, facility := range []map[string]engine.Op{
 		bytesOps, textOps, base64Ops, urlOps, formOps, digestOps, hmacOps, randomOps, multipartOps,
-		aesOps, kdfOps, ecOps, okpOps, rsaOps, newCodecOps(), newHTMLOps(),
+		aesOps, kdfOps, ecOps, okpOps, rsaOps, newCodecOps(), newHTMLOps(), jsonOps,
 		nodeBufferOps, nodeHashOps, nodeCipherOps, nodeKDFOps, nodeKeyOps, nodeZlibOps,
 	} {
 		maps.Copy(all, facility)

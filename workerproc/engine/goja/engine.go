@@ -72,6 +72,9 @@ func New() (*Engine, error) {
 	if err := e.forbidEval(); err != nil {
 		return nil, fmt.Errorf("cannot forbid eval: %w", err)
 	}
+	if err := e.installFaults(); err != nil {
+		return nil, fmt.Errorf("cannot mend goja's messages: %w", err)
+	}
 	var err error
 	e.machine, err = newMachine(e.vm)
 	return e, err

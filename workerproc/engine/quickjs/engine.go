@@ -14,6 +14,7 @@
 //	compile.go   … which are compiled, by way of esbuild where that is needed,
 //	cached.go    … or taken from a cache
 //	synthetic.go … or made of what isn't an ES module
+//	messages.go  what QuickJS throws says what V8 says
 //	describe.go  what was thrown is described, …
 //	position.go  … where its author finds it
 //	heap.go      memory
@@ -124,6 +125,7 @@ func cString(text string) uintptr {
 type intrinsics struct {
 	then, freeze, newUint8Array, chain lib.TJSValue
 	errors                             map[string]lib.TJSValue
+	errorFunction                      uintptr // what all constructors of errors are made of
 }
 
 func (i *intrinsics) capture(e *Engine) error {

@@ -78,6 +78,12 @@ func (e *Engine) hookErrors() error {
 	}
 	*at[lib.TJSClassExoticMethods](methods) = lib.TJSClassExoticMethods{Fdefine_own_property: e.keep(e.defineOnError)}
 	e.class(lib.EJS_CLASS_ERROR).Fexotic = methods
+	constructor, err := e.evaluate("stockade:engine", "TypeError")
+	if err != nil {
+		return err
+	}
+	e.intrinsics.errorFunction = cFunctionOf(constructor).function
+	e.free(constructor)
 	v, err := e.evaluate("stockade:engine", `(({setPrototypeOf, defineProperty}, InternalError) => {
 		const p = InternalError.prototype;
 		setPrototypeOf(p, RangeError.prototype);
@@ -98,6 +104,7 @@ func (e *Engine) defineOnError(_ *libc.TLS, _ uintptr, obj lib.TJSValue, prop li
 	}
 	if prop == lib.EJS_ATOM_stack && !e.hasOwn(obj, prop) {
 		if raw := e.stringOf(v); raw == "" || isRawStack(raw) {
+			e.rewordError(obj, raw)
 			v = e.newString(e.completeStack(obj, raw))
 			defer e.free(v)
 		}

@@ -93,4 +93,5 @@ export function install() {
     });
   }
   for (const from of p.ownKeys(supplied)) for (const name of supplied[from]) if (!(name in globalThis)) defineLazily(name, from);
+  ({ parse: p.parse, stringify: p.stringify } = JSON); // whose errors are V8's now
 }

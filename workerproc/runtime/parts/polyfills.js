@@ -133,7 +133,7 @@
   function weakly(target) {
     if ((typeof target === "object" && target !== null) || typeof target === "function") return target;
     if (typeof target === "symbol" && Symbol.keyFor(target) === undefined) return target;
-    throw new TypeError("Invalid value used as weak target");
+    throw new TypeError("WeakRef: invalid target");
   }
 
   const errorMethods = {
@@ -280,6 +280,8 @@
     add(RegExp, regexpMethods);
     mendFrom(Object.getPrototypeOf(Uint8Array));
     mendDates(Date.prototype);
+    mendJSON(JSON);
+    mendLengths(String.prototype);
     add(global, { WeakRef, FinalizationRegistry });
     const { transfer } = ArrayBuffer.prototype;
     core.detach = (buffer) => { Reflect.apply(transfer, buffer, []); };
@@ -302,6 +304,95 @@
     } }.from;
     Object.defineProperty(mended, "length", { value: 1 });
     Object.defineProperty(TypedArray, "from", { value: mended, writable: true, enumerable: false, configurable: true });
+  }
+
+  // mendJSON has JSON's errors say what they say in V8.
+  function mendJSON(JSON) {
+    const { parse, stringify } = JSON;
+    const { apply } = Reflect;
+    const { SyntaxError, TypeError } = globalThis;
+    const replace = (name, length, mended) => {
+      Object.defineProperty(mended, "length", { value: length });
+      Object.defineProperty(JSON, name, { value: mended, writable: true, enumerable: false, configurable: true });
+    };
+    replace("parse", 2, { parse(text, reviver) {
+      try {
+        return parse(text, reviver);
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        text = `${text}`;
+        try {
+          parse(text);
+        } catch {
+          throw new SyntaxError(ops.jsonError(text) || error.message);
+        }
+        throw error; // the reviver's
+      }
+    } }.parse);
+    replace("stringify", 3, { stringify(value) {
+      try {
+        return apply(stringify, JSON, arguments);
+      } catch (error) {
+        if (error instanceof TypeError && (error.message === "circular reference" || error.message === "Converting circular structure to JSON")) {
+          throw new TypeError(`Converting circular structure to JSON${circle(value)}`);
+        }
+        throw error;
+      }
+    } }.stringify);
+  }
+
+  // circle describes the first circle that is found below a value, without running code of the Worker's.
+  function circle(root) {
+    const path = [];
+    const seen = new Set();
+    let left = 100000;
+    function find(object, key) {
+      if (typeof object !== "object" || object === null || left-- < 0) return undefined;
+      const start = path.findIndex((step) => step.object === object);
+      if (start >= 0) return [start, key];
+      if (seen.has(object) || path.length > 1000) return undefined;
+      seen.add(object);
+      path.push({ object, key });
+      for (const name of Object.keys(object)) {
+        const found = find(Object.getOwnPropertyDescriptor(object, name)?.value, Array.isArray(object) ? Number(name) : name);
+        if (found) return found;
+      }
+      path.pop();
+      return undefined;
+    }
+    const nameOf = (object) => {
+      for (let o = object; o; o = Object.getPrototypeOf(o)) {
+        const constructor = Object.getOwnPropertyDescriptor(o, "constructor")?.value;
+        if (typeof constructor === "function") return `object with constructor '${Object.getOwnPropertyDescriptor(constructor, "name")?.value}'`;
+      }
+      return "object";
+    };
+    const at = (key) => (typeof key === "number" ? `index ${key}` : `property '${key}'`);
+    const found = find(root);
+    if (!found) return "";
+    const [start, last] = found;
+    const lines = [`--> starting at ${nameOf(path[start].object)}`];
+    const between = path.slice(start + 1).map(({ object, key }) => `|     ${at(key)} -> ${nameOf(object)}`);
+    if (between.length > 3) between.splice(2, between.length - 3, "|     ...");
+    lines.push(...between, `--- ${at(last)} closes the circle`);
+    return lines.map((line) => `\n    ${line}`).join("");
+  }
+
+  // mendLengths has a string that is too long for V8 be too long here, before there is no memory left.
+  function mendLengths(prototype) {
+    const longest = 2 ** 29 - 24;
+    const { apply } = Reflect;
+    const { RangeError } = globalThis;
+    for (const name of ["padStart", "padEnd", "repeat"]) {
+      const native = prototype[name];
+      const mended = { [name](n) {
+        if (name === "repeat" && (n < 0 || n === Infinity)) throw new RangeError(`Invalid count value: ${n}`);
+        if (n > longest && arguments[1] !== "" || name === "repeat" && n * this?.length > longest) throw new RangeError("Invalid string length");
+        return apply(native, this, arguments);
+      } }[name];
+      Object.defineProperty(mended, "length", { value: native.length });
+      Object.defineProperty(prototype, name, { value: mended, writable: true, enumerable: false, configurable: true });
+    }
   }
 
   // mendDates gives the zone of a date's text the name that it has in V8; there is no zone but UTC.

@@ -1,0 +1,147 @@
+package goja
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+	"strings"
+	"unsafe"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/file"
+)
+
+// faults has the errors that goja itself throws say what V8 says (messages.go).
+// goja makes them with the constructors that it keeps in its runtime; those are
+// replaced, which the Worker's code, whose constructors are properties of the
+// global object, doesn't see. What there is at that moment, the instruction and
+// what it works on, is known by the names of goja's fields.
+type faults struct {
+	*Engine
+	program reflect.Value // *goja.Program; nil in a built-in function
+	pc, sp  reflect.Value
+	stack   reflect.Value // []goja.Value
+}
+
+func (e *Engine) installFaults() error {
+	runtime := reflect.ValueOf(e.vm).Elem()
+	inner := runtime.FieldByName("vm")
+	if !inner.IsValid() || inner.Kind() != reflect.Pointer {
+		return fmt.Errorf("cannot find goja's virtual machine")
+	}
+	f := &faults{Engine: e}
+	for name, field := range map[string]*reflect.Value{"prg": &f.program, "pc": &f.pc, "sp": &f.sp, "stack": &f.stack} {
+		var err error
+		if *field, err = writable(inner.Elem(), name); err != nil {
+			return err
+		}
+	}
+	program := f.program.Type().Elem()
+	for _, name := range []string{"src", "srcMap"} {
+		if _, ok := program.FieldByName(name); !ok {
+			return fmt.Errorf("cannot find a goja program's %s", name)
+		}
+	}
+	global := runtime.FieldByName("global")
+	if !global.IsValid() || global.Kind() != reflect.Struct {
+		return fmt.Errorf("cannot find goja's globals")
+	}
+	for _, name := range []string{"TypeError", "ReferenceError", "RangeError", "SyntaxError", "URIError"} {
+		field, err := writable(global, name)
+		if err != nil {
+			return err
+		}
+		if _, ok := field.Interface().(*goja.Object); !ok {
+			return fmt.Errorf("cannot find goja's %s", name)
+		}
+		field.Set(reflect.ValueOf(f.constructor(name, e.intrinsics.errors[name])))
+	}
+	return nil
+}
+
+// constructor makes what goja makes its errors with.
+func (f *faults) constructor(name string, construct goja.Constructor) *goja.Object {
+	return f.vm.ToValue(func(call goja.ConstructorCall) *goja.Object {
+		if len(call.Arguments) > 0 {
+			message := f.reword(call.Arguments[0].String())
+			if number, ok := strings.CutSuffix(message, " to a BigInt"); ok && name == "RangeError" {
+				message = "The number " + strings.TrimPrefix(number, "Cannot convert ") + " cannot be converted to a BigInt because it is not an integer"
+			}
+			call.Arguments[0] = f.vm.ToValue(message)
+		}
+		made, err := construct(nil, call.Arguments...)
+		if err != nil {
+			return nil
+		}
+		return made
+	}).(*goja.Object)
+}
+
+// at is the text of the program that runs, and where it is in it; false in a
+// built-in function.
+func (f *faults) at() (source string, offset int, ok bool) {
+	if f.program.IsNil() {
+		return "", 0, false
+	}
+	program := f.program.Elem()
+	src := program.FieldByName("src")
+	if src.IsNil() {
+		return "", 0, false
+	}
+	positions, pc := program.FieldByName("srcMap"), f.pc.Int()
+	i := sort.Search(positions.Len(), func(i int) bool { return positions.Index(i).Field(0).Int() > pc }) - 1
+	if i < 0 {
+		return "", 0, false
+	}
+	text := (*file.File)(unsafe.Pointer(src.Pointer())).Source()
+	return text, int(positions.Index(i).Field(1).Int()), true
+}
+
+// operand is what the instruction works on: the value that is n below the top
+// of the stack. In a built-in function 0 is its last argument.
+func (f *faults) operand(n int) goja.Value {
+	i := int(f.sp.Int()) - 1 - n
+	if i < 0 || i >= f.stack.Len() {
+		return nil
+	}
+	v, _ := f.stack.Index(i).Interface().(goja.Value)
+	return v
+}
+
+// own reads an own property of an object that is none of a proxy: its value, and
+// whether it has a getter. No code of the Worker runs.
+func (f *faults) own(o *goja.Object, name string) (v goja.Value, getter, found bool) {
+	if o.ExportType() == proxyType {
+		return nil, false, false
+	}
+	d, err := f.intrinsics.descriptor(goja.Undefined(), o, f.vm.ToValue(name))
+	property, ok := d.(*goja.Object)
+	if err != nil || !ok {
+		return nil, false, false
+	}
+	get := property.Get("get")
+	return property.Get("value"), get != nil && !goja.IsUndefined(get), true
+}
+
+// inherited is own, along the prototype chain.
+func (f *faults) inherited(o *goja.Object, name string) (v goja.Value, getter bool) {
+	for range maxFrames {
+		v, getter, found := f.own(o, name)
+		if found || o.ExportType() == proxyType {
+			return v, getter
+		}
+		if o = o.Prototype(); o == nil {
+			break
+		}
+	}
+	return nil, false
+}
+
+// builtIn is the name of the built-in function that runs.
+func (f *faults) builtIn() string {
+	frames := f.vm.CaptureCallStack(1, nil)
+	if len(frames) == 0 {
+		return ""
+	}
+	return frames[0].FuncName()
+}

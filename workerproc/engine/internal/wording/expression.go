@@ -1,0 +1,457 @@
+package wording
+
+import "strings"
+
+// Callee is the text of what is called at an offset of the source: that of "("
+// or "`", or anywhere in the last name before it. "" when it can't be told.
+func Callee(source string, at int) string {
+	end := calleeEnd(source, at)
+	if end < 0 {
+		return ""
+	}
+	start := chainStart(source, end)
+	return printed(source, start, end)
+}
+
+func calleeEnd(source string, at int) int {
+	if at < 0 || at >= len(source) {
+		return -1
+	}
+	switch c := source[at]; {
+	case c == '(' || c == '`':
+		if end := skipSpaceBack(source, at); strings.HasSuffix(source[:end], "?.") {
+			return end - len("?.")
+		}
+		return at
+	case c == '[':
+		return closing(source, at) + 1
+	case c == '.' || c == '?':
+		for at < len(source) && (source[at] == '.' || source[at] == '?') {
+			at++
+		}
+		at = skipSpace(source, at)
+	case !isName(c):
+		return -1
+	}
+	end := at
+	for end < len(source) && isName(source[end]) {
+		end++
+	}
+	if source[at:end] == "return" { // a call in its place
+		if call := chainEnd(source, skipSpace(source, end), true); source[call-1] == ')' {
+			return opening(source, call-1)
+		}
+	}
+	return end
+}
+
+// Constructed is the text of what the new at an offset makes an instance of.
+func Constructed(source string, at int) string {
+	rest, ok := cut(source, at, "new")
+	if !ok {
+		return ""
+	}
+	end := chainEnd(source, rest, false)
+	return printed(source, rest, end)
+}
+
+// IsNew says that what Callee finds is made an instance of.
+func IsNew(source string, at int) bool {
+	end := calleeEnd(source, at)
+	if end < 0 {
+		return false
+	}
+	before := source[:skipSpaceBack(source, chainStart(source, end))]
+	return strings.HasSuffix(before, "new") && (len(before) == 3 || !isName(before[len(before)-4]))
+}
+
+// Chain is the text of the expression that begins at an offset, or has a name
+// or a point there.
+func Chain(source string, at int) string {
+	start, end := chainAround(source, at)
+	if text := printed(source, start, end); !keyword(text) {
+		return text
+	}
+	return ""
+}
+
+// IsCall says that the expression that Chain finds is a call.
+func IsCall(source string, at int) bool {
+	_, end := chainAround(source, at)
+	return end > 0 && end <= len(source) && source[end-1] == ')'
+}
+
+func chainAround(source string, at int) (start, end int) {
+	if at < 0 || at >= len(source) {
+		return 0, 0
+	}
+	start = at
+	if (source[at] == '(' || source[at] == '[') && at > 0 && continues(source, skipSpaceBack(source, at)) {
+		start = chainStart(source, at)
+	}
+	if before := skipSpaceBack(source, at); source[at] == '.' || isName(source[at]) && before > 0 && source[before-1] == '.' {
+		start = chainStart(source, max(calleeEnd(source, at), at))
+	}
+	return start, chainEnd(source, start, true)
+}
+
+// IsDeleted says that the member that Chain finds is deleted.
+func IsDeleted(source string, at int) bool {
+	start := at
+	if at > 0 && at < len(source) {
+		start = chainStart(source, max(calleeEnd(source, at), at))
+	}
+	return strings.HasSuffix(source[:skipSpaceBack(source, min(start, len(source)))], "delete")
+}
+
+// Name is the name at an offset.
+func Name(source string, at int) string {
+	end := at
+	for end >= 0 && end < len(source) && isName(source[end]) {
+		end++
+	}
+	if at < 0 || at >= end {
+		return ""
+	}
+	return source[at:end]
+}
+
+// Assigned says that the member at an offset, a name after a point or
+// brackets, is assigned to, and what its name is if that is in the text.
+func Assigned(source string, at int) (key string, ok bool) {
+	if at < 0 || at >= len(source) {
+		return "", false
+	}
+	end := at
+	switch {
+	case source[at] == '[':
+		if end = closing(source, at); end < 0 {
+			return "", false
+		}
+		key = literal(strings.TrimSpace(source[at+1 : end]))
+		end++
+	case source[at] == '.':
+		at = skipSpace(source, at+1)
+		fallthrough
+	default:
+		key = Name(source, at)
+		end = at + len(key)
+		if key == "" {
+			return "", false
+		}
+	}
+	rest := strings.TrimLeft(source[end:], " \t\r\n")
+	for _, operator := range []string{"++", "--", "+=", "-=", "*=", "/=", "%=", "**=", "<<=", ">>=", ">>>=", "&=", "|=", "^=", "&&=", "||=", "??="} {
+		if strings.HasPrefix(rest, operator) {
+			return key, true
+		}
+	}
+	return key, strings.HasPrefix(rest, "=") && !strings.HasPrefix(rest, "==") && !strings.HasPrefix(rest, "=>")
+}
+
+// Member is the name of the property that is read at an offset: a name after a
+// point or a literal in brackets.
+func Member(source string, at int) string {
+	if at >= 0 && at < len(source) && source[at] == '[' {
+		if end := closing(source, at); end > 0 {
+			return literal(strings.TrimSpace(source[at+1 : end]))
+		}
+	}
+	return ""
+}
+
+// literal is the value of a string or a whole number, "" for anything else.
+func literal(text string) string {
+	if n := len(text); n >= 2 && (text[0] == '"' || text[0] == '\'') && text[n-1] == text[0] && !strings.ContainsAny(text[1:n-1], "\\\"'") {
+		return text[1 : n-1]
+	}
+	if text != "" && strings.Trim(text, "0123456789") == "" {
+		return text
+	}
+	return ""
+}
+
+// Pattern is the first property that the object pattern takes which is given
+// its value by the expression at an offset, and that expression; a parameter
+// has none. at may be where a function's parameters begin, too.
+func Pattern(source string, at int) (property, value string) {
+	if at < 0 || at >= len(source) {
+		return "", ""
+	}
+	if open := skipSpace(source, at); open < len(source) && (source[open] == '(' || source[open] == '{') {
+		if source[open] == '(' {
+			open = skipSpace(source, open+1)
+		}
+		if open < len(source) && source[open] == '{' {
+			return Name(source, skipSpace(source, open+1)), ""
+		}
+	}
+	start, end := chainAround(source, at)
+	i := skipSpaceBack(source, start)
+	if i == 0 || source[i-1] != '=' {
+		return "", ""
+	}
+	if i = skipSpaceBack(source, i-1); i == 0 || source[i-1] != '}' {
+		return "", ""
+	}
+	if i = opening(source, i-1); i < 0 {
+		return "", ""
+	}
+	return Name(source, skipSpace(source, i+1)), printed(source, start, end)
+}
+
+// maxText is the most of a text that is looked through for one message.
+const maxText = 2000
+
+// chainStart goes back from the end of a chain of names, calls and brackets.
+func chainStart(source string, end int) int {
+	start := end
+	for limit := max(0, end-maxText); ; {
+		i := skipSpaceBack(source, start)
+		if i <= limit {
+			return start
+		}
+		switch c := source[i-1]; {
+		case c == ')' || c == ']':
+			open := opening(source, i-1)
+			if open < 0 {
+				return start
+			}
+			start = open
+			if before := skipSpaceBack(source, open); before > 0 && continues(source, before) {
+				continue
+			}
+			return start
+		case isName(c):
+			from := i
+			for from > 0 && isName(source[from-1]) {
+				from--
+			}
+			if keyword(source[from:i]) {
+				return start
+			}
+			start = from
+		case c == '"' || c == '\'':
+			if from := strings.LastIndexByte(source[limit:i-1], c); from >= 0 {
+				return limit + from
+			}
+			return start
+		default:
+			return start
+		}
+		before := skipSpaceBack(source, start)
+		if before == 0 || source[before-1] != '.' || strings.HasSuffix(source[:before], "...") {
+			return start
+		}
+		if start = before - 1; start > 0 && source[start-1] == '?' {
+			start--
+		}
+	}
+}
+
+// continues says that what ends there is called, or looked into, by brackets
+// that follow.
+func continues(source string, end int) bool {
+	if end == 0 {
+		return false
+	}
+	c := source[end-1]
+	if c == ')' || c == ']' {
+		return true
+	}
+	from := end
+	for from > 0 && isName(source[from-1]) {
+		from--
+	}
+	return from < end && !keyword(source[from:end])
+}
+
+// chainEnd goes forward from the start of a chain; calls may end it.
+func chainEnd(source string, start int, calls bool) int {
+	end := start
+	if end >= len(source) {
+		return end
+	}
+	switch c := source[end]; {
+	case c == '(' || c == '[' || c == '{':
+		if end = closing(source, end) + 1; end == 0 {
+			return start
+		}
+	case c == '"' || c == '\'':
+		close := strings.IndexByte(source[end+1:], c)
+		if close < 0 {
+			return start
+		}
+		end += close + 2
+	default:
+		for end < len(source) && isName(source[end]) {
+			end++
+		}
+		if end == start {
+			return start
+		}
+	}
+	for {
+		i := skipSpace(source, end)
+		if i >= len(source) {
+			return end
+		}
+		if source[i] == '?' && i+1 < len(source) && source[i+1] == '.' {
+			i++
+		}
+		switch {
+		case source[i] == '.' && !strings.HasPrefix(source[i:], "..."):
+			from := skipSpace(source, i+1)
+			to := from
+			for to < len(source) && isName(source[to]) {
+				to++
+			}
+			if to == from {
+				return end
+			}
+			end = to
+		case source[i] == '[' || source[i] == '(' && calls:
+			close := closing(source, i)
+			if close < 0 {
+				return end
+			}
+			end = close + 1
+		default:
+			return end
+		}
+	}
+}
+
+// printed is a chain as V8 prints it: calls without their arguments, and
+// what isn't made of names without itself.
+func printed(source string, start, end int) string {
+	var out strings.Builder
+	for i := skipSpace(source, start); i < end && i < len(source); {
+		c := source[i]
+		switch {
+		case c == '(' && out.Len() > 0:
+			out.WriteString("(...)")
+			i = closing(source, i) + 1
+		case c == '[' && out.Len() > 0:
+			close := closing(source, i)
+			if close < 0 {
+				return ""
+			}
+			out.WriteString(index(source[i+1 : close]))
+			i = close + 1
+		case c == '(' || c == '[' || c == '{':
+			out.WriteString("(intermediate value)")
+			i = closing(source, i) + 1
+		case c == '"' || c == '\'':
+			close := strings.IndexByte(source[i+1:], c)
+			if close < 0 {
+				return ""
+			}
+			out.WriteString(`"` + source[i+1:i+1+close] + `"`)
+			i += close + 2
+		case isName(c) || c == '.' || c == '?':
+			out.WriteByte(c)
+			i++
+		case isSpace(c):
+			i++
+		default:
+			return ""
+		}
+		if i <= 0 {
+			return ""
+		}
+	}
+	return strings.ReplaceAll(out.String(), "?.", ".")
+}
+
+func index(text string) string {
+	text = strings.TrimSpace(text)
+	if value := literal(text); value != "" && isName(value[0]) && (value[0] < '0' || value[0] > '9') && Name(value, 0) == value {
+		return "." + value
+	}
+	if start := skipSpace(text, 0); chainEnd(text, start, true) == len(text) && literal(text) == "" {
+		return "[" + printed(text, 0, len(text)) + "]"
+	}
+	if literal(text) != "" {
+		return "[" + text + "]"
+	}
+	return "[(intermediate value)]"
+}
+
+func isName(c byte) bool {
+	return c == '$' || c == '_' || c == '#' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= 0x80
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+
+// keyword are the words before an expression that are none of it.
+func keyword(word string) bool {
+	switch word {
+	case "return", "typeof", "await", "yield", "new", "in", "of", "instanceof", "void", "delete", "throw", "case", "else", "do":
+		return true
+	}
+	return false
+}
+
+func skipSpace(source string, i int) int {
+	for i < len(source) && isSpace(source[i]) {
+		i++
+	}
+	return i
+}
+
+func skipSpaceBack(source string, i int) int {
+	for i > 0 && isSpace(source[i-1]) {
+		i--
+	}
+	return i
+}
+
+func cut(source string, at int, word string) (int, bool) {
+	if at < 0 || at > len(source) || !strings.HasPrefix(source[at:], word) {
+		return 0, false
+	}
+	return skipSpace(source, at+len(word)), true
+}
+
+// closing is where the bracket closes that opens at an offset, -1 when that is
+// too far. What stands in quotes doesn't count.
+func closing(source string, at int) int {
+	depth := 0
+	for i := at; i < len(source) && i < at+maxText; i++ {
+		switch c := source[i]; c {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			if depth--; depth == 0 {
+				return i
+			}
+		case '"', '\'', '`':
+			for i++; i < len(source) && source[i] != c; i++ {
+				if source[i] == '\\' {
+					i++
+				}
+			}
+		}
+	}
+	return -1
+}
+
+// opening is where the bracket opens that closes at an offset.
+func opening(source string, at int) int {
+	depth := 0
+	for i := at; i >= 0 && i > at-maxText; i-- {
+		switch c := source[i]; c {
+		case ')', ']', '}':
+			depth++
+		case '(', '[', '{':
+			if depth--; depth == 0 {
+				return i
+			}
+		case '"', '\'', '`':
+			for i--; i > 0 && (source[i] != c || source[i-1] == '\\'); i-- {
+			}
+		}
+	}
+	return -1
+}
