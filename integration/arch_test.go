@@ -180,6 +180,7 @@ var owners = map[string][]string{
 	"github.com/nlnwa/whatwg-url":         {"workerproc/ops"},
 	"golang.org/x/text":                   {"workerproc/ops"},
 	"github.com/tetratelabs/wazero":       {"workerproc/wasm"},
+	"github.com/clipperhouse/uax29":       {"workerproc/ops"},
 	"github.com/klauspost/compress":       {"workerproc/ops"},
 	"golang.org/x/crypto":                 {"workerproc/ops"},
 	"github.com/andybalholm/brotli":       {"workerproc/ops"},

@@ -16,12 +16,14 @@
 //	html.go    HTMLRewriter, in steps; html_token.go what its handlers do
 //	json_error.go  what is wrong with JSON, in V8's words
 //	random.go  the system's random numbers
+//	intl/      languages, regions, numbers, dates: what Intl is made of
 package ops
 
 import (
 	"maps"
 
 	"stockade.dev/stockade/workerproc/engine"
+	"stockade.dev/stockade/workerproc/ops/intl"
 )
 
 // All returns a new map with every op of this package.
@@ -31,6 +33,7 @@ func All() map[string]engine.Op {
 		bytesOps, textOps, base64Ops, urlOps, formOps, digestOps, hmacOps, randomOps, multipartOps,
 		aesOps, kdfOps, ecOps, okpOps, rsaOps, newCodecOps(), newHTMLOps(), jsonOps,
 		nodeBufferOps, nodeHashOps, nodeCipherOps, nodeKDFOps, nodeKeyOps, nodeZlibOps,
+		intl.Ops(),
 	} {
 		maps.Copy(all, facility)
 	}

@@ -13,6 +13,7 @@ import { console } from "./console.js";
 import { ExecutionContext, RpcTarget } from "./context.js";
 
 const parts = {
+  intl: ["Intl"],
   streams: ["ReadableStream", "ReadableStreamDefaultReader", "ReadableStreamBYOBReader", "ReadableStreamDefaultController"],
   "readable-bytes": ["ReadableByteStreamController", "ReadableStreamBYOBRequest"],
   writable: ["WritableStream", "WritableStreamDefaultWriter", "WritableStreamDefaultController", "CountQueuingStrategy",

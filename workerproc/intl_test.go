@@ -1,0 +1,73 @@
+package workerproc
+
+import (
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"stockade.dev/stockade/rpc"
+)
+
+// TestIntl runs the snippets of testdata/intl in a Worker and compares what
+// they give with what workerd gave, and Node.js where the two agree
+// (testdata/intl/record.mjs). A line of differences.txt says which differ,
+// and why.
+func TestIntl(t *testing.T) { onEachEngine(t, testIntl) }
+
+func testIntl(t *testing.T) {
+	files, err := filepath.Glob("testdata/intl/*_snippets.js")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no snippets:", err)
+	}
+	differ := differences(t, "testdata/intl/differences.txt")
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), "_snippets.js")
+		t.Run(name, func(t *testing.T) {
+			compareLines(t, name, intlSnippets(t, file), wanted(t, "testdata/intl/"+name), differ)
+		})
+	}
+}
+
+// intlSnippets runs the snippets once and takes what they give in pieces that
+// need no credit.
+func intlSnippets(t *testing.T, file string) string {
+	t.Helper()
+	main := `import { run } from "./show.js"; import snippets from "./snippets.js"; let text; ` + handler(`
+		text ??= await run(snippets);
+		const from = 50000 * new URL(request.url).searchParams.get("piece");
+		return new Response(text.slice(from, from + 50000))`)
+	s := startWith(t, real)
+	if err := s.load(worker("main.js", main, "show.js", read(t, "testdata/node/show.js"), "snippets.js", read(t, file))); err != nil {
+		t.Fatalf("cannot load: %v\n%s", err, err.Stack)
+	}
+	var b strings.Builder
+	for piece := 0; ; piece++ {
+		r := s.invoke(&rpc.Invoke{Method: "GET", URL: "http://worker/?piece=" + strconv.Itoa(piece)})
+		if r.head == nil {
+			t.Fatalf("%s", r)
+		}
+		if r.body == "" {
+			return b.String()
+		}
+		b.WriteString(r.body)
+	}
+}
+
+// wanted is Node's lines, with those of workerd in the place of their own.
+func wanted(t *testing.T, name string) string {
+	own := map[string]string{}
+	for line := range strings.Lines(read(t, name+".workerd")) {
+		key, _, _ := strings.Cut(line, ": ")
+		own[key] = line
+	}
+	var b strings.Builder
+	for line := range strings.Lines(read(t, name+".want")) {
+		key, _, _ := strings.Cut(line, ": ")
+		if w, ok := own[key]; ok {
+			line = w
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
