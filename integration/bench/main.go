@@ -43,7 +43,9 @@ var groups = []group{
 	{"rpc", "1,000 calls of a binding, in turn and at once", (*report).rpcGroup},
 	{"cpu", "JavaScript: the loader Worker's kernels", (*report).cpuGroup},
 	{"web", "what the runtime does for a Worker: crypto, compression, JSON, URLs, Headers, streams, strings", (*report).webGroup},
+	{"limits", "from going over a limit to the error", (*report).limitsGroup},
 	{"neighbours", "what a Worker notices of 20 hostile ones", (*report).neighboursGroup},
+	{"layers", "what each layer of the jail costs; only when it is named", (*report).layersGroup},
 }
 
 func main() {
@@ -116,7 +118,7 @@ func run(ctx context.Context, o options) error {
 	r := newReport(o, sides)
 	for n, name := range sides {
 		for _, g := range groups {
-			if len(o.only) == 0 || slices.Contains(o.only, g.name) {
+			if len(o.only) == 0 && g.name != "layers" || slices.Contains(o.only, g.name) {
 				if err := r.measure(ctx, g, filepath.Join(dir, name, g.name), name, n == 0); err != nil {
 					return fmt.Errorf("%s on %s: %w", g.name, name, err)
 				}

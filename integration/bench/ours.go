@@ -28,7 +28,7 @@ profiles:
   default:
     engine: %[2]s
     pool: {size: %[3]d, max_workers: 300, idle_ttl: 10m}
-    limits:
+%[6]s    limits:
       default: {cpu_ms: 300000, wall_ms: 900000, memory: 512MiB, sub_requests: 100000}
       max: {sub_requests: 100000}
 listeners:
@@ -39,6 +39,11 @@ log: {level: warn}
 
 // startDaemon starts a stockade that serves both Workers as apps.
 func startDaemon(ctx context.Context, dir, bin, engine string, size int) (*daemon, error) {
+	return startDaemonWith(ctx, dir, bin, engine, size, "")
+}
+
+// startDaemonWith has more lines in the policy's profile.
+func startDaemonWith(ctx context.Context, dir, bin, engine string, size int, more string) (*daemon, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -47,7 +52,7 @@ func startDaemon(ctx context.Context, dir, bin, engine string, size int) (*daemo
 		return nil, err
 	}
 	config := filepath.Join(dir, "stockade.yaml")
-	if err := os.WriteFile(config, fmt.Appendf(nil, benchPolicy, dir, engine, size, loader, kernels), 0o600); err != nil {
+	if err := os.WriteFile(config, fmt.Appendf(nil, benchPolicy, dir, engine, size, loader, kernels, more), 0o600); err != nil {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, filepath.Join(bin, "stockade"), "serve", "--config", config)
