@@ -23,7 +23,8 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
 
 # Both programs run in an empty root file system: static. stockade needs cgo, to enter namespaces before Go's threads start.
-STOCKADE := CGO_ENABLED=1 go build -buildvcs=false -trimpath -tags netgo,osusergo \
+# TAGS=,failpoint is for a test (integration/failpoint_test.go).
+STOCKADE := CGO_ENABLED=1 go build -buildvcs=false -trimpath -tags netgo,osusergo$(TAGS) \
 	-ldflags '-s -w -linkmode external -extldflags -static -X main.release=$(VERSION)'
 WORKER   := CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags '-s -w'
 

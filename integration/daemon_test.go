@@ -87,20 +87,46 @@ func serve(t testing.TB, dir, policy string) *daemon {
 // start starts a daemon with the policy and the state that are in dir.
 func start(t testing.TB, dir string) *daemon {
 	t.Helper()
+	d := launch(t, program("stockade"), dir)
+	d.awaitReady(t)
+	return d
+}
+
+// launch starts a daemon of that program, which is ready some time later.
+func launch(t testing.TB, program, dir string, env ...string) *daemon {
+	t.Helper()
 	config := filepath.Join(dir, "stockade.yaml")
 	d := &daemon{dir: dir, socket: filepath.Join(dir, "s.sock"), log: new(syncBuffer), ended: make(chan error, 1)}
 	d.client = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", d.socket)
 	}}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	d.cmd = exec.Command(program("stockade"), "serve", "--config", config)
+	d.cmd = exec.Command(program, "serve", "--config", config)
+	d.cmd.Env = append(os.Environ(), env...)
 	d.cmd.Stdout, d.cmd.Stderr = d.log, d.log
 	if err := d.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	go func() { d.ended <- d.cmd.Wait() }()
 	t.Cleanup(func() { d.stop(t) })
-	d.awaitReady(t)
 	return d
+}
+
+// readyOrDead waits until the daemon answers, or has ended.
+func (d *daemon) readyOrDead(t testing.TB) {
+	t.Helper()
+	for range 400 {
+		select {
+		case err := <-d.ended:
+			d.ended <- err
+			return
+		default:
+		}
+		if status, _, err := d.request("GET", "/readyz", nil, ""); err == nil && status == http.StatusOK {
+			return
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	t.Fatalf("the daemon is neither ready nor dead after 10 s\n%s", d.log)
 }
 
 func write(t testing.TB, path, text string) {

@@ -190,7 +190,9 @@ func (s *Supervisor) deploy(ctx context.Context, p *pool, c caller, a *app, code
 	if err != nil {
 		return false, err
 	}
+	failpoint("deploy: loaded")
 	_, changed, err := s.store.PutApp(a.key, d)
+	failpoint("deploy: stored")
 	if changed {
 		s.replaced(s.apps.forget(a.key))
 		a.log = s.apps.log(a.key)
@@ -329,6 +331,7 @@ func (s *Supervisor) handleDeleteApp(w http.ResponseWriter, r *http.Request, c c
 	if err != nil {
 		return err
 	}
+	failpoint("delete app: before")
 	if err := s.store.DeleteApp(key); err != nil {
 		if errors.Is(err, store.ErrNotFound) {
 			return errNoApp(r.PathValue("name"))

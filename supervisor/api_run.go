@@ -240,14 +240,18 @@ func (s *Supervisor) runOnce(ctx context.Context, p *pool, code *workerCode, o o
 		account: account{owner: o.owner, kind: store.UsageRun, counted: true},
 		self:    onlyIsolate{&warm{slot: slot, ready: ready, meta: workerMeta{pool: p, limits: code.Limits.requested()}}}})(slot.isolate, load)
 	slot.identity.experimental = code.isExperimental()
+	failpoint("run: taken")
 	x, err := s.start(ctx, slot, load, o)
+	failpoint("run: started")
 	if err != nil {
 		return nil, false, s.lost(slot, err)
 	}
 	defer x.close()
 	result = &runResult{}
 	runErr := x.collect(ctx, result)
+	failpoint("run: answered")
 	end, endErr := x.finished(ctx)
+	failpoint("run: finished")
 	if errors.Is(endErr, errClientGone) || errors.Is(runErr, errClientGone) {
 		return nil, true, errClientGone
 	}

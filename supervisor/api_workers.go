@@ -172,6 +172,7 @@ func (s *Supervisor) install(ctx context.Context, p *pool, c caller, code *worke
 	if err != nil {
 		return err
 	}
+	failpoint("put: loaded")
 	if _, err := s.store.PutWorker(record, blob, replace); err != nil {
 		slot.retire()
 		if errors.Is(err, store.ErrConflict) {
@@ -179,6 +180,7 @@ func (s *Supervisor) install(ctx context.Context, p *pool, c caller, code *worke
 		}
 		return fmt.Errorf("cannot store a Worker: %w", err)
 	}
+	failpoint("put: stored")
 	ready := make(chan struct{})
 	close(ready)
 	s.warm.adopt(&warm{key: record.ID, slot: slot, ready: ready,
@@ -219,6 +221,7 @@ func (s *Supervisor) loadOnce(ctx context.Context, p *pool, name string, code *w
 	slot.hold(limits)
 	setUp(slot.isolate, message)
 	slot.identity.experimental = code.isExperimental()
+	failpoint("load: taken")
 	if err := slot.sendLoad(message); err != nil {
 		return nil, s.lost(slot, err)
 	}
@@ -228,6 +231,7 @@ func (s *Supervisor) loadOnce(ctx context.Context, p *pool, name string, code *w
 		slot.retire()
 		return nil, err
 	}
+	failpoint("load: loaded")
 	s.remember(slot, name, code)
 	return slot, nil
 }
@@ -355,12 +359,14 @@ func (s *Supervisor) handleDelete(w http.ResponseWriter, r *http.Request, c call
 	if err != nil {
 		return err
 	}
+	failpoint("delete: before")
 	if err := s.store.DeleteWorker(key); err != nil {
 		if errors.Is(err, store.ErrNotFound) {
 			return errNoWorker(r.PathValue("id"))
 		}
 		return err
 	}
+	failpoint("delete: stored")
 	s.warm.dropKey(key)
 	w.WriteHeader(http.StatusNoContent)
 	return nil

@@ -58,6 +58,7 @@ func (l *loaderCap) call(c *hostCall) {
 const stubText = `["c",0,"stub"]`
 
 func (c *hostCall) answerLoaded(stub *workerCap) {
+	failpoint("loader: loaded")
 	number := c.from.grants.give([]capability{stub}, c.invocation)
 	c.loaded(loadCall{grant: number[0]})
 	c.finish()

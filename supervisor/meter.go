@@ -208,7 +208,9 @@ func (m *meter) flush() {
 	if len(lines) == 0 && len(fresh) == 0 {
 		return
 	}
+	failpoint("usage: before")
 	err := m.store.AddUsage(lines, fresh)
+	failpoint("usage: written")
 	if err == nil {
 		return
 	}

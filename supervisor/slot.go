@@ -58,6 +58,7 @@ func (p *pool) runSlot() {
 		isolate: newIsolate(rpc.NewConn(j.Conn(), rpc.Worker), p.log.With("pid", j.PID()))}
 	stop := context.AfterFunc(p.ctx, j.Kill)
 	defer stop()
+	failpoint("slot: spawned")
 	if err := s.greet(); err != nil {
 		s.discard()
 		p.startFailed(s.because(err))
@@ -66,6 +67,7 @@ func (p *pool) runSlot() {
 	s.ready, s.booted = time.Now(), time.Since(began)
 	s.pid = j.PID()
 	p.stats.started(s.booted)
+	failpoint("slot: ready")
 	p.offer(s)
 	s.run(p)
 	p.ended(s)
@@ -76,8 +78,10 @@ func (p *pool) runSlot() {
 // reason.
 func (s *slot) run(p *pool) {
 	err := s.receive()
+	failpoint("slot: ended")
 	p.withdraw(s) // before anybody takes it
 	s.discard()
+	failpoint("slot: gone")
 	s.endCache()
 	s.charge(s.jail.Exit())
 	err = s.because(err)

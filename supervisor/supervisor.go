@@ -190,6 +190,7 @@ func (s *Supervisor) closePools() {
 }
 
 func (s *Supervisor) closeCells() {
+	failpoint("end: cells")
 	ctx, cancel := context.WithTimeout(s.ctx, drainTime)
 	defer cancel()
 	for name, c := range s.cells {
@@ -250,6 +251,7 @@ func watch(ctx context.Context, name string, c *cell.Cell) error {
 // drain waits for the end of ctx, then for the requests under way.
 func (s *Supervisor) drain(ctx context.Context, servers []*http.Server) error {
 	<-ctx.Done()
+	failpoint("end: draining")
 	close(s.draining)
 	s.log.Info("draining")
 	late, cancel := context.WithTimeout(s.ctx, drainTime)
