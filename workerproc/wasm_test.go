@@ -34,54 +34,79 @@ func wasmWorker(t testing.TB, main string, modules ...string) *rpc.Load {
 	return l
 }
 
-// TestWasmAPI: the JavaScript API answers as workerd's. api.js is a few
-// hundred expressions, api.workerd.json what workerd gave for them, and
-// api.differences.json what differs here, on each engine.
-func TestWasmAPI(t *testing.T) { onEachEngine(t, testWasmAPI) }
+// wasmScripts are the files of expressions, with the modules that they import.
+var wasmScripts = map[string][]string{
+	"api":  {"t.wasm", "trap.wasm"},
+	"link": {"link.wasm", "start.wasm", "oob.wasm", "tail.wasm", "simd.wasm"},
+}
 
-func testWasmAPI(t *testing.T) {
-	s := startWith(t, real)
-	if err := s.load(wasmWorker(t, string(wasmFile(t, "api.js")), "t.wasm", "trap.wasm")); err != nil {
-		t.Fatalf("cannot load: %v\n%s", err, err.Stack)
-	}
-	r := s.invoke(get())
-	var got, want map[string]string
-	if r.failed != nil {
-		t.Fatal(r.failed, r.failed.Stack)
-	}
-	if err := json.Unmarshal([]byte(r.body), &got); err != nil {
-		t.Fatalf("%v: %s", err, r)
-	}
-	if err := json.Unmarshal(wasmFile(t, "api.workerd.json"), &want); err != nil {
-		t.Fatal(err)
-	}
+// TestWasmAPI: the JavaScript API answers as workerd's. NAME.js has a few
+// hundred expressions, NAME.workerd.json what workerd gave for them, and
+// differences.json what differs here, on each engine, interpreted and compiled.
+func TestWasmAPI(t *testing.T) {
 	differences := map[string]map[string]string{}
-	if err := json.Unmarshal(wasmFile(t, "api.differences.json"), &differences); err != nil {
+	if err := json.Unmarshal(wasmFile(t, "differences.json"), &differences); err != nil {
 		t.Fatal(err)
 	}
-	known := differences[engineOf(t)]
+	onEachEngine(t, func(t *testing.T) {
+		for script, modules := range wasmScripts {
+			for _, how := range []string{"interpreted", "compiled"} {
+				t.Run(script+"/"+how, func(t *testing.T) { testWasmAPI(t, script, modules, how, differences) })
+			}
+		}
+	})
+	if *updateWasm {
+		text, _ := json.MarshalIndent(differences, "", "  ")
+		if err := os.WriteFile("testdata/wasm/differences.json", append(text, '\n'), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func testWasmAPI(t *testing.T, script string, modules []string, how string, differences map[string]map[string]string) {
+	got, want := wasmAnswers(t, script, modules, how), map[string]string{}
+	if err := json.Unmarshal(wasmFile(t, script+".workerd.json"), &want); err != nil {
+		t.Fatal(err)
+	}
+	key := engineOf(t) + " " + script + " " + how
+	known := differences[key]
 	if *updateWasm {
 		known = map[string]string{}
+		differences[key] = known
 	}
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		expected := want[name]
 		if d, differs := known[name]; differs {
 			expected = d
 		}
-		if got[name] == expected {
-			continue
-		}
-		if *updateWasm {
+		switch {
+		case got[name] == expected:
+		case *updateWasm:
 			known[name] = got[name]
-			continue
-		}
-		t.Errorf("%s:\n got %s\nwant %s", name, got[name], expected)
-	}
-	if *updateWasm {
-		differences[engineOf(t)] = known
-		text, _ := json.MarshalIndent(differences, "", "  ")
-		if err := os.WriteFile("testdata/wasm/api.differences.json", append(text, '\n'), 0o600); err != nil {
-			t.Fatal(err)
+		default:
+			t.Errorf("%s:\n got %s\nwant %s", name, got[name], expected)
 		}
 	}
+}
+
+func wasmAnswers(t *testing.T, script string, modules []string, how string) (got map[string]string) {
+	p, err := prepare(engineOf(t), real)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if how == "compiled" {
+		p.CompileWasm()
+	}
+	s := serve(t, p)
+	if err := s.load(wasmWorker(t, string(wasmFile(t, script+".js")), modules...)); err != nil {
+		t.Fatalf("cannot load: %v\n%s", err, err.Stack)
+	}
+	r := s.invoke(get())
+	if r.failed != nil {
+		t.Fatal(r.failed, r.failed.Stack)
+	}
+	if err := json.Unmarshal([]byte(r.body), &got); err != nil {
+		t.Fatalf("%v: %s", err, r)
+	}
+	return got
 }

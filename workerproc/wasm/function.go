@@ -225,7 +225,7 @@ func (m *Machine) functionAt(ref uint64) (found *function) {
 		if i.byRef == nil {
 			i.learnReferences()
 		}
-		if index, ok := i.byRef[ref]; ok {
+		if index, ok := i.byRef[m.identity(ref)]; ok {
 			found = i.function(index)
 		}
 		return found == nil
@@ -233,11 +233,22 @@ func (m *Machine) functionAt(ref uint64) (found *function) {
 	return found
 }
 
+// identity is the same for all references to one function. The interpreter has
+// one; the compiler makes one for each place, which all begin with the address
+// of its code and that of its instance.
+func (m *Machine) identity(ref uint64) [2]uintptr {
+	address := uintptr(ref)
+	if !m.options.Compile || address == 0 {
+		return [2]uintptr{address}
+	}
+	return **(**[2]uintptr)(unsafe.Pointer(&address)) // by way of a variable, as wazero does it: the race detector's checks
+}
+
 func (i *instance) learnReferences() {
-	i.byRef = make(map[uint64]int, len(i.code.refs))
+	i.byRef = make(map[[2]uintptr]int, len(i.code.refs))
 	for place, index := range i.code.refs {
 		if ref, err := i.referenceAt(place); err == nil {
-			i.byRef[ref] = index
+			i.byRef[i.m.identity(ref)] = index
 		}
 	}
 }

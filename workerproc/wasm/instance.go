@@ -29,8 +29,8 @@ type instance struct {
 	memory    *memory
 	tables    map[int]*tableObject
 	globals   map[int]*globalObject
-	refs      api.Function // reads the table of references
-	byRef     map[uint64]int
+	refs      api.Function       // reads the table of references
+	byRef     map[[2]uintptr]int // of a reference's identity
 	ref       *engine.Ref
 	pinned    bool
 }

@@ -142,14 +142,15 @@ func (i *instance) linkGlobal(imp imported, v any) (any, string, error) {
 
 // unfit says why a value isn't taken for an imported global.
 func (m *Machine) unfit(t byte, v any) string {
+	const wrong = "global import must be a number, valid Wasm reference, or WebAssembly.Global object"
 	switch t {
 	case i64:
 		if _, is := m.engine.Int64(v); !is {
-			return "global import must be a BigInt"
+			return wrong
 		}
 	case i32, f32, f64:
 		if _, is := v.(float64); !is {
-			return "global import must be a number"
+			return wrong
 		}
 	case funcref:
 		if functionOf(v) == nil && !m.isNull(v) {

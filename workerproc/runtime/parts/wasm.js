@@ -44,7 +44,10 @@
 
   // items makes a function from the place of a result to the result, of the iterable that a function of several results returns.
   function items(value, count) {
-    if (!isObject(value) || value[iterator] === undefined) throw new TypeError("multi-return value must be iterable");
+    if (value === undefined || value === null || value[iterator] === undefined) {
+      const what = value === undefined || value === null ? value : isObject(value) ? "object" : `${typeof value} ${String(value)}`;
+      throw new TypeError(`${what} is not iterable (cannot read property Symbol(Symbol.iterator))`);
+    }
     const list = from(value);
     if (list.length !== count) throw new TypeError("multi-return length mismatch");
     return (n) => list[n];
@@ -196,9 +199,11 @@
       if (!isObject(from)) throw new TypeError(`${place}: module is not an object or function`);
       const value = from[list[n + 1]];
       const kind = list[n + 2];
-      if (kind === "function" && typeof value !== "function") throw new errors.LinkError(`${place} ${quote(list[n + 1])}: function import requires a callable`);
       const ref = kind === "function" ? undefined : classes[kind][1](value);
       defineProperty(values, n / 3, { value: ref === undefined ? value : ref, writable: true, enumerable: true, configurable: true });
+    }
+    for (let n = 0; n < list.length; n += 3) {
+      if (list[n + 2] === "function" && typeof values[n / 3] !== "function") throw new errors.LinkError(`${caller}: Import #${n / 3} ${quote(list[n])} ${quote(list[n + 1])}: function import requires a callable`);
     }
     const instance = apply(instantiateIt, undefined, [module, caller, ...listed(values)]);
     const exports = create(null), names = exportsOf(module);
@@ -215,7 +220,7 @@
   const quote = (text) => `"${text}"`;
 
   methods(Instance, refOfInstance, "Instance", {
-    get exports() { return apply(weakGet, exportsObjects, [receiver(refOfInstance(this), "WebAssembly.Instance.exports", "Instance")]); },
+    get exports() { return apply(weakGet, exportsObjects, [receiver(refOfInstance(this), "WebAssembly.Instance.exports()", "Instance")]); },
   });
 
   function makeMemory([descriptor]) {
