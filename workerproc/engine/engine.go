@@ -57,6 +57,8 @@ type Foreign interface {
 	// NewBuffer makes an ArrayBuffer of memory outside Go's heap, which must not
 	// go as long as keep is reachable. keep must not lead back to the buffer.
 	NewBuffer(memory []byte, keep any) (Handle, error)
+	// Collect collects the garbage of the engine's own heap, if it has one.
+	Collect()
 	// Detach detaches an ArrayBuffer.
 	Detach(buffer Handle)
 }

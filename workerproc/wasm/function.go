@@ -101,8 +101,9 @@ func (f *function) run(stack []uint64) error {
 	if err != nil {
 		return err
 	}
-	err = code.CallWithStack(context.Background(), stack)
-	f.idle = append(f.idle, code)
+	if err = code.CallWithStack(context.Background(), stack); err == nil { // else its stack may have grown to any size
+		f.idle = append(f.idle, code)
+	}
 	return err
 }
 
@@ -166,7 +167,11 @@ func (i *instance) callOut(index int, stack []uint64) error {
 		}
 		args[n] = v
 	}
-	result, err := i.m.engine.Invoke(i.imported[index].(*callee).fn, args...)
+	fn, err := i.callee(index)
+	if err != nil {
+		return err
+	}
+	result, err := i.m.engine.Invoke(fn, args...)
 	if err != nil {
 		return err
 	}
@@ -227,6 +232,7 @@ func (m *Machine) functionAt(ref uint64) (found *function) {
 		}
 		if index, ok := i.byRef[m.identity(ref)]; ok {
 			found = i.function(index)
+			i.pin()
 		}
 		return found == nil
 	})

@@ -61,6 +61,14 @@ func (i *instance) pin() {
 	if i != nil && !i.pinned {
 		i.pinned = true
 		i.m.pinned = append(i.m.pinned, i)
+		i.keepImports()
+	}
+}
+
+// keepImports has JavaScript keep what a pinned instance has imported.
+func (i *instance) keepImports() {
+	if i.pinned && i.ref != nil && i.m.js.keep != nil {
+		_, _ = i.m.engine.Invoke(i.m.js.keep, i.ref)
 	}
 }
 
@@ -97,6 +105,7 @@ func (m *Machine) instantiate(code *Module, caller string, values []any) (*insta
 	}
 	i.refs = i.module.ExportedFunction(exportRefs)
 	i.ref = &engine.Ref{Value: i}
+	i.keepImports()
 	return i, nil
 }
 

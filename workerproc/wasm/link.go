@@ -56,8 +56,28 @@ func (i *instance) linkOne(imp imported, v any) (linked any, wrong string, err e
 	return nil, "a tag can't be imported in this version of Stockade", nil
 }
 
-// callee is a JavaScript function that is imported.
-type callee struct{ fn any }
+// callee is a JavaScript function that is imported. Where the engine's heap is
+// its own, it is JavaScript that keeps it, with the instance: a handle of Go's
+// would keep both for ever, since such a function mostly leads to the instance.
+// fn is then known while a call is under way.
+type callee struct {
+	fn    any
+	place int // among the imports
+}
+
+func (i *instance) callee(index int) (any, error) {
+	c := i.imported[index].(*callee)
+	if c.fn != nil {
+		return c.fn, nil
+	}
+	fn, err := i.m.engine.Invoke(i.m.js.imported, i.ref, int64(c.place))
+	if err != nil {
+		return nil, err
+	}
+	c.fn = fn
+	i.m.called = append(i.m.called, c)
+	return fn, nil
+}
 
 func (i *instance) linkFunction(imp imported, v any) (any, string, error) {
 	if f := functionOf(v); f != nil {
@@ -67,7 +87,10 @@ func (i *instance) linkFunction(imp imported, v any) (any, string, error) {
 		i.imported = append(i.imported, f)
 		return f, "", nil
 	}
-	c := &callee{v}
+	c := &callee{v, len(i.imports)}
+	if i.m.forgetful {
+		i.m.called = append(i.m.called, c)
+	}
 	i.imported = append(i.imported, c)
 	return c, "", nil
 }

@@ -48,7 +48,10 @@ type Machine struct {
 	// those of JavaScript values that JavaScript has made
 	externTables  []weak.Pointer[tableObject]
 	externGlobals []weak.Pointer[globalObject]
-	depth         int // of calls from JavaScript
+	depth         int       // of calls from JavaScript
+	forgetful     bool      // the engine's heap is its own
+	called        []*callee // of the call that is under way
+	reclaimAt     int64     // bytes of memories at which garbage is looked for
 
 	mu      sync.Mutex // guards what follows: Interrupt runs beside the code
 	running bool
@@ -57,12 +60,15 @@ type Machine struct {
 
 // helpers are functions of parts/wasm.js.
 type helpers struct {
-	toNumber, toBigInt, list, newError, text engine.Handle
-	null                                     any
+	toNumber, toBigInt, list, newError, text, imported, keep engine.Handle
+	null                                                     any
 }
 
 // New returns a Machine that costs nothing before it is used.
-func New(e Engine) *Machine { return &Machine{engine: e, used: new(atomic.Int64)} }
+func New(e Engine) *Machine {
+	_, own := e.(engine.Heap)
+	return &Machine{engine: e, used: new(atomic.Int64), forgetful: own}
+}
 
 // Configure sets the options. It comes before anything else.
 func (m *Machine) Configure(o Options) { m.options = o }
@@ -131,6 +137,10 @@ func (m *Machine) leave() {
 	if m.depth > 0 {
 		return
 	}
+	for _, c := range m.called {
+		c.fn = nil
+	}
+	m.called = m.called[:0]
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.running = false

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync/atomic"
+	"time"
 	"weak"
 
 	"github.com/tetratelabs/wazero/api"
@@ -73,8 +74,7 @@ func (m *Machine) allocate(most uint64) (*linear, error) {
 func (l *linear) Reallocate(size uint64) []byte {
 	p := l.mapping
 	more := int64(size) - int64(p.size)
-	limit := l.m.options.Memory
-	if size > uint64(len(p.space)) || limit > 0 && l.m.used.Load()+more > limit {
+	if size > uint64(len(p.space)) || more > 0 && !l.m.allows(more) {
 		return nil
 	}
 	if more > 0 {
@@ -125,8 +125,50 @@ func (m *Machine) newMemory(l limits, space *linear, module api.Module) *memory 
 
 // fits tells whether a memory of that many pages is within the Worker's limit.
 func (m *Machine) fits(pages uint64) bool {
+	return pages <= maxPages && m.allows(int64(pages)*pageSize)
+}
+
+// allows tells whether that much more memory is within the limit. What nobody
+// has any more doesn't count, and is given back when there may be much of it.
+func (m *Machine) allows(more int64) bool {
 	limit := m.options.Memory
-	return limit <= 0 || pages <= maxPages && m.used.Load()+int64(pages)*pageSize <= limit
+	if limit <= 0 {
+		return true
+	}
+	if m.used.Load()+more > m.reclaimAt {
+		m.reclaim(limit)
+	}
+	return m.used.Load()+more <= limit
+}
+
+// reclaim has the memories collected that only garbage leads to: an instance
+// first, then wazero's side of it, then the mapping.
+func (m *Machine) reclaim(limit int64) {
+	for before := m.used.Load(); ; {
+		for range 4 {
+			m.engine.Collect()
+			m.cleanups()
+		}
+		after := m.used.Load()
+		if after == before || after < limit/8 {
+			break
+		}
+		before = after
+	}
+	m.reclaimAt = max(limit/4, min(2*m.used.Load(), limit-limit/4))
+}
+
+// cleanups waits for the cleanups that a collection has found, which run on a
+// goroutine of Go's: the one of an object that is garbage now comes last.
+func (m *Machine) cleanups() {
+	done := make(chan struct{})
+	runtime.GC()
+	func() { runtime.AddCleanup(new([16]byte), func(c chan struct{}) { close(c) }, done) }()
+	runtime.GC()
+	select {
+	case <-done:
+	case <-time.After(50 * time.Millisecond):
+	}
 }
 
 func (mem *memory) detach() {

@@ -44,7 +44,7 @@ func numberAt(args []any, n int) float64 {
 
 func (m *Machine) opInit(args []any) (any, error) {
 	m.js = helpers{toNumber: anyAt(args, 0), toBigInt: anyAt(args, 1), list: anyAt(args, 2), newError: anyAt(args, 3), null: anyAt(args, 4)}
-	m.js.text = anyAt(args, 5)
+	m.js.text, m.js.imported, m.js.keep = anyAt(args, 5), anyAt(args, 6), anyAt(args, 7)
 	return nil, nil
 }
 

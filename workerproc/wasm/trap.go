@@ -52,6 +52,9 @@ func (m *Machine) trap(err error) error {
 	case errors.As(err, &js), errors.As(err, &own):
 		return err
 	}
+	if err.Error() == "stack overflow" { // of compiled code
+		return errStack
+	}
 	_, said, isTrap := strings.Cut(err.Error(), "wasm error: ")
 	if !isTrap {
 		return err

@@ -12,32 +12,29 @@ import (
 	"stockade.dev/stockade/workerproc/engine"
 )
 
-// foreign is what JavaScript has of Go's. functions finds the Ref of a
-// function object and keeps neither alive.
+// foreign is what JavaScript has of Go's. objects finds the Ref of an object
+// and keeps neither alive.
 type foreign struct {
-	functions map[weak.Pointer[goja.Object]]weak.Pointer[engine.Ref]
-	sweepAt   int
-	keep      *goja.Symbol
+	objects map[weak.Pointer[goja.Object]]weak.Pointer[engine.Ref]
+	sweepAt int
+	keep    *goja.Symbol
 }
 
-// reference is what goja wraps for a Ref that is no function.
-type reference struct{ ref *engine.Ref }
+// reference is what goja wraps to keep something with an object.
+type reference struct{ keep any }
 
 var (
-	referenceType = reflect.TypeFor[*reference]()
-	functionType  = reflect.TypeFor[func(goja.FunctionCall) goja.Value]()
+	plainType    = reflect.TypeFor[map[string]any]()
+	functionType = reflect.TypeFor[func(goja.FunctionCall) goja.Value]()
 )
 
 // refOf returns nil for any object that isn't a Ref's.
 func (f *foreign) refOf(obj *goja.Object) *engine.Ref {
-	if f.functions == nil {
+	if f.objects == nil {
 		return nil
 	}
-	switch obj.ExportType() {
-	case functionType:
-		return f.functions[weak.Make(obj)].Value()
-	case referenceType:
-		return obj.Export().(*reference).ref
+	if t := obj.ExportType(); t == functionType || t == plainType {
+		return f.objects[weak.Make(obj)].Value()
 	}
 	return nil
 }
@@ -46,8 +43,8 @@ func (e *Engine) refObject(r *engine.Ref) *goja.Object {
 	if obj, ok := r.Object.(*goja.Object); ok {
 		return obj
 	}
-	if e.foreign.functions == nil {
-		e.foreign.functions = map[weak.Pointer[goja.Object]]weak.Pointer[engine.Ref]{}
+	if e.foreign.objects == nil {
+		e.foreign.objects = map[weak.Pointer[goja.Object]]weak.Pointer[engine.Ref]{}
 	}
 	obj := e.newRefObject(r)
 	r.Object = obj
@@ -56,7 +53,10 @@ func (e *Engine) refObject(r *engine.Ref) *goja.Object {
 
 func (e *Engine) newRefObject(r *engine.Ref) *goja.Object {
 	if r.Call == nil {
-		return e.vm.ToValue(&reference{r}).(*goja.Object)
+		obj := e.vm.CreateObject(nil)
+		_ = e.attach(obj, r)
+		e.foreign.add(obj, r)
+		return obj
 	}
 	fn := e.function(r.Name, func(args []goja.Value) goja.Value { return e.runRef(r, args) })
 	_ = fn.DefineDataProperty("length", e.vm.ToValue(r.Length), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
@@ -65,16 +65,16 @@ func (e *Engine) newRefObject(r *engine.Ref) *goja.Object {
 }
 
 func (f *foreign) add(fn *goja.Object, r *engine.Ref) {
-	f.functions[weak.Make(fn)] = weak.Make(r)
-	if len(f.functions) < f.sweepAt {
+	f.objects[weak.Make(fn)] = weak.Make(r)
+	if len(f.objects) < f.sweepAt {
 		return
 	}
-	for p := range f.functions {
+	for p := range f.objects {
 		if p.Value() == nil {
-			delete(f.functions, p)
+			delete(f.objects, p)
 		}
 	}
-	f.sweepAt = max(1024, 2*len(f.functions))
+	f.sweepAt = max(1024, 2*len(f.objects))
 }
 
 func (e *Engine) runRef(r *engine.Ref, args []goja.Value) goja.Value {
@@ -156,19 +156,26 @@ func (e *Engine) Int64(v engine.Handle) (int64, bool) {
 // NewBuffer implements engine.Foreign. keep hangs on the buffer by a property
 // that nothing can remove, since a view holds the buffer and not its bytes.
 func (e *Engine) NewBuffer(memory []byte, keep any) (engine.Handle, error) {
-	if e.foreign.keep == nil {
-		e.foreign.keep = goja.NewSymbol("memory")
-	}
 	obj, ok := e.vm.ToValue(e.vm.NewArrayBuffer(memory)).(*goja.Object)
 	if !ok {
 		return nil, errors.New("cannot make an ArrayBuffer")
 	}
-	holder := e.vm.ToValue(&reference{&engine.Ref{Value: keep}})
-	if err := obj.DefineDataPropertySymbol(e.foreign.keep, holder, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE); err != nil {
+	if err := e.attach(obj, keep); err != nil {
 		return nil, fmt.Errorf("cannot keep an ArrayBuffer's memory: %w", err)
 	}
 	return obj, nil
 }
+
+// attach keeps something for as long as the object lives.
+func (e *Engine) attach(obj *goja.Object, keep any) error {
+	if e.foreign.keep == nil {
+		e.foreign.keep = goja.NewSymbol("memory")
+	}
+	return obj.DefineDataPropertySymbol(e.foreign.keep, e.vm.ToValue(&reference{keep}), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
+}
+
+// Collect implements engine.Foreign: the heap is Go's.
+func (e *Engine) Collect() {}
 
 // Detach implements engine.Foreign.
 func (e *Engine) Detach(buffer engine.Handle) {

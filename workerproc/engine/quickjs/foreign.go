@@ -200,6 +200,12 @@ func (e *Engine) NewBuffer(memory []byte, keep any) (engine.Handle, error) {
 	return e.wrap(v), nil
 }
 
+// Collect implements engine.Foreign.
+func (e *Engine) Collect() {
+	e.released.free(e)
+	lib.XJS_RunGC(e.tls, e.rt)
+}
+
 // Detach implements engine.Foreign.
 func (e *Engine) Detach(buffer engine.Handle) {
 	if h, ok := buffer.(*handle); ok {

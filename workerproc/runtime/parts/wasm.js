@@ -65,7 +65,9 @@
     try { return asIntN(64, v); } catch { throw new SyntaxError(`Cannot convert ${v} to a BigInt`); }
   }
 
-  init(toNumber, toBigInt, items, (name, message) => new errors[name](message), null, (v) => v);
+  let pinned; // the instances that stay
+
+  init(toNumber, toBigInt, items, (name, message) => new errors[name](message), null, (v) => v, (instance, place) => instance.imports[place], (instance) => { pinned = { instance, pinned }; });
 
   const disallowed = "Wasm code generation disallowed by embedder";
 
@@ -101,13 +103,20 @@
   }
 
   const FROM_GO = {};
-  const objects = new WeakMap(); // of a reference of Go's: the object that tenants have
 
-  function wrap(Class, ref) {
-    let object = apply(weakGet, objects, [ref]);
-    if (object === undefined) apply(weakSet, objects, [ref, object = new Class(FROM_GO, ref)]);
-    return object;
+  // A private field on any object, since no WeakMap here lets go of a value that leads to its key.
+  class Stamp extends (function (object) { return object; }) {
+    #ref;
+    constructor(object, ref) {
+      super(object);
+      this.#ref = ref;
+    }
+    static of(object, ref) { return #ref in object ? object : new Stamp(object, ref); }
+    static ref(object) { return isObject(object) && #ref in object ? object.#ref : undefined; }
   }
+
+  // What tenants have of a reference of Go's, which has no prototype.
+  const wrap = (Class, ref) => ref.object ?? new Class(FROM_GO, ref);
 
   function mustBeNew(target, name) {
     if (target === undefined) throw new TypeError(`${name === "Instance" ? "" : `WebAssembly.${name}(): `}WebAssembly.${name} must be invoked with 'new'`);
@@ -115,21 +124,23 @@
 
   // constructor makes a class whose call without new has V8's words. make gets what new got, and returns the reference.
   function constructor(name, length, make) {
-    const refs = new WeakMap();
     const C = { [name]: function (...args) {
       mustBeNew(new.target, name);
       const ref = args[0] === FROM_GO ? args[1] : make(args);
       const proto = new.target.prototype;
       const object = create(isObject(proto) ? proto : C.prototype);
-      apply(weakSet, refs, [object, ref]);
-      if (args[0] !== FROM_GO && apply(weakGet, objects, [ref]) === undefined) apply(weakSet, objects, [ref, object]);
-      return object;
+      ref.class = C;
+      ref.object ??= object;
+      return Stamp.of(object, ref);
     } }[name];
     defineProperty(C, "prototype", { writable: false });
     defineProperty(C, "length", { value: length, configurable: true });
     hidden(C.prototype, "constructor", C);
     defineProperty(C.prototype, Symbol.toStringTag, { value: `WebAssembly.${name}`, configurable: true });
-    const refOf = (object) => isObject(object) ? apply(weakGet, refs, [object]) : undefined;
+    const refOf = (object) => {
+      const ref = Stamp.ref(object);
+      return ref !== undefined && ref.class === C ? ref : undefined;
+    };
     return [C, refOf];
   }
 
@@ -187,8 +198,6 @@
   for (const name of ["imports", "exports", "customSections"]) defineProperty(Module, name, { value: statics[name], writable: true, enumerable: true, configurable: true });
 
   // instantiate reads the imports and returns the reference of an instance, whose exports it has made.
-  const exportsObjects = new WeakMap();
-
   function instantiate(caller, module, imports) {
     if (imports !== undefined && !isObject(imports)) throw new TypeError(`${caller}: Argument 1 must be an object`);
     const list = importsOf(module), values = [];
@@ -210,9 +219,11 @@
     for (let n = 0; n < names.length; n += 2) {
       let value = exported(instance, n / 2);
       if (names[n + 1] !== "function") value = wrap(classes[names[n + 1]][0], value);
+      else Stamp.of(value, instance); // a function keeps what the instance has imported
       defineProperty(exports, names[n], { value, writable: false, enumerable: true, configurable: false });
     }
-    apply(weakSet, exportsObjects, [instance, freeze(exports)]);
+    instance.imports = values;
+    instance.exports = freeze(exports);
     return instance;
   }
 
@@ -220,7 +231,7 @@
   const quote = (text) => `"${text}"`;
 
   methods(Instance, refOfInstance, "Instance", {
-    get exports() { return apply(weakGet, exportsObjects, [receiver(refOfInstance(this), "WebAssembly.Instance.exports()", "Instance")]); },
+    get exports() { return receiver(refOfInstance(this), "WebAssembly.Instance.exports()", "Instance").exports; },
   });
 
   function makeMemory([descriptor]) {
