@@ -80,7 +80,7 @@ func (b *Block) prepare() error {
 	return err
 }
 
-var profileName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+var profileName = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$`)
 
 func (s Spec) check() error {
 	switch {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -70,6 +72,33 @@ func askPeer(fd int) (peer, error) {
 		p.groups = append(p.groups, binary.NativeEndian.Uint32(b))
 	}
 	return p, nil
+}
+
+// poolKey is what the pool of a profile's engine is found by: its own engine's by the profile's name.
+func poolKey(profile policy.Profile, engine string) string {
+	if engine == profile.Engine {
+		return profile.Name
+	}
+	return profile.Name + "." + engine
+}
+
+// onEngine returns the pool of p's profile on which code runs that asks for an engine ("": the profile's own).
+func (s *Supervisor) onEngine(p *pool, engine string) (*pool, error) {
+	base := s.pools[p.current().Name]
+	if engine == "" || base == nil {
+		return p, nil
+	}
+	profile := base.current()
+	other := s.pools[poolKey(*profile, engine)]
+	switch {
+	case !slices.Contains(policy.Engines(), engine):
+		return nil, rpc.Errorf(rpc.BadRequest, "engine must be one of %s, not %q.", strings.Join(policy.Engines(), ", "), engine)
+	case !slices.Contains(profile.AllEngines(), engine):
+		return nil, rpc.Errorf(rpc.Denied, "Profile %q does not run code on %s: an administrator can allow it under profiles.%s.engines.", profile.Name, engine, profile.Name)
+	case other == nil:
+		return nil, rpc.Errorf(rpc.BadRequest, "Engine %q of profile %q cannot be used before the daemon is restarted: it was not in the policy when it started.", engine, profile.Name)
+	}
+	return other, nil
 }
 
 // authorize finds the caller's role in the policy of this moment and checks

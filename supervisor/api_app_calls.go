@@ -117,6 +117,9 @@ func (s *Supervisor) loadApp(a *app) (*slot, workerMeta, error) {
 	if err != nil {
 		return nil, workerMeta{}, err
 	}
+	if p, err = s.onEngine(p, code.Engine); err != nil {
+		return nil, workerMeta{}, err
+	}
 	role := policy.Role{Limits: p.current().Limits.Max}
 	slot, err := s.tryApp(s.ctx, p, role, a, code)
 	if err == nil {

@@ -100,6 +100,9 @@ func (s *Supervisor) handleDeploy(w http.ResponseWriter, r *http.Request, c call
 	}
 	if req.Code != nil {
 		req.Code.experimental = p.current().Experimental
+		if p, err = s.onEngine(p, req.Code.Engine); err != nil {
+			return err
+		}
 	}
 	a, d, err := req.check(key, policy.Ceiling(*p.current(), c.role))
 	if err != nil {

@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"cmp"
 	_ "embed"
 	"net/http"
 	"slices"
@@ -45,7 +46,9 @@ func (s *Supervisor) handlePool(w http.ResponseWriter, _ *http.Request, _ caller
 	for _, p := range s.pools {
 		profiles = append(profiles, s.profileBody(p))
 	}
-	slices.SortFunc(profiles, func(a, b profileBody) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(profiles, func(a, b profileBody) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Engine, b.Engine))
+	})
 	writeJSON(w, http.StatusOK, struct {
 		Profiles []profileBody `json:"profiles"`
 		Version  string        `json:"version"`
@@ -58,7 +61,7 @@ func (s *Supervisor) profileBody(p *pool) profileBody {
 	p50, p99 := p.stats.quantiles()
 	b := profileBody{Name: p.current().Name, Engine: p.current().Engine, Size: n.size, Idle: n.idle, Starting: n.starting,
 		Busy: n.taken, Queued: n.queued, MaxWorkers: p.current().Pool.MaxWorkers, Starts: p.stats.starts.Load(),
-		Refused: p.stats.refusals.Load(), StartMs: quantilesBody{P50: ms(p50), P99: ms(p99)}, Layers: s.cells[p.current().Name].Layers()}
+		Refused: p.stats.refusals.Load(), StartMs: quantilesBody{P50: ms(p50), P99: ms(p99)}, Layers: p.cell.Layers()}
 	for _, w := range s.warm.list() {
 		if w.meta.pool == p && w.slot.busy() == 0 {
 			b.Warm++

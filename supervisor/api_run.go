@@ -103,6 +103,9 @@ func (s *Supervisor) handleRun(w http.ResponseWriter, r *http.Request, c caller)
 		return err
 	}
 	req.Code.experimental = p.current().Experimental
+	if p, err = s.onEngine(p, req.Code.Engine); err != nil {
+		return err
+	}
 	if err := req.Code.check(policy.Ceiling(*p.current(), c.role), time.Now()); err != nil {
 		return err
 	}

@@ -118,6 +118,9 @@ func (s *Supervisor) putWorker(w http.ResponseWriter, r *http.Request, c caller,
 		return err
 	}
 	req.Code.experimental = p.current().Experimental
+	if p, err = s.onEngine(p, req.Code.Engine); err != nil {
+		return err
+	}
 	if err := req.Code.check(policy.Ceiling(*p.current(), c.role), time.Now()); err != nil {
 		return err
 	}
@@ -282,6 +285,9 @@ func (s *Supervisor) loadStored(key string) (*slot, workerMeta, error) {
 	p := s.pools[record.Profile]
 	if p == nil {
 		return nil, workerMeta{}, rpc.Errorf(rpc.NotFound, "The Worker's profile %q is no longer in the policy.", record.Profile)
+	}
+	if p, err = s.onEngine(p, code.Engine); err != nil {
+		return nil, workerMeta{}, err
 	}
 	requested := code.Limits.requested()
 	limits := policy.EffectiveLimits(*p.current(), policy.Role{Limits: p.current().Limits.Max}, requested, policy.RequestedLimits{})

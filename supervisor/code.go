@@ -28,6 +28,7 @@ type workerCode struct {
 	Env                jsontext.Value    `json:"env,omitzero"`
 	GlobalOutbound     jsontext.Value    `json:"globalOutbound,omitzero"`
 	Limits             *requestedLimits  `json:"limits,omitzero"`
+	Engine             string            `json:"engine,omitzero"` // "": the profile's
 	Tails              jsontext.Value    `json:"tails,omitzero"`
 
 	Bindings map[string]binding `json:"bindings,omitzero"`
@@ -377,6 +378,9 @@ func invokeLimits(l policy.Limits) rpc.InvokeLimits {
 // fingerprint is the same for the same code: modules, and how they are run.
 func (c *workerCode) fingerprint() string {
 	h := sha256.New()
+	if c.Engine != "" {
+		fmt.Fprintf(h, "%q ", c.Engine)
+	}
 	fmt.Fprintf(h, "%q %q %q\n", c.MainModule, c.CompatibilityDate, c.CompatibilityFlags)
 	for _, name := range slices.Sorted(maps.Keys(c.Modules)) {
 		m := c.Modules[name]

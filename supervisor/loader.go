@@ -158,6 +158,10 @@ func (l *loaderCap) load(c *hostCall) (*workerCap, error) {
 	if err := req.Code.check(policy.Ceiling(*l.identity.pool.current(), l.identity.role), time.Now()); err != nil {
 		return nil, err
 	}
+	pool, err := l.identity.s.loadedOn(l.identity.pool, req.Code.Engine)
+	if err != nil {
+		return nil, err
+	}
 	if len(env) > rpc.MaxEnv {
 		return nil, limitError("envBytes", fmt.Sprintf("Dynamic Worker env size (%d bytes) exceeds the maximum allowed size of %d bytes.", len(env), rpc.MaxEnv), rpc.MaxEnv, int64(len(env)))
 	}
@@ -168,7 +172,7 @@ func (l *loaderCap) load(c *hostCall) (*workerCap, error) {
 	if err := l.identity.s.quotas.hold(l.identity.root, w.size); err != nil {
 		return nil, err
 	}
-	w.identity.self = w
+	w.identity.self, w.identity.pool = w, pool
 	w.identity.account = l.identity.loads("", "")
 	if req.ID == nil {
 		var id [16]byte
@@ -185,6 +189,14 @@ func (l *loaderCap) load(c *hostCall) (*workerCap, error) {
 	stub := w.stub()
 	l.identity.s.dynamic.put(w)
 	return stub, nil
+}
+
+// loadedOn is onEngine for a Worker that another loads, with the words of the loader's errors.
+func (s *Supervisor) loadedOn(p *pool, engine string) (*pool, error) {
+	if base := s.pools[p.current().Name]; engine == "" && base != nil {
+		return base, nil
+	}
+	return s.onEngine(p, engine)
 }
 
 // stub makes a stub, held for the caller.

@@ -71,9 +71,9 @@ type poolMetrics struct {
 
 func newPoolMetrics(s *Supervisor) *poolMetrics {
 	return &poolMetrics{sup: s,
-		slots: prometheus.NewDesc("stockade_slots", "Slots of the pool, by profile and state.", []string{"profile", "state"}, nil),
-		queue: prometheus.NewDesc("stockade_queue_length", "Requests that wait for a slot, by profile.", []string{"profile"}, nil),
-		boots: prometheus.NewDesc("stockade_starts_total", "Worker processes started, by profile.", []string{"profile"}, nil)}
+		slots: prometheus.NewDesc("stockade_slots", "Slots of the pool, by profile, engine and state.", []string{"profile", "engine", "state"}, nil),
+		queue: prometheus.NewDesc("stockade_queue_length", "Requests that wait for a slot, by profile and engine.", []string{"profile", "engine"}, nil),
+		boots: prometheus.NewDesc("stockade_starts_total", "Worker processes started, by profile and engine.", []string{"profile", "engine"}, nil)}
 }
 
 // Describe implements prometheus.Collector.
@@ -82,11 +82,11 @@ func (m *poolMetrics) Describe(c chan<- *prometheus.Desc) { c <- m.slots; c <- m
 // Collect implements prometheus.Collector.
 func (m *poolMetrics) Collect(c chan<- prometheus.Metric) {
 	for _, p := range m.sup.pools {
-		n, name := p.counts(), p.current().Name
+		n, name, engine := p.counts(), p.current().Name, p.current().Engine
 		for state, count := range map[string]int{"idle": n.idle, "starting": n.starting, "taken": n.taken} {
-			c <- prometheus.MustNewConstMetric(m.slots, prometheus.GaugeValue, float64(count), name, state)
+			c <- prometheus.MustNewConstMetric(m.slots, prometheus.GaugeValue, float64(count), name, engine, state)
 		}
-		c <- prometheus.MustNewConstMetric(m.queue, prometheus.GaugeValue, float64(n.queued), name)
-		c <- prometheus.MustNewConstMetric(m.boots, prometheus.CounterValue, float64(p.stats.starts.Load()), name)
+		c <- prometheus.MustNewConstMetric(m.queue, prometheus.GaugeValue, float64(n.queued), name, engine)
+		c <- prometheus.MustNewConstMetric(m.boots, prometheus.CounterValue, float64(p.stats.starts.Load()), name, engine)
 	}
 }

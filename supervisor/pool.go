@@ -10,6 +10,7 @@ import (
 
 	"stockade.dev/stockade/jailer"
 	"stockade.dev/stockade/rpc"
+	"stockade.dev/stockade/supervisor/cell"
 	"stockade.dev/stockade/supervisor/policy"
 )
 
@@ -19,6 +20,7 @@ import (
 // and who gets it.
 type pool struct {
 	profile atomic.Pointer[policy.Profile] // a reload changes it
+	cell    *cell.Cell
 	spawn   func(context.Context) (*jailer.Jail, error)
 	evict   func() bool // asks for the end of the least recently used warm isolate
 	log     *slog.Logger

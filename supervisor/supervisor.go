@@ -138,23 +138,44 @@ func (s *Supervisor) closeStore() {
 // openCells builds every profile's cell block and begins to fill its pool.
 func (s *Supervisor) openCells(ctx context.Context, p *policy.Policy) error {
 	for _, profile := range p.Profiles {
-		c, err := cell.Start(ctx, s.spec(p, profile))
-		if err != nil {
-			return fmt.Errorf("cannot start profile %q: %w", profile.Name, err)
+		for _, engine := range profile.AllEngines() {
+			if err := s.openCell(ctx, p, profile, engine); err != nil {
+				return fmt.Errorf("cannot start profile %q: %w", profile.Name, err)
+			}
 		}
-		s.cells[profile.Name] = c
-		for _, warning := range c.Warnings() {
-			s.log.Warn("a layer of the jail is weaker than it could be", "profile", profile.Name, "layer", warning)
-		}
-		s.openPool(profile, c)
 	}
 	return nil
 }
 
-func (s *Supervisor) openPool(profile policy.Profile, c *cell.Cell) {
+// openCell builds the cell block of one of a profile's engines.
+func (s *Supervisor) openCell(ctx context.Context, p *policy.Policy, profile policy.Profile, engine string) error {
+	key := poolKey(profile, engine)
+	spec := s.spec(p, profile)
+	spec.Profile, spec.Engine = key, engine
+	c, err := cell.Start(ctx, spec)
+	if err != nil {
+		return err
+	}
+	s.cells[key] = c
+	for _, warning := range c.Warnings() {
+		s.log.Warn("a layer of the jail is weaker than it could be", "profile", key, "layer", warning)
+	}
+	s.openPool(key, onEngine(profile, engine), c)
+	return nil
+}
+
+// onEngine is a profile as the pool of one of its engines has it.
+func onEngine(profile policy.Profile, engine string) policy.Profile {
+	profile.Engines = profile.AllEngines()
+	profile.Engine = engine
+	return profile
+}
+
+func (s *Supervisor) openPool(key string, profile policy.Profile, c *cell.Cell) {
 	p := newPool(s.ctx, profile, c.Spawn, s.log)
+	p.cell = c
 	p.evict = func() bool { return s.warm.evictOne(func(w *warm) bool { return w.meta.pool == p }) }
-	s.pools[profile.Name] = p
+	s.pools[key] = p
 	p.open()
 }
 
@@ -305,9 +326,9 @@ func (s *Supervisor) Reload(p *policy.Policy) error {
 	}
 	s.policy.Store(p)
 	s.store.LimitCache(cacheLimits(p))
-	for _, profile := range p.Profiles {
-		if pool := s.pools[profile.Name]; pool != nil {
-			pool.change(profile)
+	for _, pool := range s.pools {
+		if profile, ok := p.Profile(pool.current().Name); ok {
+			pool.change(onEngine(profile, pool.current().Engine))
 		}
 	}
 	return nil

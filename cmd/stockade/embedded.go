@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -21,9 +22,10 @@ import (
 	"stockade.dev/stockade/supervisor/policy"
 )
 
-// embeddedSize is how many processes an embedded supervisor keeps ready, and has at most.
+// embeddedSize is how many processes an embedded supervisor keeps ready, and has at most, on which engine ("": the default).
 type embeddedSize struct {
 	pool, most int
+	engine     string
 	dev        bool // for 'stockade dev'
 }
 
@@ -79,6 +81,9 @@ func embeddedPolicy(dir *embeddedDir, size embeddedSize) *policy.Policy {
 	p.Socket.Path, p.Socket.Mode = dir.socket(), 0o600
 	p.StateDir, p.RunDir = filepath.Join(dir.path, "state"), dir.base
 	for i := range p.Profiles {
+		if slices.Contains(policy.Engines(), size.engine) { // another is the supervisor's to refuse
+			p.Profiles[i].Engine = size.engine
+		}
 		p.Profiles[i].Pool.Size, p.Profiles[i].Pool.MaxWorkers, p.Profiles[i].Pool.RefillParallelism = size.pool, size.most, size.pool
 		if size.dev {
 			forDevelopment(&p.Profiles[i])

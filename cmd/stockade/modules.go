@@ -23,6 +23,7 @@ type workerCode struct {
 	CompatibilityFlags []string          `json:"compatibilityFlags,omitempty"`
 	Env                map[string]any    `json:"env,omitempty"`
 	Limits             map[string]int64  `json:"limits,omitempty"`
+	Engine             string            `json:"engine,omitempty"`
 }
 
 // module is a module's content under the name of its kind: {"js": "…"}. data and wasm are bytes, in JSON base64.

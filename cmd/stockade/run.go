@@ -111,7 +111,7 @@ func (o *runOptions) connect(ctx context.Context) (c *client, setUp time.Duratio
 		return newClient(path), 0, func() error { return nil }, nil
 	}
 	began := time.Now()
-	c, end, err = startEmbedded(ctx, embeddedSize{pool: 1, most: 1})
+	c, end, err = startEmbedded(ctx, embeddedSize{pool: 1, most: 1, engine: o.engine})
 	return c, time.Since(began), end, err
 }
 

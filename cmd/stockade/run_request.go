@@ -38,10 +38,11 @@ type methodCall struct {
 
 // codeOptions are the flags that make a Worker of its modules.
 type codeOptions struct {
-	main  string
-	date  string
-	flags []string
-	env   []string
+	main   string
+	date   string
+	flags  []string
+	env    []string
+	engine string
 }
 
 func (o *codeOptions) addFlags(cmd *cobra.Command) {
@@ -49,6 +50,7 @@ func (o *codeOptions) addFlags(cmd *cobra.Command) {
 	f.StringVar(&o.main, "main", "", "the main `module` of a directory")
 	f.StringVar(&o.date, "compatibility-date", "", "the Worker's compatibility `date`, YYYY-MM-DD (default today)")
 	f.StringArrayVar(&o.flags, "compatibility-flag", nil, "a compatibility `flag` of the Worker; may be repeated")
+	f.StringVar(&o.engine, "engine", "", "the `name` of the engine to run on: goja or quickjs (default: the profile's)")
 	f.StringArrayVar(&o.env, "env", nil, "`NAME=TEXT`, NAME:=JSON, or @FILE with a JSON object: the Worker's env; may be repeated")
 }
 
@@ -58,7 +60,7 @@ func (o *codeOptions) code(file string, in io.Reader) (*workerCode, error) {
 	if err != nil {
 		return nil, err
 	}
-	code.CompatibilityDate, code.CompatibilityFlags = o.date, o.flags
+	code.CompatibilityDate, code.CompatibilityFlags, code.Engine = o.date, o.flags, o.engine
 	code.Env, err = parseEnv(o.env)
 	return code, err
 }

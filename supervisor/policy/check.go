@@ -20,6 +20,9 @@ const (
 // engines are those that a Worker can run on, the default first.
 var engines = []string{"goja", "quickjs"}
 
+// Engines returns those that a Worker can run on.
+func Engines() []string { return slices.Clone(engines) }
+
 // check finds out whether the values of a decoded policy are possible. It changes nothing, and takes p for where things
 // stand and what the file gives.
 func check(p *problems, policy *Policy) {
@@ -163,6 +166,9 @@ func checkProfiles(p *problems, policy *Policy) {
 		path := join("profiles", profile.Name)
 		checkName(p, path, profile.Name)
 		oneOf(p, path+".engine", profile.Engine, engines)
+		for i, engine := range profile.Engines {
+			oneOf(p, fmt.Sprintf("%s.engines[%d]", path, i), engine, engines)
+		}
 		within(p, path+".cpu_weight", profile.CPUWeight, 1, 10_000)
 		within(p, path+".threads", profile.Threads, 16, 4096)
 		oneOf(p, path+".clock", profile.Clock, []string{ClockRunning, ClockFrozen})

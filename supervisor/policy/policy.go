@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -58,6 +59,7 @@ type Profile struct {
 	Name string `yaml:"-"` // its key in the file
 
 	Engine       string        `yaml:"engine"`       // "goja", "quickjs". Default goja
+	Engines      []string      `yaml:"engines"`      // others that code may ask for. Default none
 	Start        string        `yaml:"start"`        // StartFork, StartExec. Default fork
 	Clock        string        `yaml:"clock"`        // ClockRunning, ClockFrozen. Default running
 	CPUWeight    int           `yaml:"cpu_weight"`   // share of the CPUs, as in cgroup v2. Default 100
@@ -68,6 +70,17 @@ type Profile struct {
 	Limits       ProfileLimits `yaml:"limits"`
 	Confinement  Confinement   `yaml:"confinement"`
 	Egress       Egress        `yaml:"egress"`
+}
+
+// AllEngines are the engine of those that name none, and the others that code may ask for.
+func (p *Profile) AllEngines() []string {
+	all := []string{p.Engine}
+	for _, engine := range p.Engines {
+		if !slices.Contains(all, engine) {
+			all = append(all, engine)
+		}
+	}
+	return all
 }
 
 // How a Worker's process starts.

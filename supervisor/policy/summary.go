@@ -77,7 +77,7 @@ func (r Role) summarize(say sayFunc) {
 }
 
 func (p Profile) summarize(say sayFunc) {
-	say("profile "+p.Name, "engine %s, start by %s, clock %s, wasm by %s, egress %s", p.Engine, p.Start, p.Clock, p.Wasm, p.Egress.Default)
+	say("profile "+p.Name, "engine %s, start by %s, clock %s, wasm by %s, egress %s", strings.Join(p.AllEngines(), " or "), p.Start, p.Clock, p.Wasm, p.Egress.Default)
 	say("", "pool: %d prewarmed of at most %d, idle for %s; queue: %d for %s",
 		p.Pool.Size, p.Pool.MaxWorkers, short(p.Pool.IdleTTL), p.Pool.Queue.Length, short(p.Pool.Queue.Timeout))
 	for _, need := range []Need{Require, Prefer, Off} {

@@ -173,6 +173,7 @@
     if (code.compatibilityDate !== undefined && code.compatibilityDate !== "$today") head.code.compatibilityDate = `${code.compatibilityDate}`;
     flagsOf(code, head.code);
     head.code.limits = limitsOf(code.limits, "WorkerCode");
+    if (code.engine !== undefined) head.code.engine = `${code.engine}`; // ours
     head.code.mainModule = `${code.mainModule}`;
     const contents = [];
     head.modules = modulesOf(code.modules, head.code.mainModule, contents);
