@@ -44,7 +44,7 @@ func testPlatformEvents(t *testing.T) {
 			`[[["http://x/y","text/event-stream",null],["http://x/y","text/event-stream","5"]],2]`},
 		"performance": {`const m = performance.mark("a", {detail: 1}); performance.measure("b", "a"); let name; try { performance.measure("c", "none") } catch (e) { name = e.name }
 			return [m.entryType, performance.getEntries().length, performance.getEntriesByType("measure")[0].name, name, performance.timeOrigin, navigator.userAgent, typeof navigator.sendBeacon]`,
-			`["mark",2,"b","SyntaxError",0,"Cloudflare-Workers","undefined"]`},
+			`["mark",2,"b","SyntaxError",0,"Cloudflare-Workers","function"]`},
 		"compressed body":   {`const body = new Response("hello ".repeat(1000)).body.pipeThrough(new CompressionStream("gzip")); return (await new Response(body.pipeThrough(new DecompressionStream("gzip"))).text()).length`, `6000`},
 		"codec left behind": {`const { writable, readable } = new DecompressionStream("gzip"); writable.getWriter().write(new Uint8Array([31, 139])); readable.getReader().read(); await scheduler.wait(1); return 1`, `1`},
 		"URLPattern":        {`return new URLPattern({ pathname: "/:a" }).exec("https://x/y").pathname.groups`, `{"a":"y"}`},

@@ -21,7 +21,7 @@ func multipartParse(args []any) (any, error) {
 	if boundary == "" || !bytes.HasPrefix(body, dash) {
 		at := bytes.Index(body, append([]byte("\r\n"), dash...))
 		if boundary == "" || at < 0 {
-			return fail("TypeError", "No initial boundary string in FormData.")
+			return fail("TypeError", "No initial boundary string (or you have a truncated message).")
 		}
 		body = body[at+2:] // a preamble
 	}
@@ -29,10 +29,11 @@ func multipartParse(args []any) (any, error) {
 	for rest := body[len(dash):]; !bytes.HasPrefix(rest, []byte("--")); {
 		part, after, ok := nextPart(rest, dash)
 		if !ok || len(out) == 4*maxParts {
-			return fail("TypeError", "Badly formatted multipart message.")
+			return fail("TypeError", "No subsequent boundary string after multipart message.")
 		}
-		if out, ok = appendPart(out, part); !ok {
-			return fail("TypeError", "No valid Content-Disposition header found in FormData part.")
+		var wrong string
+		if out, wrong = appendPart(out, part); wrong != "" {
+			return fail("TypeError", wrong)
 		}
 		rest = after
 	}
@@ -49,22 +50,31 @@ func nextPart(rest, dash []byte) (part, after []byte, ok bool) {
 	return bytes.Cut(part, append([]byte("\r\n"), dash...))
 }
 
-func appendPart(out []any, part []byte) ([]any, bool) {
+// appendPart reads one part; wrong says why it can't.
+func appendPart(out []any, part []byte) (more []any, wrong string) {
 	head, content, ok := bytes.Cut(part, []byte("\r\n\r\n"))
 	if !ok {
-		return nil, false
+		return nil, "No multipart message header termination found."
 	}
+	there := false
 	name, filename, kind := any(nil), any(nil), "text/plain"
 	for line := range strings.SplitSeq(string(head), "\r\n") {
 		key, value, _ := strings.Cut(line, ":")
 		switch strings.ToLower(strings.TrimSpace(key)) {
 		case "content-disposition":
+			there = true
 			name, filename = disposition(value)
 		case "content-type":
 			kind = strings.TrimSpace(value)
 		}
 	}
-	return append(out, name, filename, kind, content), name != nil
+	switch {
+	case !there:
+		return nil, "No valid Content-Disposition header found in FormData part."
+	case name == nil:
+		return nil, "Content-Disposition header in FormData part is missing a name."
+	}
+	return append(out, name, filename, kind, content), ""
 }
 
 var unescape = strings.NewReplacer("%0A", "\n", "%0D", "\r", "%22", `"`)
@@ -96,11 +106,27 @@ func disposition(value string) (name, filename any) {
 
 func paramValue(s string) (value, rest string) {
 	if strings.HasPrefix(s, `"`) {
-		value, rest, _ = strings.Cut(s[1:], `"`)
+		value, rest = quotedValue(s[1:])
 	} else {
 		value, rest, _ = strings.Cut(s, ";")
 		return strings.TrimSpace(value), rest
 	}
 	_, rest, _ = strings.Cut(rest, ";")
 	return value, rest
+}
+
+// quotedValue reads up to the closing quote. A backslash before a quote is not part of the value; before anything else it
+// is, since browsers don't escape it.
+func quotedValue(s string) (value, rest string) {
+	var out strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '"':
+			return out.String(), s[i+1:]
+		case s[i] == '\\' && i+1 < len(s) && s[i+1] == '"':
+			i++
+		}
+		out.WriteByte(s[i])
+	}
+	return out.String(), ""
 }

@@ -180,6 +180,7 @@
         calls.delete(results[i]);
       }
     },
+    cacheResult() {},
     hostResult(n, error, value) {
       const call = calls.get(n);
       calls.delete(n);

@@ -25,7 +25,8 @@ function objectBody(init) {
   if (tag === "ReadableStream") {
     const { isLocked, isDisturbed, isStream } = part("streams").internal;
     if (isStream(init)) {
-      if (isLocked(init) || isDisturbed(init)) throw new TypeError("This ReadableStream is disturbed (has already been read from), and cannot be used as a body.");
+      if (isLocked(init)) throw new TypeError("This ReadableStream is locked to a reader, and cannot be used as a body.");
+      if (isDisturbed(init)) throw new TypeError("This ReadableStream is disturbed (has already been read from), and cannot be used as a body.");
       return { source: undefined, stream: init, used: false, type: undefined };
     }
   }
@@ -82,15 +83,15 @@ async function text(body) {
   if (body !== null && body.stream === null && typeof body.source === "string") {
     begin(body);
     body.used = true;
-    return p.codeAt(body.source, 0) === 0xfeff ? p.slice(body.source, 1) : body.source;
+    return body.source;
   }
-  return ops.utf8Decode(await bytes(body), false, false);
+  return ops.utf8Decode(await bytes(body), false, true);
 }
 
 // cloneBody splits a body in two; the first takes the original's place.
 export function cloneBody(body) {
   if (body === null) return null;
-  begin(body);
+  if (isUsed(body) || body.stream !== null && part("streams").internal.isLocked(body.stream)) throw new TypeError("This ReadableStream is currently locked to a reader,");
   if (body.stream === null && !body.take) return { ...body };
   const [one, two] = part("streams").internal.tee(streamOf(body));
   body.stream = one;
@@ -99,6 +100,11 @@ export function cloneBody(body) {
 
 // contentType is the type of a message's body by its headers.
 const contentType = (message) => message.headers.get("content-type") ?? "";
+
+// Body is what Request and Response have in common.
+export class Body {
+  constructor() { throw new TypeError("Illegal constructor"); }
+}
 
 // mixin gives a class the methods of a body; get returns a message's.
 export function mixin(Class, get) {
@@ -125,6 +131,7 @@ export function mixin(Class, get) {
   for (const name of p.ownKeys(methods)) {
     p.defineProperty(Class.prototype, name, { value: methods[name], writable: true, configurable: true });
   }
+  Object.setPrototypeOf(Class.prototype, Body.prototype);
   p.defineProperty(Class.prototype, "body", { configurable: true, enumerable: true, get() { return streamOf(get(this)); } });
   p.defineProperty(Class.prototype, "bodyUsed", { configurable: true, enumerable: true, get() { return isUsed(get(this)); } });
 }

@@ -1,6 +1,7 @@
 // ctx, and the classes of cloudflare:workers.
 import { primordials as p, isObject, PRIVATE } from "./primordials.js";
 import { part } from "./parts.js";
+import { flag } from "./flags.js";
 import { completeExports, exportsOf } from "./remote.js";
 
 // ExecutionContext is ctx: one for each invocation.
@@ -19,7 +20,7 @@ export class ExecutionContext {
     }
     return v.props ??= {};
   }
-  get exports() { return exportsOf(); }
+  get exports() { return workers.exports; }
   waitUntil(promise) { waitUntilOf(this.#invocation, promise); }
   passThroughOnException() {}
   abort(reason) { ops.fail(this.#invocation.id, reason === undefined ? new Error("The request was aborted.") : reason); }
@@ -43,6 +44,7 @@ export class WorkerEntrypoint {
   ctx;
   env;
   constructor(ctx, env) {
+    if (!isObject(ctx)) throw new TypeError("Failed to construct 'WorkerEntrypoint': constructor parameter 1 is not of type 'Object'.");
     this.ctx = ctx;
     this.env = env;
   }
@@ -51,6 +53,7 @@ export class DurableObject {
   ctx;
   env;
   constructor(ctx, env) {
+    if (!isObject(ctx)) throw new TypeError("Failed to construct 'DurableObject': constructor parameter 1 is not of type 'Object'.");
     this.ctx = ctx;
     this.env = env;
   }
@@ -59,11 +62,14 @@ export class WorkflowEntrypoint {
   ctx;
   env;
   constructor(ctx, env) {
+    if (!isObject(ctx)) throw new TypeError("Failed to construct 'WorkflowEntrypoint': constructor parameter 1 is not of type 'Object'.");
     this.ctx = ctx;
     this.env = env;
   }
 }
-export class RpcTarget {}
+export class RpcTarget {
+  get [Symbol.toStringTag]() { return "JsRpcTarget"; }
+}
 
 let env = {};
 
@@ -81,27 +87,65 @@ const workers = {
   get RpcProperty() { return part("rpc").RpcProperty; },
   get ServiceStub() { return part("rpc").ServiceStub; },
   env,
-  get exports() { return exportsOf(); },
+  exports: undefined,
   waitUntil(promise) {
+    if (arguments.length === 0) throw new TypeError("Failed to execute 'waitUntil' on 'EntrypointsModule': parameter 1 is not of type 'Promise'.");
     const invocation = current();
     if (invocation === undefined) throw new Error("waitUntil() can only be called within a request handler.");
     waitUntilOf(invocation, promise);
   },
-  withEnv(value, f) {
-    const before = { ...env };
-    replaceEnv(value);
-    try { return f(); } finally { replaceEnv(before); }
-  },
+  withEnv(value, f) { return within("withEnv", f, 1, [envKey, value]); },
+  withExports(value, f) { return within("withExports", f, 1, [exportsKey, value]); },
+  withEnvAndExports(newEnv, newExports, f) { return within("withEnvAndExports", f, 2, [envKey, newEnv], [exportsKey, newExports]); },
+  cache: {},
+  get tracing() { return part("tracing").tracing; },
 };
 
-// replaceEnv changes what `env` has, so that those who imported it see it.
-function replaceEnv(value) {
-  for (const key of p.ownKeys(env)) delete env[key];
-  if (isObject(value)) for (const key of p.ownKeys(value)) env[key] = value[key];
+// What withEnv() and withExports() put in the place of env and exports follows the code that runs in them, over awaits, like
+// a store of AsyncLocalStorage: as frames of ops.context() (node/async_hooks.js).
+const envKey = {}, exportsKey = {};
+
+function within(method, f, n, ...places) {
+  if (typeof f !== "function") throw new TypeError(`Failed to execute '${method}' on 'EnvModule': parameter ${n + 1} is not of type 'function'.`);
+  const before = ops.context();
+  let frame = before;
+  for (let i = 0; i < places.length; i++) frame = { storage: places[i][0], store: places[i][1], next: frame };
+  ops.setContext(frame);
+  try { return f(); } finally { ops.setContext(before); }
+}
+
+function placed(key, usual) {
+  for (let frame = ops.context(); frame !== undefined; frame = frame.next) if (frame.storage === key) return isObject(frame.store) ? frame.store : {};
+  return usual;
+}
+
+// following is an object that has what `of()` has at the time.
+function following(of) {
+  return new Proxy({}, {
+    __proto__: null,
+    get: (_, key) => of()[key],
+    set: (_, key, value) => {
+      of()[key] = value;
+      return true;
+    },
+    has: (_, key) => key in of(),
+    deleteProperty: (_, key) => delete of()[key],
+    ownKeys: () => p.ownKeys(of()),
+    defineProperty: (_, key, d) => p.defineProperty(of(), key, d),
+    getOwnPropertyDescriptor(_, key) {
+      const d = p.getOwnPropertyDescriptor(of(), key);
+      if (d !== undefined) d.configurable = true;
+      return d;
+    },
+  });
 }
 
 export function setEnv(value) {
-  env = workers.env = isObject(value) ? value : {};
+  env = isObject(value) ? value : {};
+  const nothing = {};
+  const usual = flag("disallow_importable_env") ? nothing : env;
+  workers.env = following(() => placed(envKey, usual));
+  p.defineProperty(workers, "exports", { value: following(() => placed(exportsKey, exportsOf())), enumerable: true });
 }
 
 export const modules = { __proto__: null, "cloudflare:workers": workers };

@@ -15,9 +15,10 @@ import { rejected } from "./events.js";
 import { fireTimer } from "./timers.js";
 import { hostPlain, hostResult, environment } from "./remote.js";
 import { modules, setEnv } from "./context.js";
-import { install } from "./globals.js";
+import { install, withdraw } from "./globals.js";
 import { core, part } from "./parts.js";
 import { builtin, setFlags } from "./node.js";
+import { setGiven } from "./flags.js";
 
 install();
 
@@ -28,6 +29,8 @@ export default {
   load(env, date, flags, coded, bindings, frozen, closed) {
     if (frozen) part("clock");
     core.closed = closed;
+    setGiven(date, flags);
+    if (date < "2025-08-15" || flags.length > 0) withdraw();
     env = environment(env, coded, bindings);
     setEnv(env);
     setFlags(env, date, flags);

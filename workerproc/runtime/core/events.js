@@ -27,14 +27,18 @@ export class DOMException extends Error {
   get [Symbol.toStringTag]() { return "DOMException"; }
 }
 for (const name of p.ownKeys(codes)) {
-  const constant = name.replace(/(?!^)([A-Z])/g, "_$1").toUpperCase().replace("U_R_L", "URL").replace("_ERROR", "_ERR");
+  const constant = name.replace(/(?!^)([A-Z])/g, "_$1").toUpperCase().replace("U_R_L", "URL").replace("IN_USE", "INUSE").replace("_ERROR", "_ERR");
   const value = { value: codes[name], enumerable: true };
   p.defineProperty(DOMException, constant, value);
   p.defineProperty(DOMException.prototype, constant, value);
 }
 
+for (const [constant, code] of [["DOMSTRING_SIZE_ERR", 2], ["NO_DATA_ALLOWED_ERR", 6], ["VALIDATION_ERR", 16]]) {
+  for (const on of [DOMException, DOMException.prototype]) p.defineProperty(on, constant, { value: code, enumerable: true });
+}
+
 export class Event {
-  #type; #init; #target = null; #current = null; #stopped = false; #canceled = false; #passive = false; #time = p.now();
+  #type; #init; #target = null; #current = null; #stopped = false; #canceled = false; #passive = false;
   constructor(type, init = {}) {
     if (arguments.length === 0) throw new TypeError("Failed to construct 'Event': constructor parameter 1 is not of type 'string'.");
     this.#type = `${type}`;
@@ -52,7 +56,7 @@ export class Event {
   get defaultPrevented() { return this.#canceled; }
   get returnValue() { return !this.#canceled; }
   get isTrusted() { return false; }
-  get timeStamp() { return this.#time; }
+  get timeStamp() { return 0; }
   get cancelBubble() { return this.#stopped; }
   composedPath() { return this.#current === null ? [] : [this.#current]; }
   preventDefault() { if (this.#init.cancelable && !this.#passive) this.#canceled = true; }

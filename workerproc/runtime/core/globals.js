@@ -7,10 +7,11 @@ import * as timers from "./timers.js";
 import { Headers, headersOf, isHeaders, listOf } from "./headers.js";
 import { Request, isRequest, requestState } from "./request.js";
 import { Response, isResponse, responseState } from "./response.js";
-import { isUsed, streamOf } from "./body.js";
+import { Body, isUsed, streamOf } from "./body.js";
 import { fetch } from "./remote.js";
 import { console } from "./console.js";
 import { ExecutionContext, RpcTarget } from "./context.js";
+import { compatibilityFlags, flag } from "./flags.js";
 
 const parts = {
   intl: ["Intl"],
@@ -27,7 +28,8 @@ const parts = {
   urlpattern: ["URLPattern"],
   encoding: ["TextEncoder", "TextDecoder", "atob", "btoa"],
   clone: ["structuredClone"],
-  events: ["ErrorEvent", "MessageEvent", "CloseEvent", "PromiseRejectionEvent", "WorkerGlobalScope", "ServiceWorkerGlobalScope"],
+  events: ["ErrorEvent", "MessageEvent", "CloseEvent", "PromiseRejectionEvent", "WorkerGlobalScope", "ServiceWorkerGlobalScope", "ExtendableEvent", "FetchEvent", "ScheduledEvent", "TailEvent", "TraceEvent",
+    "WebSocketRequestResponsePair"],
   messaging: ["MessageChannel", "MessagePort"],
   websocket: ["WebSocket", "WebSocketPair"],
   eventsource: ["EventSource"],
@@ -60,10 +62,17 @@ export function defineLazily(name, from) {
   });
 }
 
+// withdraw removes what the Worker's compatibility date is too old for.
+export function withdraw() {
+  if (!flag("expose_global_message_channel")) for (const name of parts.messaging) delete globalThis[name];
+  if (!flag("global_navigator")) for (const name of ["navigator", "Navigator"]) delete globalThis[name];
+  if (!flag("http_headers_getsetcookie")) delete Headers.prototype.getSetCookie;
+}
+
 export function install() {
   const { DOMException, Event, CustomEvent, EventTarget, AbortSignal, AbortController, reportError } = events;
   const { setTimeout, setInterval, clearTimeout, setImmediate, queueMicrotask, Scheduler } = timers;
-  const here = { DOMException, Event, CustomEvent, EventTarget, AbortSignal, AbortController, reportError, Headers, Request,
+  const here = { Body, origin: "null", DOMException, Event, CustomEvent, EventTarget, AbortSignal, AbortController, reportError, Headers, Request,
     Response, fetch, console, setTimeout, setInterval, clearTimeout, clearInterval: clearTimeout, setImmediate,
     clearImmediate: clearTimeout, queueMicrotask, ...events.globalTarget, scheduler: new Scheduler(), self: globalThis, ExecutionContext };
   for (const name of p.ownKeys(here)) {
@@ -74,6 +83,15 @@ export function install() {
   p.defineProperty(p.getPrototypeOf(globalThis) === null ? globalThis : globalThis, Symbol.toStringTag, { value: "ServiceWorkerGlobalScope", configurable: true });
   Object.assign(core, { PRIVATE, RpcTarget, isRequest, requestState, isResponse, responseState, isHeaders, listOf, headersOf, isUsed, streamOf, DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response, fetch,
     handlerOf: events.handlerOf, reportError, timers });
+  delete globalThis.GoError; // goja's own
+  core.flag = flag;
+  p.defineProperty(globalThis, "Cloudflare", {
+    configurable: true, enumerable: false,
+    get() {
+      define("Cloudflare", { compatibilityFlags: compatibilityFlags() });
+      return globalThis.Cloudflare;
+    },
+  });
   // classOf is a class of the platform that has been touched, by its global name.
   core.classOf = (name) => {
     if (p.hasOwn(here, name)) return here[name];

@@ -2,7 +2,7 @@
 import { primordials as p, isObject, push, PRIVATE } from "./primordials.js";
 
 const badName = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]|^$/;
-const badValue = /[\0\r\n]|[^\0-\xff]/;
+const badValue = /[\0\r\n]/;
 const outer = /^[\t\n\r ]+|[\t\n\r ]+$/g;
 const { test } = RegExp.prototype;
 const matches = (re, s) => p.apply(test, re, [s]);
@@ -10,14 +10,18 @@ const replace = String.prototype.replace;
 
 function nameOf(name) {
   const s = `${name}`;
-  if (matches(badName, s)) throw new TypeError(`Invalid header name: ${s}`);
+  if (matches(badName, s)) throw new TypeError("Invalid header name.");
   return p.lower(s);
 }
 
 function valueOf(value) {
   const s = `${value}`;
-  if (matches(badValue, s)) throw new TypeError(`Invalid header value: ${s}`);
+  if (matches(badValue, s)) throw new TypeError("Invalid header value.");
   return s === "" || (p.codeAt(s, 0) > 32 && p.codeAt(s, s.length - 1) > 32) ? s : p.apply(replace, s, [outer, ""]);
+}
+
+function needs(args, method, n) {
+  for (let i = 0; i < n; i++) if (args.length <= i) throw new TypeError(`Failed to execute '${method}' on 'Headers': parameter ${i + 1} is not of type 'string'.`);
 }
 
 export class Headers {
@@ -31,13 +35,13 @@ export class Headers {
     }
     this.#list = [];
     if (init === undefined) return;
-    if (!isObject(init)) throw new TypeError("Failed to construct 'Headers': the provided value is not of type '(sequence<sequence<ByteString>> or record<ByteString, ByteString>)'.");
+    if (!isObject(init)) throw new TypeError("Failed to construct 'Headers': constructor parameter 1 is not of type 'Headers or Sequence or object'.");
     if (#list in init) {
       for (const s of init.#list) push(this.#list, s);
     } else if (init[p.iterator] !== undefined && init[p.iterator] !== null) {
       for (const item of init) {
         const pair = [...item];
-        if (pair.length !== 2) throw new TypeError("Failed to construct 'Headers': each pair must have a name and a value.");
+        if (pair.length !== 2) throw new TypeError("To initialize a Headers object from a sequence, each inner sequence must have exactly two elements.");
         this.append(pair[0], pair[1]);
       }
     } else {
@@ -51,6 +55,7 @@ export class Headers {
     if (this.#guard) throw new TypeError("Can't modify immutable headers.");
   }
   append(name, value) {
+    needs(arguments, "append", 2);
     name = nameOf(name);
     value = valueOf(value);
     this.#change();
@@ -58,6 +63,7 @@ export class Headers {
     push(this.#list, value);
   }
   set(name, value) {
+    needs(arguments, "set", 2);
     name = nameOf(name);
     value = valueOf(value);
     this.#change();
@@ -73,6 +79,7 @@ export class Headers {
     push(list, value);
   }
   delete(name) {
+    needs(arguments, "delete", 1);
     name = nameOf(name);
     this.#change();
     this.#remove(name, 0);
@@ -89,6 +96,7 @@ export class Headers {
     list.length = to;
   }
   get(name) {
+    needs(arguments, "get", 1);
     name = nameOf(name);
     let found = null;
     for (let i = 0; i < this.#list.length; i += 2) {
@@ -104,6 +112,8 @@ export class Headers {
     return found;
   }
   has(name) {
+    needs(arguments, "has", 1);
+    if (name === "") return false;
     name = nameOf(name);
     for (let i = 0; i < this.#list.length; i += 2) if (this.#list[i] === name) return true;
     return false;
@@ -130,6 +140,7 @@ export class Headers {
   *keys() { for (const pair of this.#sorted()) yield pair[0]; }
   *values() { for (const pair of this.#sorted()) yield pair[1]; }
   forEach(callback, self) {
+    if (typeof callback !== "function") throw new TypeError("Failed to execute 'forEach' on 'Headers': parameter 1 is not of type 'function'.");
     for (const [name, value] of this.#sorted()) p.apply(callback, self, [value, name, this]);
   }
   get [Symbol.toStringTag]() { return "Headers"; }

@@ -4,15 +4,18 @@ import { Headers, headersOf, isHeaders, listOf } from "./headers.js";
 import { bodyFrom, cloneBody, isUsed, mixin } from "./body.js";
 import { newSignal, AbortSignal, abortSignal } from "./events.js";
 import { part } from "./parts.js";
+import { flag } from "./flags.js";
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const known = { __proto__: null, get: "GET", post: "POST", put: "PUT", delete: "DELETE", head: "HEAD", options: "OPTIONS", patch: "PATCH" };
+const known = { __proto__: null };
+for (const m of ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "PURGE", "OPTIONS", "TRACE", "COPY", "LOCK", "MKCOL", "MOVE", "PROPFIND", "PROPPATCH", "SEARCH",
+  "UNLOCK", "ACL", "REPORT", "MKACTIVITY", "CHECKOUT", "MERGE", "M-SEARCH", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "QUERY", "BAN"]) known[m] = 1;
+const inAnyCase = { __proto__: null, GET: 1, POST: 1, PUT: 1, DELETE: 1, HEAD: 1, OPTIONS: 1 };
 
 function methodOf(method) {
   const s = `${method}`;
-  const m = known[p.lower(s)] ?? s;
-  if (!token.test(m)) throw new TypeError(`Invalid HTTP method string: ${s}`);
-  if (m === "CONNECT" || m === "TRACE" || m === "TRACK") throw new TypeError(`'${m}' HTTP method is unsupported.`);
+  if (known[s]) return s;
+  const m = p.upper(s);
+  if (!known[m] || !inAnyCase[m] && !flag("upper_case_all_http_methods")) throw new TypeError(`Invalid HTTP method string: ${s}`);
   return m;
 }
 
@@ -21,6 +24,12 @@ function urlOf(input) {
   let url;
   try { url = new URL(`${input}`); } catch { throw new TypeError(`Invalid URL: ${input}`); }
   return url.href;
+}
+
+function cacheOf(mode) {
+  if (!flag("cache_option_enabled")) throw new Error("The 'cache' field on 'RequestInitializerDict' is not implemented.");
+  if (mode !== "no-store" && mode !== "no-cache" && mode !== "reload") throw new TypeError(`Unsupported cache mode: ${mode}`);
+  return mode;
 }
 
 const redirects = ["follow", "manual"];
@@ -32,14 +41,14 @@ export class Request {
       this.#s = init;
       return;
     }
-    if (arguments.length === 0) throw new TypeError("Failed to construct 'Request': 1 argument required, but only 0 present.");
+    if (arguments.length === 0) throw new TypeError("Failed to construct 'Request': constructor parameter 1 is not of type 'Request or string'.");
     const from = isObject(input) && #s in input ? input.#s : null;
     const s = from === null
       ? { method: "GET", url: urlOf(input), list: [], headers: null, body: null, redirect: "follow", signal: null, cf: undefined, cache: undefined, integrity: "" }
       : { ...from, list: [...(from.headers === null ? from.list : listOf(from.headers))], headers: null };
     this.#s = s;
     if (init !== undefined && init !== null) {
-      if (!isObject(init)) throw new TypeError("Failed to construct 'Request': parameter 2 is not of type 'RequestInit'.");
+      if (!isObject(init)) throw new TypeError("Failed to construct 'Request': constructor parameter 2 is not of type 'RequestInitializerDict or Request'.");
       if (init instanceof Request) init = { method: init.method, headers: init.headers, body: init.body, redirect: init.redirect, signal: init.signal, cf: init.cf };
       this.#init(s, init);
     }
@@ -53,11 +62,11 @@ export class Request {
       s.redirect = init.redirect;
     }
     if (init.signal !== undefined && init.signal !== null) {
-      if (!(init.signal instanceof AbortSignal)) throw new TypeError("Failed to construct 'Request': member signal is not of type AbortSignal.");
+      if (!(init.signal instanceof AbortSignal)) throw new TypeError("Incorrect type for the 'signal' field on 'RequestInitializerDict': the provided value is not of type 'AbortSignal'.");
       s.signal = init.signal;
     } else if (init.signal === null) s.signal = null;
     if (init.cf !== undefined) s.cf = init.cf;
-    if (init.cache !== undefined) s.cache = `${init.cache}`;
+    if (init.cache !== undefined) s.cache = cacheOf(`${init.cache}`);
     if (init.integrity !== undefined) s.integrity = `${init.integrity}`;
   }
   #takeBody(s, from, init) {

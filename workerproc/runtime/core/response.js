@@ -16,8 +16,6 @@ function statusOf(status, webSocket) {
   return Math.trunc(n);
 }
 
-const texts = { __proto__: null, 200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 301: "Moved Permanently", 302: "Found", 303: "See Other", 304: "Not Modified", 307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict", 410: "Gone", 413: "Payload Too Large", 418: "I'm a teapot", 429: "Too Many Requests", 500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout" };
-
 export class Response {
   #s;
   constructor(body, init) {
@@ -28,6 +26,10 @@ export class Response {
     const s = this.#s = { status: 200, statusText: undefined, list: [], headers: null, body: body === undefined || body === null ? null : bodyFrom(body), type: "default", url: "", redirected: false, cf: undefined, encodeBody: "automatic" };
     if (init !== undefined && init !== null) this.#init(s, init);
     if (s.body === null) return;
+    if (nullBody(s.status) && s.body.source === "") {
+      s.body = null;
+      return;
+    }
     if (nullBody(s.status)) throw new TypeError("Response with null body status (101, 204, 205, or 304) cannot have a body.");
     if (s.body.type !== undefined && !hasType(s.list)) {
       s.list[s.list.length] = "content-type";
@@ -45,7 +47,7 @@ export class Response {
     if (init.status !== undefined || socket !== null) s.status = statusOf(init.status ?? 200, socket !== null);
     if (init.statusText !== undefined && init.statusText !== "") {
       s.statusText = `${init.statusText}`;
-      if (/[^\t\x20-\x7e\x80-\xff]/.test(s.statusText)) throw new TypeError("Invalid statusText");
+      if (/[\0\r\n]/.test(s.statusText)) throw new TypeError("Invalid statusText");
     }
     const headers = init.headers;
     if (headers !== undefined && headers !== null) s.list = [...listOf(isHeaders(headers) ? headers : new Headers(headers))];
@@ -55,7 +57,7 @@ export class Response {
   }
   get status() { return this.#s.status; }
   get ok() { return this.#s.status >= 200 && this.#s.status < 300; }
-  get statusText() { return this.#s.statusText ?? texts[this.#s.status] ?? ""; }
+  get statusText() { return this.#s.statusText ?? ""; }
   get headers() { return this.#s.headers ??= headersOf(this.#s.list, this.#s.immutable); }
   get type() { return this.#s.type; }
   get url() { return this.#s.url; }
@@ -69,17 +71,19 @@ export class Response {
   get [Symbol.toStringTag]() { return "Response"; }
 
   static error() {
-    return new Response(PRIVATE, { status: 0, statusText: "", list: [], headers: null, immutable: true, body: null, type: "error", url: "", redirected: false });
+    return new Response(PRIVATE, { status: 0, statusText: "", list: [], headers: null, body: null, type: "error", url: "", redirected: false });
   }
   static redirect(url, status = 302) {
+    if (arguments.length === 0) throw new TypeError("Failed to execute 'redirect' on 'Response': parameter 1 is not of type 'string'.");
     const { URL } = part("url");
     let location;
-    try { location = new URL(`${url}`).href; } catch { throw new TypeError("Unable to parse URL."); }
+    try { location = new URL(`${url}`).href; } catch { throw new TypeError(`Unable to parse URL: ${url}`); }
     const n = Number(status);
-    if (n !== 301 && n !== 302 && n !== 303 && n !== 307 && n !== 308) throw new RangeError(`${status} is not a redirect status code.`);
+    if (n !== 301 && n !== 302 && n !== 303 && n !== 307 && n !== 308) throw new RangeError(`${status} is not a redirect status code. It must be one of: 301, 302, 303, 307, or 308.`);
     return new Response(PRIVATE, { status: n, statusText: undefined, list: ["location", location], headers: null, immutable: true, body: null, type: "default", url: "", redirected: false });
   }
   static json(data, init) {
+    if (arguments.length === 0) throw new TypeError("Failed to execute 'json' on 'Response': parameter 1 is not of type 'Value'.");
     const text = p.stringify(data);
     if (text === undefined) throw new TypeError("Value is not JSON serializable.");
     const response = new Response(text, init);

@@ -41,6 +41,7 @@ export function queueMicrotask(callback) {
 }
 
 export class Scheduler {
+  get [Symbol.toStringTag]() { return "Scheduler"; }
   wait(ms, options) {
     return new p.Promise((resolve, reject) => {
       const signal = options?.signal;

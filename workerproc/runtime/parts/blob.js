@@ -12,10 +12,10 @@
   const normalType = (type) => (/^[\x20-\x7e]*$/.test(type) ? type.toLowerCase() : "");
   let bytesOf, isBlob;
 
-  function gather(parts) {
+  function gather(parts, name = "Blob") {
     if (parts === undefined) return new Uint8Array(0);
     if (typeof parts !== "object" || parts === null || typeof parts[Symbol.iterator] !== "function") {
-      throw new TypeError("Failed to construct 'Blob': constructor parameter 1 is not of type 'Array'.");
+      throw new TypeError(`Failed to construct '${name}': constructor parameter 1 is not of type 'Array'.`);
     }
     return ops.bytesConcat([...parts].map((item) => {
       if (isBlob(item)) return bytesOf(item);
@@ -31,6 +31,21 @@
   }
 
   const OWN = {}; // says that the bytes are given, not parts
+  const AS_IT_IS = {}; // and the type has its form
+
+  // mimeOf writes a type with its parameters as https://mimesniff.spec.whatwg.org/ does; what is none as it is.
+  function mimeOf(text) {
+    const m = /^[\t\n\r ]*([!#$%&'*+\-.^_`|~\w]+\/[!#$%&'*+\-.^_`|~\w]+)[\t\n\r ]*(?:;|$)/.exec(text);
+    if (m === null) return text.toLowerCase();
+    const seen = new Map();
+    for (const p of text.slice(m[0].length).matchAll(/[\t\n\r ]*([!#$%&'*+\-.^_`|~\w]+)=(?:"((?:[^"\\]|\\.)*)"[^;]*|([^;]*))(?:;|$)/g)) {
+      const value = p[2] === undefined ? p[3].trimEnd() : p[2].replace(/\\(.)/g, "$1");
+      if (!seen.has(p[1].toLowerCase()) && (value !== "" || p[2] !== undefined)) seen.set(p[1].toLowerCase(), value);
+    }
+    let out = m[1].toLowerCase();
+    for (const [name, value] of seen) out += `;${name}=${/^[!#$%&'*+\-.^_`|~\w]+$/.test(value) ? value : `"${value.replace(/["\\]/g, "\\$&")}"`}`;
+    return out;
+  }
 
   class Blob {
     #bytes;
@@ -42,9 +57,11 @@
     }
 
     constructor(parts = undefined, options = {}, own = undefined) {
-      this.#bytes = own === OWN ? parts : gather(parts);
+      if (options !== null && typeof options !== "object" && typeof options !== "function") throw new TypeError(`Failed to construct '${new.target.name}': constructor parameter 2 is not of type 'Options'.`);
+      if (options?.endings !== undefined) throw new Error("The 'endings' field on 'Options' is not implemented.");
+      this.#bytes = own === OWN || own === AS_IT_IS ? parts : gather(parts, new.target === File ? "File" : "Blob");
       const type = options === null || options.type === undefined ? "" : `${options.type}`;
-      this.#type = normalType(type);
+      this.#type = own === AS_IT_IS ? type : normalType(type);
     }
 
     get size() { return this.#bytes.length; }
@@ -71,20 +88,18 @@
       super(parts, options, own);
       this.#name = usv(name);
       const modified = options === null ? undefined : options.lastModified;
-      this.#modified = modified === undefined ? ops.now() : Math.trunc(Number(modified)) || 0;
+      this.#modified = modified === undefined ? ops.now() : Number(modified) || 0;
     }
     get name() { return this.#name; }
     get lastModified() { return this.#modified; }
     get [Symbol.toStringTag]() { return "File"; }
   }
 
-  function valueOf(value, filename) {
-    if (!isBlob(value)) {
-      if (filename !== undefined) throw new TypeError("Failed to execute 'append' on 'FormData': parameter 2 is not of type 'Blob'.");
-      return usv(value);
-    }
+  // valueOf is what an entry keeps; a Blob without a name gets that of its field, as in the Workers runtime.
+  function valueOf(field, value, filename) {
+    if (!isBlob(value)) return usv(value);
     if (value instanceof File && filename === undefined) return value;
-    const name = filename === undefined ? "blob" : usv(filename);
+    const name = filename === undefined ? usv(field) : usv(filename);
     return new File(bytesOf(value), name, { type: value.type }, OWN);
   }
 
@@ -99,12 +114,9 @@
 
     static { entriesOf = (form) => form.#entries; }
 
-    constructor(form = undefined) {
-      if (form !== undefined) throw new TypeError("FormData takes no arguments: there are no HTML forms here.");
-    }
     append(name, value, filename = undefined) {
       needsTwo(arguments, "append");
-      this.#entries.push([usv(name), valueOf(value, filename)]);
+      this.#entries.push([usv(name), valueOf(name, value, filename)]);
     }
     delete(name) {
       const n = usv(name);
@@ -125,7 +137,7 @@
     }
     set(name, value, filename = undefined) {
       needsTwo(arguments, "set");
-      const entry = [usv(name), valueOf(value, filename)];
+      const entry = [usv(name), valueOf(name, value, filename)];
       const at = this.#entries.findIndex((other) => other[0] === entry[0]);
       if (at < 0) this.#entries.push(entry);
       else this.#entries = this.#entries.filter((other, i) => i <= at || other[0] !== entry[0]);
@@ -175,20 +187,20 @@
       return form;
     }
     if (essence !== "multipart/form-data") {
-      throw new TypeError(`Unrecognized Content-Type header value. FormData can only parse the following MIME types: multipart/form-data, application/x-www-form-urlencoded.`);
+      throw new TypeError(`Unrecognized Content-Type header value. FormData can only parse the following MIME types: multipart/form-data, application/x-www-form-urlencoded`);
     }
     const found = boundaryIn.exec(contentType);
-    if (found === null) throw new TypeError("No boundary string in Content-Type header. The multipart/form-data MIME type requires a boundary parameter.");
+    if (found === null) throw new TypeError("No boundary string in Content-Type header. The multipart/form-data MIME type requires a boundary parameter, e.g. 'Content-Type: multipart/form-data; boundary=\"abcd\"'. See RFC 7578, section 4.");
     const list = ops.multipartParse(bytes, found[1] === undefined ? found[2] : found[1].replace(/\\(.)/g, "$1"));
     for (let i = 0; i < list.length; i += 4) {
       const [name, filename, type, data] = list.slice(i, i + 4);
-      entries.push([name, filename === undefined ? ops.utf8Decode(data, false, true) : new File(data, filename, { type }, OWN)]);
+      entries.push([name, filename === undefined || core.flag?.("formdata_parser_supports_files") === false ? ops.utf8Decode(data, false, true) : new File(data, filename, { type }, OWN)]);
     }
     return form;
   }
 
   return {
     Blob, File, FormData,
-    internal: { isBlob, bytesOf, blobOf: (bytes, type = "") => new Blob(bytes, { type }, OWN), serialize, parse, entriesOf },
+    internal: { isBlob, bytesOf, blobOf: (bytes, type = "") => new Blob(bytes, { type: mimeOf(type) }, AS_IT_IS), serialize, parse, entriesOf },
   };
 })

@@ -62,6 +62,27 @@
     get [Symbol.toStringTag]() { return "PromiseRejectionEvent"; }
   }
 
+  // The events that handlers get are plain objects here; these are for code that asks what they are.
+  class ExtendableEvent extends Event {
+    constructor() { throw new TypeError("Illegal constructor"); }
+    get [Symbol.toStringTag]() { return "ExtendableEvent"; }
+  }
+  class FetchEvent extends ExtendableEvent { get [Symbol.toStringTag]() { return "FetchEvent"; } }
+  class ScheduledEvent extends ExtendableEvent { get [Symbol.toStringTag]() { return "ScheduledEvent"; } }
+  class TailEvent extends ExtendableEvent { get [Symbol.toStringTag]() { return "TailEvent"; } }
+  class TraceEvent extends ExtendableEvent { get [Symbol.toStringTag]() { return "TraceEvent"; } }
+
+  class WebSocketRequestResponsePair {
+    #pair;
+    constructor(request, response) {
+      if (arguments.length < 2) throw new TypeError(`Failed to construct 'WebSocketRequestResponsePair': constructor parameter ${arguments.length + 1} is not of type 'string'.`);
+      this.#pair = [`${request}`, `${response}`];
+    }
+    get request() { return this.#pair[0]; }
+    get response() { return this.#pair[1]; }
+    get [Symbol.toStringTag]() { return "WebSocketRequestResponsePair"; }
+  }
+
   // Libraries look for these two to know where they run.
   class WorkerGlobalScope extends core.EventTarget {
     constructor() { throw new TypeError("Illegal constructor"); }
@@ -69,5 +90,6 @@
   }
   class ServiceWorkerGlobalScope extends WorkerGlobalScope {}
 
-  return { ErrorEvent, MessageEvent, CloseEvent, PromiseRejectionEvent, WorkerGlobalScope, ServiceWorkerGlobalScope };
+  return { ErrorEvent, MessageEvent, CloseEvent, PromiseRejectionEvent, WorkerGlobalScope, ServiceWorkerGlobalScope,
+    ExtendableEvent, FetchEvent, ScheduledEvent, TailEvent, TraceEvent, WebSocketRequestResponsePair };
 })

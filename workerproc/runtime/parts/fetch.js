@@ -12,6 +12,7 @@
     "retransmitted. To avoid this error in the future, construct this request from a buffer-like body initializer.";
 
   async function fetchOn(record, input, init) {
+    if (input === undefined) throw new TypeError("Failed to execute 'fetch' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Request or string'.");
     const request = new core.Request(input, init);
     const s = core.requestState(request);
     s.signal?.throwIfAborted();

@@ -101,6 +101,12 @@
     get language() { return "en"; }
     get languages() { return ["en"]; }
     get platform() { return ""; }
+    sendBeacon(url, data) {
+      if (arguments.length === 0) throw new TypeError("Failed to execute 'sendBeacon' on 'Navigator': parameter 1 is not of type 'string'.");
+      const sent = core.fetch(url, { method: "POST", body: data });
+      sent.catch(() => {});
+      return true;
+    }
     get [Symbol.toStringTag]() { return "Navigator"; }
   }
 

@@ -173,11 +173,11 @@
 
   // checkRead returns how many elements a read(view, {min}) must get.
   function checkRead(view, options) {
-    if (!ArrayBuffer.isView(view)) throw new TypeError("read() needs an ArrayBufferView");
+    if (!ArrayBuffer.isView(view)) throw new TypeError("Failed to execute 'read' on 'ReadableStreamBYOBReader': parameter 1 is not of type 'ArrayBufferView'.");
     if (view.byteLength === 0) throw new TypeError("You must call read() on a \"byob\" reader with a positive-sized TypedArray object.");
     const min = options === null || options.min === undefined ? 1 : Number(options.min);
     if (!(min >= 1)) throw new TypeError("min must be greater than 0");
-    if (min > (view instanceof DataView ? view.byteLength : view.length)) throw new RangeError("min must not be larger than the view");
+    if (min > (view instanceof DataView ? view.byteLength : view.length)) throw new TypeError(`Minimum bytes to read (${min}) exceeds size of buffer (${view.byteLength}).`);
     return Math.floor(min);
   }
 
@@ -271,6 +271,11 @@
       return this.#r.controller;
     }
     get view() { return this.#r.view; }
+    // atLeast is how many bytes the reader still waits for.
+    get atLeast() {
+      const first = this.#r.controller?.pending[0];
+      return first === undefined ? null : Math.max(1, first.min - first.filled);
+    }
     respond(bytesWritten) {
       const n = Number(bytesWritten);
       if (!(n >= 0) || n === Infinity) throw new TypeError("bytesWritten must be a non-negative number");
@@ -303,13 +308,14 @@
     get byobRequest() { return requestOf(this.#c); }
     get desiredSize() { return desiredSize(this.#c); }
     close() {
-      if (!open(this.#c)) throw new TypeError("Unable to close: the stream is closed, closing or errored.");
+      if (!open(this.#c)) throw new TypeError("This ReadableStream is closed.");
       close(this.#c);
     }
     enqueue(chunk) {
-      if (!ArrayBuffer.isView(chunk)) throw new TypeError("A byte stream's chunk must be an ArrayBufferView");
-      if (chunk.byteLength === 0) throw new TypeError("A byte stream's chunk must not be empty");
-      if (!open(this.#c)) throw new TypeError("Unable to enqueue: the stream is closed, closing or errored.");
+      if (chunk instanceof ArrayBuffer) chunk = new Uint8Array(chunk);
+      if (!ArrayBuffer.isView(chunk)) throw new TypeError("Failed to execute 'enqueue' on 'ReadableByteStreamController': parameter 1 is not of type 'BufferSource'.");
+      if (chunk.byteLength === 0) throw new TypeError("Cannot enqueue a zero-length ArrayBuffer.");
+      if (!open(this.#c)) throw new TypeError("Unable to enqueue");
       enqueueOwned(this.#c, new Uint8Array(chunk.buffer.slice(chunk.byteOffset, chunk.byteOffset + chunk.byteLength)));
     }
     error(reason = undefined) { errorController(this.#c, reason); }
@@ -336,7 +342,7 @@
   function construct(stream, source, hwm) {
     const [starting, pull, cancel] = ["start", "pull", "cancel"].map((name) => method(source, name));
     const allocate = source.autoAllocateChunkSize === undefined ? undefined : Math.floor(Number(source.autoAllocateChunkSize));
-    if (allocate !== undefined && !(allocate > 0)) throw new TypeError("autoAllocateChunkSize must be greater than 0");
+    if (allocate !== undefined && !(allocate > 0)) throw new TypeError("The autoAllocateChunkSize option cannot be zero.");
     const c = setUp(stream, {
       pull: () => call(pull, source, controller), cancel: (reason) => call(cancel, source, reason), hwm, allocate,
     });

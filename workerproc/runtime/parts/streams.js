@@ -38,7 +38,7 @@
   function highWaterMark(strategy, fallback) {
     if (strategy.highWaterMark === undefined) return fallback;
     const n = Number(strategy.highWaterMark);
-    if (!(n >= 0)) throw new RangeError("Invalid highWaterMark");
+    if (!(n >= 0)) throw new RangeError(n < 0 ? "The value cannot be converted because it is negative and this API expects a positive bigint." : "The value cannot be converted because it is not an integer.");
     return n;
   }
 
@@ -220,11 +220,11 @@
     }
     get desiredSize() { return desiredSize(this.#c); }
     close() {
-      if (!open(this.#c)) throw new TypeError("Unable to close: the stream is closed, closing or errored.");
+      if (!open(this.#c)) throw new TypeError("This ReadableStream is closed.");
       close(this.#c);
     }
     enqueue(chunk = undefined) {
-      if (!open(this.#c)) throw new TypeError("Unable to enqueue: the stream is closed, closing or errored.");
+      if (!open(this.#c)) throw new TypeError("Unable to enqueue");
       enqueue(this.#c, chunk);
     }
     error(reason = undefined) { errorController(this.#c, reason); }
@@ -273,8 +273,8 @@
 
   const readPromise = (start) => new Promise((resolve, reject) => {
     start({
-      chunk: (value) => resolve({ done: false, value }),
-      close: (value) => resolve({ done: true, value }),
+      chunk: (value) => resolve({ value, done: false }),
+      close: (value) => resolve({ value, done: true }),
       error: reject,
     });
   });
@@ -392,11 +392,18 @@
   function iterate(stream, preventCancel) {
     const reader = acquire(stream);
     let finished = false;
-    let last = Promise.resolve();
+    let last;
+    let busy = 0;
 
-    const inTurn = (f) => (last = last.then(f, f));
+    // inTurn runs f when what was asked for before is done; at once if that is so.
+    const inTurn = (f) => {
+      const result = last = busy++ === 0 ? call(f) : last.then(f, f);
+      const done = () => { busy--; };
+      result.then(done, done);
+      return result;
+    };
     const step = () => {
-      if (finished) return { done: true, value: undefined };
+      if (finished) return { value: undefined, done: true };
       return readPromise((request) => read(reader, request)).then((result) => {
         if (result.done) finish();
         return result;
@@ -410,11 +417,11 @@
       if (reader.stream !== undefined) release(reader);
     }
     const end = (value) => {
-      if (finished) return { done: true, value };
+      if (finished) return { value, done: true };
       finished = true;
       const result = preventCancel ? Promise.resolve() : cancelStream(stream, value);
       release(reader);
-      return result.then(() => ({ done: true, value }));
+      return result.then(() => ({ value, done: true }));
     };
     return Object.assign(Object.create(asyncIteratorPrototype), { next: () => inTurn(step), return: (value) => inTurn(() => end(value)) });
   }
@@ -423,7 +430,7 @@
   function fromIterable(iterable) {
     const asynchronous = method(iterable, asyncIterator);
     const f = asynchronous || method(iterable, Symbol.iterator);
-    if (f === undefined) throw new TypeError("ReadableStream.from needs an iterable or async iterable");
+    if (f === undefined) throw new TypeError("Failed to execute 'from' on 'ReadableStream': parameter 1 is not of type 'AsyncGenerator'.");
     const iterator = f.call(iterable);
     const stream = create({
       hwm: 0,
@@ -448,7 +455,7 @@
 
   function construct(stream, source, strategy) {
     const type = source.type;
-    if (type !== undefined && `${type}` !== "bytes") throw new TypeError(`Invalid type of an underlying source: ${type}`);
+    if (type !== undefined && `${type}` !== "bytes") throw new TypeError(`"${type}" is not a valid type of ReadableStream.`);
     if (type !== undefined) {
       if (strategy.size !== undefined) throw new RangeError("A byte stream's strategy can't have a size function");
       return core.part("readable-bytes").internal.construct(stream, source, highWaterMark(strategy, 0));
@@ -481,7 +488,7 @@
         this.#s = strategy;
         return;
       }
-      if (source === null || typeof source !== "object") throw new TypeError("An underlying source must be an object");
+      if (source === null || typeof source !== "object") throw new TypeError("Failed to construct 'ReadableStream': constructor parameter 1 is not of type 'UnderlyingSource'.");
       this.#s = newStream();
       this.#s.shell = this;
       construct(this.#s, source, strategy === null ? {} : strategy);
@@ -499,7 +506,7 @@
     getReader(options = {}) {
       const mode = options === null ? undefined : options.mode;
       if (mode === undefined) return new ReadableStreamDefaultReader(this);
-      if (`${mode}` !== "byob") throw new TypeError(`Invalid reader mode: ${mode}`);
+      if (`${mode}` !== "byob") throw new TypeError("mode must be undefined or 'byob' in call to getReader().");
       return new ReadableStreamBYOBReader(this);
     }
 
@@ -565,7 +572,8 @@
       const request = {
         chunk(value) {
           try {
-            chunks.push(bytesOf(value, "'read' on the body's ReadableStream"));
+            if (!ArrayBuffer.isView(value) && !(value instanceof ArrayBuffer)) throw new TypeError("This ReadableStream did not return bytes.");
+            chunks.push(bytesOf(value));
           } catch (err) {
             handled(cancelStream(reader.stream, err));
             return reject(err);

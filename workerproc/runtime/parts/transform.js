@@ -65,7 +65,7 @@
 
   function terminate(t) {
     streams.close(controllerOf(t));
-    failWritable(t, new TypeError("The TransformStream was terminated."));
+    failWritable(t, new TypeError("The transform stream has been terminated"));
   }
 
   const nothing = () => Promise.resolve();
@@ -152,8 +152,8 @@
   };
 
   function construct(object, writableStrategy, readableStrategy) {
-    if (object.readableType !== undefined) throw new RangeError("Invalid readableType");
-    if (object.writableType !== undefined) throw new RangeError("Invalid writableType");
+    if (object.readableType !== undefined) throw new TypeError("transformer.readableType must be undefined.");
+    if (object.writableType !== undefined) throw new TypeError("transformer.writableType must be undefined.");
     const [starting, transform, flush, cancel] = ["start", "transform", "flush", "cancel"].map((name) => method(object, name));
     const began = deferred();
     const transformer = {
@@ -173,7 +173,7 @@
   class TransformStream {
     #t;
     constructor(transformer = {}, writableStrategy = {}, readableStrategy = {}) {
-      this.#t = transformer === OWN ? writableStrategy : construct(transformer === null ? {} : transformer, writableStrategy, readableStrategy);
+      this.#t = transformer === OWN ? writableStrategy : core.flag?.("transformstream_enable_standard_constructor") === false ? identity(() => {}, () => {}) : construct(transformer === null ? {} : transformer, writableStrategy, readableStrategy);
     }
     get readable() { return this.#t.readable.shell; }
     get writable() { return this.#t.writable.shell; }
@@ -184,43 +184,38 @@
 
   // --- text
 
-  class TextEncoderStream {
-    #t;
+  class TextEncoderStream extends TransformStream {
     constructor() {
       let high = ""; // a surrogate at the end of a chunk, which the next may complete
-      this.#t = simple(async (chunk, t) => {
+      super(OWN, simple(async (chunk, t) => {
         let s = high + `${chunk}`;
         const last = s.charCodeAt(s.length - 1);
         high = last >= 0xd800 && last < 0xdc00 ? s[s.length - 1] : "";
         if (high !== "") s = s.slice(0, -1);
         if (s !== "") enqueue(t, ops.utf8Encode(s));
-      }, async (t) => { if (high !== "") enqueue(t, ops.utf8Encode(high)); });
+      }, async (t) => { if (high !== "") enqueue(t, ops.utf8Encode(high)); }));
     }
     get encoding() { return "utf-8"; }
-    get readable() { return this.#t.readable.shell; }
-    get writable() { return this.#t.writable.shell; }
     get [Symbol.toStringTag]() { return "TextEncoderStream"; }
   }
 
-  class TextDecoderStream {
-    #t;
+  class TextDecoderStream extends TransformStream {
     #decoder;
     constructor(label = "utf-8", options = {}) {
       const decoder = new (core.part("encoding").TextDecoder)(label, options);
-      this.#decoder = decoder;
-      this.#t = simple(async (chunk, t) => {
+      super(OWN, simple(async (chunk, t) => {
+        if (!ArrayBuffer.isView(chunk) && !(chunk instanceof ArrayBuffer)) throw new TypeError("This TransformStream is being used as a byte stream, but received a value that is not a BufferSource.");
         const s = decoder.decode(chunk, { stream: true });
         if (s !== "") enqueue(t, s);
       }, async (t) => {
         const s = decoder.decode();
         if (s !== "") enqueue(t, s);
-      });
+      }));
+      this.#decoder = decoder;
     }
     get encoding() { return this.#decoder.encoding; }
     get fatal() { return this.#decoder.fatal; }
     get ignoreBOM() { return this.#decoder.ignoreBOM; }
-    get readable() { return this.#t.readable.shell; }
-    get writable() { return this.#t.writable.shell; }
     get [Symbol.toStringTag]() { return "TextDecoderStream"; }
   }
 
@@ -237,7 +232,7 @@
 
   // identity passes bytes on: a write ends when a read has taken its chunk.
   // count(n) is told of each, end() of the last; they throw to fail the pipe.
-  function identity(count, end) {
+  function identity(count, end, most) {
     const bytes = core.part("readable-bytes").internal;
     let wanted = deferred(); // a read waits
     let given = deferred(); // and got something
@@ -247,6 +242,7 @@
       throw err;
     };
     pair.writable = writables.create({
+      ...(most === undefined ? {} : { hwm: most, size: (chunk) => chunk?.byteLength ?? 1 }),
       async write(chunk) {
         let copy;
         try {
@@ -290,8 +286,19 @@
     return pair;
   }
 
+  // bigint converts as the Workers runtime converts to an unsigned integer of 64 bits.
+  function bigint(value) {
+    const n = Math.trunc(Number(value));
+    if (n < 0) throw new TypeError("The value cannot be converted because it is negative and this API expects a positive bigint.");
+    if (!(n < 2 ** 64)) throw new TypeError("The value cannot be converted because it is not an integer.");
+    return n;
+  }
+
   class IdentityTransformStream extends TransformStream {
-    constructor(options = {}, count = () => {}, end = () => {}) { super(OWN, identity(count, end)); }
+    constructor(options = {}, count = () => {}, end = () => {}) {
+      const most = options?.highWaterMark;
+      super(OWN, identity(count, end, most === undefined ? undefined : bigint(most)));
+    }
     get [Symbol.toStringTag]() { return "IdentityTransformStream"; }
   }
 
@@ -299,8 +306,9 @@
 
   class FixedLengthStream extends IdentityTransformStream {
     constructor(length, options = {}) {
-      const n = Number(length);
-      if (!(n >= 0) || Math.floor(n) !== n) throw new TypeError("FixedLengthStream requires an integer expected length less than 2^53.");
+      if (arguments.length === 0) throw new TypeError("Failed to construct 'FixedLengthStream': constructor parameter 1 is not of type 'bigint'.");
+      const n = bigint(length);
+      if (n >= 2 ** 53) throw new TypeError("FixedLengthStream requires an integer expected length less than 2^53.");
       let left = n;
       super(options, (count) => {
         left -= count;

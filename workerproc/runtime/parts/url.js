@@ -81,6 +81,7 @@
     }
 
     delete(name, value = undefined) {
+      if (core.flag?.("urlsearchparams_delete_has_value_arg") === false) value = undefined;
       needs(1, arguments.length, "'delete' on 'URLSearchParams'");
       const list = this.#list;
       const n = usv(name);
@@ -110,6 +111,7 @@
     }
 
     has(name, value = undefined) {
+      if (core.flag?.("urlsearchparams_delete_has_value_arg") === false) value = undefined;
       needs(1, arguments.length, "'has' on 'URLSearchParams'");
       const n = usv(name);
       const v = value === undefined ? undefined : usv(value);

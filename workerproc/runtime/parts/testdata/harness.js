@@ -66,7 +66,7 @@
     if (v instanceof Error) return `${v.name}: ${v.message}`;
     if (Array.isArray(v)) return `[${v.map(show).join(", ")}]`;
     if (typeof v === "object" && v !== null) {
-      return `{${Object.keys(v).map((k) => `${k}: ${show(v[k])}`).join(", ")}}`;
+      return `{${Object.keys(v).sort().map((k) => `${k}: ${show(v[k])}`).join(", ")}}`;
     }
     return Object.is(v, -0) ? "-0" : String(v);
   };

@@ -158,7 +158,7 @@
     const t = new TransformStream({ start(c) { c.enqueue("first"); }, transform(x, c) { c.enqueue(x); c.enqueue(-x); }, flush(c) { c.enqueue("last"); } });
     eq(await collect(ReadableStream.from([1, 2]).pipeThrough(t)), ["first", 1, -1, 2, -2, "last"]);
     eq(await collect(ReadableStream.from(["x"]).pipeThrough(new TransformStream())), ["x"]);
-    throws("RangeError", () => new TransformStream({ readableType: "bytes" }));
+    throws("TypeError", () => new TransformStream({ readableType: "bytes" }));
     throws(boom, () => new TransformStream({ start() { throw boom; } }));
   });
 
@@ -240,6 +240,7 @@
     await rejects("TypeError: Attempt to write too many bytes through a FixedLengthStream.", through(1, bytes(1, 2)));
     await rejects("TypeError: FixedLengthStream did not see all expected bytes before close().", through(3, bytes(1)));
     eq(core.part("transform").internal.lengthOf(new FixedLengthStream(7).readable), 7);
-    throws("TypeError", () => new FixedLengthStream(1.5));
+    throws("TypeError", () => new FixedLengthStream(-1));
+    throws("TypeError: Failed to construct", () => new FixedLengthStream());
   });
 })
