@@ -76,9 +76,33 @@ const files = {
   "package.json": "{}",
 };
 
+async function withHono(env: any, registry: string) {
+  const worker = env.LOADER.get("my-worker-with-hono", async () => {
+    const { mainModule, modules } = await createWorker({
+      files: {
+        "src/index.ts": `
+        import { Hono } from 'hono';
+        const app = new Hono();
+        app.get('/', (c) => c.text('Hello from Hono!'));
+        export default app;
+      `,
+        "package.json": JSON.stringify({
+          dependencies: { hono: "^4.0.0" },
+        }),
+      },
+      registry, // the test's own
+    });
+
+    return { mainModule, modules, compatibilityDate: "2026-05-08" };
+  });
+  return worker.getEntrypoint().fetch("https://example.com/");
+}
+
 let built = 0;
 export default {
   async fetch(request: Request, env: any, ctx: any) {
+    const registry = new URL(request.url).searchParams.get("registry");
+    if (registry !== null) return withHono(env, registry);
     await upload(env);
     if (request.url.endsWith("/bad.ts")) {
       const error = await createWorker({ files: { "src/index.ts": "export default {;", "package.json": "{}" }, bundle: true }).catch((e) => e);
