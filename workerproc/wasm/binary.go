@@ -3,6 +3,7 @@ package wasm
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"slices"
 )
 
@@ -31,7 +32,7 @@ var kindNames = [...]string{"function", "table", "memory", "global", "tag"}
 const (
 	sectionCustom, sectionType, sectionImport, sectionFunction, sectionTable = 0, 1, 2, 3, 4
 	sectionMemory, sectionGlobal, sectionExport, sectionElement              = 5, 6, 7, 9
-	sectionCode, sectionTag                                                  = 10, 13
+	sectionCode, sectionData, sectionTag                                     = 10, 11, 13
 )
 
 const unlimited = 1<<64 - 1
@@ -90,8 +91,10 @@ type binaryModule struct {
 }
 
 var (
-	errMagic = errors.New("no WebAssembly module")
-	errGC    = errors.New("garbage-collected types are not supported here")
+	errMagic  = errors.New("no WebAssembly module")
+	errOrder  = errors.New("unexpected section")
+	errLocals = errors.New("local count too large")
+	errGC     = errors.New("garbage-collected types are not supported here")
 )
 
 // parse reads a module as far as the API goes. Whether it is valid is for
@@ -102,9 +105,14 @@ func parse(data []byte) (*binaryModule, error) {
 	}
 	m := &binaryModule{}
 	r := &reader{data: data, pos: 8}
+	last := 0
 	for r.left() > 0 && r.err == nil {
 		s := section{id: r.byte()}
 		s.body = r.bytes(int(r.u32()))
+		if s.id != sectionCustom && order[s.id] <= last {
+			return nil, errOrder
+		}
+		last = max(last, order[s.id])
 		m.sections = append(m.sections, s)
 		if err := m.readSection(s); err != nil {
 			return nil, err
@@ -116,7 +124,7 @@ func parse(data []byte) (*binaryModule, error) {
 func (m *binaryModule) readSection(s section) error {
 	read := map[byte]func(*reader){sectionType: m.readType, sectionImport: m.readImport, sectionFunction: m.readFunction,
 		sectionTable: m.readTable, sectionMemory: m.readMemory, sectionGlobal: m.readGlobal, sectionExport: m.readExport,
-		sectionElement: m.readElement}[s.id]
+		sectionElement: m.readElement, sectionCode: m.readCode, sectionData: readData, sectionTag: readTag}[s.id]
 	if read == nil {
 		return nil
 	}
@@ -218,6 +226,39 @@ func (m *binaryModule) readElement(r *reader) {
 	}
 }
 
+// maxLocals is V8's bound. wazero has none, and makes room for as many as are declared.
+const maxLocals = 50_000
+
+func (m *binaryModule) readCode(r *reader) {
+	body := &reader{data: r.bytes(int(r.u32()))}
+	total := uint64(0)
+	for n := body.count(); n > 0 && body.err == nil; n-- {
+		total += uint64(body.u32())
+		body.valueType()
+	}
+	if total > maxLocals {
+		r.fail(errLocals)
+	}
+}
+
+// readData and readTag keep nothing: that all sections are as long as they say
+// has to be known before wazero makes room for what is in them.
+func readData(r *reader) {
+	flags := r.u32()
+	if flags == 2 {
+		r.u32()
+	}
+	if flags != 1 {
+		r.constant()
+	}
+	r.bytes(int(r.u32()))
+}
+
+func readTag(r *reader) {
+	r.byte()
+	r.u32()
+}
+
 func (m *binaryModule) escape(function int) {
 	if function >= 0 {
 		m.escaping = append(m.escaping, function)
@@ -241,6 +282,11 @@ func (m *binaryModule) check() error {
 	for _, e := range m.exports {
 		if n, known := limit[e.kind]; known && e.index >= n || e.kind > kindTag {
 			return errMalformed
+		}
+	}
+	for _, t := range m.tables {
+		if t.limits.min > maxTable {
+			return fmt.Errorf("initial table size (%d elements) is larger than implementation limit (%d elements)", t.limits.min, maxTable)
 		}
 	}
 	for _, f := range m.escaping {

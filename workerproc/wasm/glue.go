@@ -70,7 +70,7 @@ func memoryGlue(l limits) []byte {
 }
 
 func tableGlue(t table) []byte {
-	g := &glue{tables: [][]byte{append([]byte{t.element}, encodeLimits(t.limits)...)}}
+	g := &glue{tables: [][]byte{append([]byte{t.element}, encodeLimits(t.limits.atMost(maxTable))...)}}
 	g.accessors(t.element)
 	return g.bytes()
 }

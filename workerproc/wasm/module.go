@@ -40,12 +40,12 @@ func (m *Machine) Compile(data []byte) (ref *engine.Ref, err error) {
 		err = binary.check()
 	}
 	if err != nil {
-		return nil, compileError(m.reasonOf(data, err))
+		return nil, compileError(reasonOf(data, err))
 	}
 	rewritten, refs := binary.rewritten()
 	code, err := m.runtime.CompileModule(context.Background(), rewritten)
 	if err != nil {
-		return nil, compileError(m.reasonOf(data, err))
+		return nil, compileError(reasonOf(data, err))
 	}
 	module := &Module{binary: binary, code: code, refs: refs, place: map[int]int{}}
 	for place, function := range refs {
@@ -95,7 +95,7 @@ func (m *binaryModule) keepCustom() {
 
 // reasonOf says what is wrong with a module: in V8's words, in wazero's, or
 // which feature is missing here.
-func (m *Machine) reasonOf(data []byte, err error) string {
+func reasonOf(data []byte, err error) string {
 	switch {
 	case len(data) == 0:
 		return "BufferSource argument is empty"
@@ -104,11 +104,7 @@ func (m *Machine) reasonOf(data []byte, err error) string {
 	case len(data) < 8 || string(data[4:8]) != "\x01\x00\x00\x00":
 		return fmt.Sprintf("expected version 01 00 00 00, found % x @+4", data[4:min(8, len(data))])
 	}
-	// what our own changes have nothing to do with
-	if _, own := m.runtime.CompileModule(context.Background(), data); own != nil {
-		err = own
-	}
-	return missingFeature(err.Error())
+	return missingFeature(err.Error(), data)
 }
 
 // missing are features that V8 has on by default and wazero has not, by what
@@ -117,20 +113,34 @@ var missing = []struct {
 	said    *regexp.Regexp
 	feature string
 }{
-	{regexp.MustCompile(`memory64|invalid byte for limits|64-bit|0x[4-7] `), "64-bit memory (memory64)"},
-	{regexp.MustCompile(`invalid instruction 0xfb|vector instruction 0xfd.*relaxed|unsupported type prefix|0x4e|0x50 |0x5e|0x5f|garbage-collected`), "garbage collection (structs and arrays)"},
-	{regexp.MustCompile(`vector instruction|invalid SIMD|0xfd`), "relaxed SIMD"},
-	{regexp.MustCompile(`at most one memory|multiple memories`), "more than one memory"},
+	{regexp.MustCompile(`legacy exception`), "exceptions of the earlier form"},
+	{regexp.MustCompile(`memory64|invalid byte for limits|limits`), "64-bit memory (memory64)"},
+	{regexp.MustCompile(`invalid instruction 0xfb|garbage-collected|!= 0x60`), "garbage collection (structs and arrays)"},
+	{regexp.MustCompile(`at most one memory|multiple memories|multi-memory`), "more than one memory"},
 	{regexp.MustCompile(`typed-function-references|function-references`), "typed function references"},
 }
 
-func missingFeature(said string) string {
+func missingFeature(said string, data []byte) string {
+	said = strings.ToValidUTF8(said, "\ufffd")
 	for _, f := range missing {
 		if f.said.MatchString(said) {
 			return said + " (this version of Stockade has no " + f.feature + ")"
 		}
 	}
-	return strings.ToValidUTF8(said, "\ufffd")
+	if hasRelaxed(data) {
+		return said + " (this version of Stockade has no relaxed SIMD)"
+	}
+	return said
+}
+
+// hasRelaxed looks for the instructions of relaxed SIMD, which wazero takes for others.
+func hasRelaxed(data []byte) bool {
+	for i := 0; i+2 < len(data); i++ {
+		if data[i] == 0xfd && data[i+1] >= 0x80 && data[i+1] <= 0x93 && data[i+2] == 2 {
+			return true
+		}
+	}
+	return false
 }
 
 // exportsOf lists name, kind, name, kind, …

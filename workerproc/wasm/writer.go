@@ -62,6 +62,9 @@ func (m *binaryModule) rewritten() (data []byte, refs []int) {
 	if len(m.imports) > 0 {
 		edit(sectionImport, m.renamedImports)
 	}
+	if slices.ContainsFunc(sections, func(s section) bool { return s.id == sectionTable }) {
+		edit(sectionTable, boundedTables)
+	}
 	exports := m.ownExports()
 	if len(refs) > 0 {
 		exports = append(exports, m.addReferences(edit, refs))
@@ -72,6 +75,33 @@ func (m *binaryModule) rewritten() (data []byte, refs []int) {
 		data = append(unsigned(append(data, s.id), uint64(len(s.body))), s.body...)
 	}
 	return data, refs
+}
+
+// boundedTables gives each table the maximum that V8 has for all.
+func boundedTables(body []byte) []byte {
+	r := &reader{data: body}
+	n := r.count()
+	out := unsigned(nil, uint64(n))
+	for ; n > 0; n-- {
+		from := r.pos
+		initial := r.left() > 0 && r.data[r.pos] == 0x40 // with a value for its elements
+		if initial {
+			r.bytes(2)
+		}
+		r.valueType()
+		out = append(out, body[from:r.pos]...)
+		out = append(out, encodeLimits(r.limits().atMost(maxTable))...)
+		if from = r.pos; initial {
+			r.constant()
+			out = append(out, body[from:r.pos]...)
+		}
+	}
+	return out
+}
+
+func (l limits) atMost(max uint64) limits {
+	l.max = min(l.max, max)
+	return l
 }
 
 // referable are the functions that something outside may get a reference to.
