@@ -30,5 +30,9 @@
 // api_app_calls.go answers its requests from its files (app_assets.go decides,
 // app_serve_asset.go sends) or its Worker, with what app_bind.go has bound;
 // app_watch.go follows each to the log in app_log.go. listener.go brings
-// requests over TCP.
+// requests over TCP. app_assets_binding.go is the files as a binding of the
+// Worker's.
+//
+// A Worker that loads others calls loader.go; loader_quota.go bounds what they
+// hold, service.go calls an entrypoint of one, grants.go has who may.
 package supervisor
