@@ -4,8 +4,6 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,14 +17,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"golang.org/x/sys/unix"
 )
 
 // TestCodeMode deploys the documentation's Code Mode example with its npm packages as they are, and has it run what a language
 // model could have written: tools, captured logs, what throws, what never ends, what wants the network.
 func TestCodeMode(t *testing.T) {
-	dir := npmProject(t, "codemode")
+	dir := npmDir(t, "testdata/codemode")
 	for _, engine := range []string{"goja", "quickjs"} {
 		t.Run(engine, func(t *testing.T) {
 			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 32}}\n")
@@ -38,7 +34,7 @@ func TestCodeMode(t *testing.T) {
 
 // TestWorkerBundler deploys the documentation's examples with @cloudflare/worker-bundler: esbuild, in WebAssembly, in a jail.
 func TestWorkerBundler(t *testing.T) {
-	dir := npmProject(t, "codemode")
+	dir := npmDir(t, "testdata/codemode")
 	registry := serveRegistry(t, filepath.Join(dir, "node_modules", "hono"))
 	for _, engine := range []string{"goja", "quickjs"} {
 		t.Run(engine, func(t *testing.T) {
@@ -153,65 +149,4 @@ func (d *daemon) deploy(t testing.TB, dir, name string) {
 	if err != nil {
 		t.Fatalf("cannot deploy %s: %v\n%s", dir, err, out)
 	}
-}
-
-// npmProject is a copy of a project of testdata with its packages installed: once for each lock file, into the user's cache.
-func npmProject(t testing.TB, name string) string {
-	t.Helper()
-	from := filepath.Join("testdata", name)
-	lock, err := os.ReadFile(filepath.Join(from, "package-lock.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	base, err := os.UserCacheDir()
-	if err != nil {
-		base = os.TempDir()
-	}
-	sum := sha256.Sum256(lock)
-	cache := filepath.Join(base, "stockade-test", name+"-"+hex.EncodeToString(sum[:8]))
-	if err := npmInstall(from, cache); err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(t.TempDir(), name)
-	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(filepath.Join(cache, "node_modules"), filepath.Join(dir, "node_modules")); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
-// npmInstall runs npm ci in cache, unless that has been done. Another run of the tests may be at it.
-func npmInstall(from, cache string) error {
-	if err := os.MkdirAll(cache, 0o755); err != nil {
-		return err
-	}
-	lock, err := os.Create(filepath.Join(cache, "lock"))
-	if err != nil {
-		return err
-	}
-	defer lock.Close()
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
-		return fmt.Errorf("cannot lock %s: %w", cache, err)
-	}
-	done := filepath.Join(cache, "done")
-	if _, err := os.Stat(done); err == nil {
-		return nil
-	}
-	for _, name := range []string{"package.json", "package-lock.json"} {
-		b, err := os.ReadFile(filepath.Join(from, name))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(cache, name), b, 0o644)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	npm := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-	npm.Dir = cache
-	if out, err := npm.CombinedOutput(); err != nil {
-		return fmt.Errorf("cannot install the packages of %s: npm ci: %w\n%s", from, err, out)
-	}
-	return os.WriteFile(done, nil, 0o644)
 }
