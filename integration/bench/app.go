@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
-	"net/http"
 	"strings"
 	"time"
 )
@@ -39,7 +37,7 @@ func (r *report) appGroup(ctx context.Context, s *subject) error {
 		r.clients(ctx, s, "/cold "+size(kb), fmt.Sprintf("/cold?kb=%d", kb), clients)
 	}
 	r.startup(s)
-	return r.egress(ctx, s)
+	return nil
 }
 
 // clients loads a route after a first request, which may make what later ones find.
@@ -60,24 +58,6 @@ func (r *report) startup(s *subject) {
 	if cold.Requests > 0 && warm.Requests > 0 {
 		r.value(s.name, "start-up of hello: /cold less /warm", "ms", (cold.P50-warm.P50).Seconds()*1000)
 	}
-}
-
-// egress is a request through a gateway of the loader's to a server of the bench's own.
-func (r *report) egress(ctx context.Context, s *subject) error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	upstream := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("ok")) })}
-	go upstream.Serve(l)
-	defer upstream.Close()
-	path := fmt.Sprintf("/egress?to=http://%s/", l.Addr())
-	if err := once(s.loader, get(path)); err != nil {
-		r.note("/egress on "+s.name, "not yet: "+strings.TrimSpace(err.Error()))
-		return nil
-	}
-	r.clients(ctx, s, "/egress", path, []int{1, 32})
-	return nil
 }
 
 const calls = 1000

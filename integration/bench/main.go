@@ -38,7 +38,8 @@ type group struct {
 
 var groups = []group{
 	{"socket", "the socket API: run, load, call, memory", (*report).socketGroup},
-	{"app", "the loader Worker's routes: plain, warm, cold, egress", (*report).appGroup},
+	{"app", "the loader Worker's routes: plain, warm, cold", (*report).appGroup},
+	{"egress", "requests that leave the host through a gateway, and 100 MiB down and up through fetch()", (*report).egressGroup},
 	{"density", "memory of 200 warm Workers that the loader Worker has loaded", (*report).densityGroup},
 	{"rpc", "1,000 calls of a binding, in turn and at once", (*report).rpcGroup},
 	{"cpu", "JavaScript: the loader Worker's kernels", (*report).cpuGroup},

@@ -26,4 +26,5 @@ const loader :Workerd.Worker = (
 const kernels :Workerd.Worker = (
   modules = [(name = "kernels.js", esModule = embed "kernels.js")],
   compatibilityDate = "2026-01-01",
+  globalOutbound = "internet",
 );

@@ -76,8 +76,31 @@ const kernels = {
   rows100k: () => rows(100000),
 };
 
+// Transfers: down reads all that comes from a URL, up sends it that many MiB.
+const transfers = {
+  async down(url) {
+    let n = 0;
+    for await (const chunk of (await fetch(url)).body) n += chunk.length;
+    return n;
+  },
+  async up(url, mib) {
+    const piece = new Uint8Array(256 << 10);
+    let left = mib * 4;
+    const body = new ReadableStream({
+      type: "bytes",
+      pull(controller) {
+        if (left-- > 0) controller.enqueue(piece.slice());
+        else controller.close();
+      },
+    });
+    return (await fetch(url, { method: "POST", body })).text();
+  },
+};
+
 export default {
   async fetch(request) {
+    const q = new URL(request.url).searchParams;
+    if (q.has("to")) return new Response(String(await transfers[q.get("t")](q.get("to"), Number(q.get("mib")))));
     return new Response(String(await kernels[new URL(request.url).searchParams.get("k")]()));
   },
 };
