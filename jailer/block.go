@@ -259,7 +259,7 @@ func (b *Block) workerArgs() []string {
 	if b.spec.Engine != "" {
 		args = append(args, b.spec.Engine)
 	}
-	return append(args, narrow.Config{WithoutSeccomp: !b.plan.seccomp, Executable: b.spec.Executable, Data: b.dataLimit()}.Args()...)
+	return append(args, narrow.Config{WithoutSeccomp: !b.plan.seccomp, Executable: b.spec.Executable, Network: b.spec.Network, Data: b.dataLimit()}.Args()...)
 }
 
 // Dir is the block's directory, where the control conversation may have its socket.

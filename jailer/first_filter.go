@@ -1,6 +1,8 @@
 package jailer
 
 import (
+	"slices"
+
 	"golang.org/x/sys/unix"
 
 	"stockade.dev/stockade/jailer/narrow"
@@ -19,6 +21,16 @@ func firstPolicy(s Setup) seccomp.Policy {
 		refuseOthers(unix.SYS_MPROTECT, narrow.Protections(s.Executable)),
 		refuseOthers(unix.SYS_CLONE, seccomp.Cond{Arg: 0, Mask: uint64(namespaceBits &^ uintptr(s.PerWorker))}),
 	)
+	if s.Network {
+		has := func(call uint32) bool {
+			return slices.ContainsFunc(rules, func(r seccomp.Rule) bool { return r.Call == call })
+		}
+		for _, r := range narrow.NetworkRules(seccomp.Refuse(unix.EPERM)) {
+			if !has(r.Call) {
+				rules = append(rules, r)
+			}
+		}
+	}
 	if s.Fork {
 		rules = append(rules, seccomp.Calls(seccomp.Allow, forking...)...)
 		rules = append(rules, refuseOthers(unix.SYS_SOCKETPAIR, seccomp.Cond{Arg: 0, Mask: ^uint64(0), Value: unix.AF_UNIX}))

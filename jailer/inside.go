@@ -32,6 +32,7 @@ type Setup struct {
 	Landlock   bool
 	Seccomp    bool
 	Executable bool // memory may be made executable
+	Network    bool // Workers may use sockets
 	Slots      int
 }
 
@@ -47,6 +48,7 @@ func (b *Block) Setup() Setup {
 		Landlock:   b.plan.landlock,
 		Seccomp:    b.plan.seccomp,
 		Executable: b.spec.Executable,
+		Network:    b.spec.Network,
 		Slots:      b.spec.MaxWorkers,
 	}
 	if b.plan.cgroup {
@@ -103,7 +105,7 @@ func (w *Inside) Setup(s Setup) ([]Layer, error) {
 	rules := -1
 	if s.Landlock {
 		var err error
-		if rules, err = landlockRules(); err != nil {
+		if rules, err = landlockRules(s.Network); err != nil {
 			return layers, err
 		}
 		layers = append(layers, verified("landlock", tryLandlock(rules)))

@@ -24,6 +24,7 @@ type Jail struct {
 	block *Block
 	slot  int
 	conn  conn
+	link  *os.File // Spec.Network; the other end of its network
 
 	started  chan struct{} // closed when startErr is known
 	startErr error
@@ -136,6 +137,10 @@ func callName(call int) string {
 
 // Conn is the supervisor's end of the conversation (package rpc). Close closes it.
 func (j *Jail) Conn() net.Conn { return j.conn }
+
+// Link is the supervisor's end of the jail's network, with Spec.Network: each read and write is a frame of Ethernet. Who
+// takes it closes it.
+func (j *Jail) Link() *os.File { return j.link }
 
 // Slot is the number of the slot, unique among the live jails of the cell.
 func (j *Jail) Slot() int { return j.slot }

@@ -48,8 +48,11 @@ func landlockVersion() int {
 }
 
 // landlockRules makes the ruleset of a cell. The descriptor is the caller's.
-func landlockRules() (int, error) {
+func landlockRules(network bool) (int, error) {
 	attr := handled[min(landlockVersion(), len(handled)-1)]
+	if network {
+		attr.net = 0
+	}
 	rules, _, errno := unix.RawSyscall(unix.SYS_LANDLOCK_CREATE_RULESET, uintptr(unsafe.Pointer(&attr)), attr.size(), 0)
 	if errno != 0 {
 		return -1, fmt.Errorf("cannot make a Landlock ruleset: %w", errno)

@@ -34,7 +34,8 @@ func decide(spec Spec, h host) (plan, error) {
 	p := plan{ids: h.ids}
 	p.decideNamespaces(spec.Confinement, h)
 	p.decideUsers(spec, h)
-	p.fork = !spec.Exec && h.noFork == nil
+	p.decideNetwork(spec, h)
+	p.fork = !spec.Exec && !spec.Network && h.noFork == nil
 	p.decideCgroup(spec, h)
 	p.noNewPrivs = p.add("no_new_privs", spec.Confinement.NoNewPrivs, nil, "set-uid programs give nothing")
 	p.decideLandlock(spec.Confinement, h)
@@ -85,6 +86,23 @@ func (p *plan) decideNamespaces(c Confinement, h host) {
 		}
 	}
 	p.perWorker = p.namespaces & (unix.CLONE_NEWPID | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS)
+}
+
+// decideNetwork gives each Worker a network namespace of its own. Only root can put a link into it from outside.
+func (p *plan) decideNetwork(spec Spec, h host) {
+	if !spec.Network {
+		return
+	}
+	var lacking error
+	switch {
+	case h.uid != 0:
+		lacking = errors.New("it takes root to put a link into a Worker's network namespace")
+	case h.namespaces["network_namespace"] != nil:
+		lacking = h.namespaces["network_namespace"]
+	}
+	if p.add("link", Require, lacking, "a network of its own, whose only link leads to the supervisor") {
+		p.perWorker |= unix.CLONE_NEWNET
+	}
 }
 
 // always is the need of a layer that no cell can be made without: a root file system of its own, and the certainty that
@@ -145,6 +163,9 @@ func (p *plan) decideSeccomp(spec Spec, h host) {
 		lacking = errors.New("this kernel has no seccomp filters (CONFIG_SECCOMP_FILTER)")
 	}
 	p.seccomp = p.add("seccomp", spec.Confinement.Seccomp, lacking, "two allow-lists: one around the cell, a smaller one in each Worker")
+	if p.seccomp && spec.Network {
+		p.degrade("a Worker may use sockets of the Internet's protocols (`network: proxied` in the profile)")
+	}
 	if p.seccomp && spec.Executable {
 		p.degrade("a Worker may make memory executable (`wasm: compiler` in the profile): who breaks out of its engine brings machine code of their own")
 	}

@@ -125,6 +125,12 @@ func (b *Block) Spawn(ctx context.Context) (*Jail, error) {
 		j.conn.Close()
 		return nil, j.startErr
 	}
+	if b.spec.Network {
+		if j.link, err = makeLink(j.pidfd); err != nil {
+			j.Close()
+			return nil, fmt.Errorf("cannot give a Worker its network: %w", err)
+		}
+	}
 	return j, nil
 }
 

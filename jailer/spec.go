@@ -46,6 +46,7 @@ type Spec struct {
 	CPUWeight    int   // 1..10000 as in cgroup v2; 0 = 100
 
 	Executable  bool // a Worker may make memory executable, for machine code of its WebAssembly
+	Network     bool // each Worker has a network namespace of its own with a link to the supervisor (Jail.Link), and may use sockets
 	Exec        bool // start each Worker by exec, not as a copy of a warm process (package zygote)
 	Confinement Confinement
 	Log         *slog.Logger // nil = discard

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -90,3 +91,6 @@ func (d *download) Close() error {
 	d.once.Do(func() { d.finish(nil) })
 	return err
 }
+
+// silent is for servers and clients whose peers could write to the log.
+var silent = log.New(io.Discard, "", 0)

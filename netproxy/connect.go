@@ -23,7 +23,11 @@ type Conn struct {
 // Connect makes a raw connection, with TLS at once if secure is set.
 func (c *Client) Connect(ctx context.Context, host string, port uint16, secure bool) (*Conn, error) {
 	a := c.begin("connect")
-	conn, err := c.connect(ctx, a, host, port, secure)
+	d := Dest{Scheme: TCP, Port: port}
+	if secure {
+		d.Scheme = TLS
+	}
+	conn, err := c.connectAs(ctx, a, d, host, secure)
 	if err != nil {
 		a.end(err)
 		return nil, err
@@ -31,11 +35,8 @@ func (c *Client) Connect(ctx context.Context, host string, port uint16, secure b
 	return conn, nil
 }
 
-func (c *Client) connect(ctx context.Context, a *attempt, host string, port uint16, secure bool) (*Conn, error) {
-	d := Dest{Scheme: TCP, Port: port}
-	if secure {
-		d.Scheme = TLS
-	}
+// connectAs makes a connection to host by the rules for d, and agrees on TLS if secure is set.
+func (c *Client) connectAs(ctx context.Context, a *attempt, d Dest, host string, secure bool) (*Conn, error) {
 	var err error
 	if d.Host, err = CanonicalHost(host); err != nil {
 		a.record.Host = clip(host)
@@ -49,7 +50,7 @@ func (c *Client) connect(ctx context.Context, a *attempt, host string, port uint
 	made := &Conn{a: a, ctx: ctx, dialer: c.dialer, host: d.Host}
 	for _, addr := range addrs {
 		a.record.Addr = addr
-		if made.conn, err = c.dialer.connect(ctx, addr, strconv.Itoa(int(port))); err == nil {
+		if made.conn, err = c.dialer.connect(ctx, addr, strconv.Itoa(int(d.Port))); err == nil {
 			break
 		}
 	}

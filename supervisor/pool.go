@@ -22,7 +22,8 @@ type pool struct {
 	profile atomic.Pointer[policy.Profile] // a reload changes it
 	cell    *cell.Cell
 	spawn   func(context.Context) (*jailer.Jail, error)
-	evict   func() bool // asks for the end of the least recently used warm isolate
+	evict   func() bool                 // asks for the end of the least recently used warm isolate
+	attach  func(*slot) (detach func()) // serves the network of a process that has one
 	log     *slog.Logger
 	stats   *poolStats
 
@@ -47,7 +48,7 @@ type waiter struct {
 }
 
 func newPool(ctx context.Context, profile policy.Profile, spawn func(context.Context) (*jailer.Jail, error), log *slog.Logger) *pool {
-	p := &pool{spawn: spawn, log: log, stats: newPoolStats(), slotsUp: make(map[*slot]bool), evict: func() bool { return false }}
+	p := &pool{spawn: spawn, log: log, stats: newPoolStats(), slotsUp: make(map[*slot]bool), evict: func() bool { return false }, attach: func(*slot) func() { return func() {} }}
 	p.profile.Store(&profile)
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	return p

@@ -64,6 +64,7 @@ func (p *pool) runSlot() {
 		p.startFailed(s.because(err))
 		return
 	}
+	defer p.attach(s)()
 	s.ready, s.booted = time.Now(), time.Since(began)
 	s.pid = j.PID()
 	p.stats.started(s.booted)

@@ -175,6 +175,7 @@ func (s *Supervisor) openPool(key string, profile policy.Profile, c *cell.Cell) 
 	p := newPool(s.ctx, profile, c.Spawn, s.log)
 	p.cell = c
 	p.evict = func() bool { return s.warm.evictOne(func(w *warm) bool { return w.meta.pool == p }) }
+	p.attach = func(at *slot) func() { return s.attach(p, at) }
 	s.pools[key] = p
 	p.open()
 }
@@ -190,7 +191,7 @@ func (s *Supervisor) spec(p *policy.Policy, profile policy.Profile) jailer.Spec 
 // JailSpec is what the policy says of a profile's jails, as the jailer takes it.
 func JailSpec(p *policy.Policy, profile policy.Profile) jailer.Spec {
 	n := profile.Confinement
-	return jailer.Spec{Profile: profile.Name, Engine: profile.Engine, Exec: profile.Start == policy.StartExec, Executable: profile.Wasm == policy.WasmCompiler, RunDir: p.RunDir,
+	return jailer.Spec{Profile: profile.Name, Network: profile.Network == policy.NetworkProxied, Engine: profile.Engine, Exec: profile.Start == policy.StartExec, Executable: profile.Wasm == policy.WasmCompiler, RunDir: p.RunDir,
 		MaxWorkers: profile.Pool.MaxWorkers, WorkerMemory: int64(profile.Limits.Max.Memory), WorkerPids: profile.Threads, CPUWeight: profile.CPUWeight,
 		Confinement: jailer.Confinement{UserNamespace: jailer.Need(n.UserNamespace), MountNamespace: jailer.Need(n.MountNamespace),
 			PIDNamespace: jailer.Need(n.PIDNamespace), NetworkNamespace: jailer.Need(n.NetworkNamespace),

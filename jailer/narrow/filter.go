@@ -10,14 +10,18 @@ import (
 )
 
 // filterCalls puts on the final filter. A refused call kills the process (report.go).
-func filterCalls(executable bool) error {
+func filterCalls(executable, network bool) error {
 	if err := catchViolations(); err != nil {
 		return fmt.Errorf("SIGSYS: %w", err)
 	}
-	if !executable {
+	if !executable && !network {
 		return seccomp.Install(filter)
 	}
-	prog, err := policy(true).Assemble()
+	p := policy(executable)
+	if network {
+		p.Rules = append(slices.DeleteFunc(p.Rules, func(r seccomp.Rule) bool { return r.Call == unix.SYS_GETSOCKOPT }), NetworkRules(seccomp.Trap)...)
+	}
+	prog, err := p.Assemble()
 	if err != nil {
 		return err
 	}
@@ -34,6 +38,16 @@ func policy(executable bool) seccomp.Policy {
 	rules := append(seccomp.Calls(seccomp.Allow, Calls()...), conditional...)
 	rules = append(rules, only(unix.SYS_MPROTECT, Protections(executable)))
 	return seccomp.Policy{Rules: rules, Default: seccomp.Trap}
+}
+
+// NetworkRules are for a process with sockets: of TCP and UDP, and of no other protocol or family. What they reach is not the
+// filter's matter.
+func NetworkRules(refuse seccomp.Action) []seccomp.Rule {
+	family := seccomp.Cond{Arg: 0, Mask: ^uint64(0), Value: unix.AF_INET, Or: []uint64{unix.AF_INET6}}
+	kind := seccomp.Cond{Arg: 1, Mask: 0xff, Value: unix.SOCK_STREAM, Or: []uint64{unix.SOCK_DGRAM}}
+	rules := []seccomp.Rule{{Call: unix.SYS_SOCKET, When: []seccomp.Cond{family, kind}, Then: seccomp.Allow, Else: refuse}}
+	return append(rules, seccomp.Calls(seccomp.Allow, unix.SYS_CONNECT, unix.SYS_BIND, unix.SYS_SENDTO, unix.SYS_RECVFROM,
+		unix.SYS_SETSOCKOPT, unix.SYS_GETSOCKOPT)...)
 }
 
 // Protections is what memory may be changed to by mprotect: never executable, or executable where it can't be written

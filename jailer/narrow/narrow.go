@@ -17,6 +17,7 @@ import (
 type Config struct {
 	WithoutSeccomp bool
 	Executable     bool   // memory may be made executable, once it can't be written to
+	Network        bool   // sockets of the Internet's protocols may be used
 	Data           uint64 // RLIMIT_DATA in bytes; 0 = none
 }
 
@@ -24,6 +25,7 @@ type Config struct {
 const (
 	withoutSeccomp = "--without-seccomp"
 	executable     = "--executable"
+	network        = "--network"
 	dataLimit      = "--data="
 )
 
@@ -36,6 +38,9 @@ func (c Config) Args() []string {
 	if c.Executable {
 		args = append(args, executable)
 	}
+	if c.Network {
+		args = append(args, network)
+	}
 	if c.Data > 0 {
 		args = append(args, dataLimit+strconv.FormatUint(c.Data, 10))
 	}
@@ -44,7 +49,8 @@ func (c Config) Args() []string {
 
 // FromArgs is the opposite of Args. Other arguments are ignored.
 func FromArgs(args []string) Config {
-	c := Config{WithoutSeccomp: slices.Contains(args, withoutSeccomp), Executable: slices.Contains(args, executable)}
+	c := Config{WithoutSeccomp: slices.Contains(args, withoutSeccomp), Executable: slices.Contains(args, executable),
+		Network: slices.Contains(args, network)}
 	for _, arg := range args {
 		if text, ok := strings.CutPrefix(arg, dataLimit); ok {
 			c.Data, _ = strconv.ParseUint(text, 10, 64)
@@ -66,7 +72,7 @@ func Process(c Config) error {
 		{"dumpable", false, forbidDumps},
 		{"no_new_privs", false, forbidPrivileges},
 		{"capabilities", false, dropCapabilities},
-		{"system calls", c.WithoutSeccomp, func() error { return filterCalls(c.Executable) }}, // last: the steps before need calls that it refuses
+		{"system calls", c.WithoutSeccomp, func() error { return filterCalls(c.Executable, c.Network) }}, // last: the steps before need calls that it refuses
 	}
 	for _, step := range steps {
 		if step.skip {

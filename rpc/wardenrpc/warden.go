@@ -42,6 +42,7 @@ type Setup struct {
 	Landlock   bool
 	Seccomp    bool
 	Executable bool
+	Network    bool
 	Slots      int
 }
 

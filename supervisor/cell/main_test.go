@@ -52,7 +52,7 @@ func build() error {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return err
 	}
-	for name, source := range map[string]string{"warden": "./testdata/warden", "worker": "./testdata/worker", "victim": "../../jailer/testdata/victim"} {
+	for name, source := range map[string]string{"warden": "./testdata/warden", "worker": "./testdata/worker", "victim": "../../jailer/testdata/victim", "sockets": "../../jailer/testdata/sockets"} {
 		cmd := exec.Command("go", "build", "-o", filepath.Join(dir, name), source)
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {

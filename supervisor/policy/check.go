@@ -174,6 +174,7 @@ func checkProfiles(p *problems, policy *Policy) {
 		oneOf(p, path+".clock", profile.Clock, []string{ClockRunning, ClockFrozen})
 		oneOf(p, path+".wasm", profile.Wasm, []string{WasmInterpreter, WasmCompiler})
 		oneOf(p, path+".start", profile.Start, []string{StartFork, StartExec})
+		checkNetworkOf(p, path, profile)
 		checkPool(p, path+".pool", profile.Pool)
 		checkLimits(p, path+".limits.default", profile.Limits.Default)
 		checkLimits(p, path+".limits.max", profile.Limits.Max)

@@ -59,6 +59,7 @@ func defaultProfile(name string) Profile {
 		},
 		Confinement: defaultConfinement(),
 		Egress:      Egress{Default: EgressNone},
+		Network:     NetworkNone,
 	}
 }
 

@@ -18,7 +18,7 @@ type Change struct {
 // the profile's cell block anew. "*" is any one part of a key.
 var restartKeys = []string{"socket", "state_dir", "run_dir", "listeners[].address", "log.format", "log.output", "metrics.listen",
 	"profiles.*.engine", "profiles.*.engines", "profiles.*.start", "profiles.*.wasm", "profiles.*.cpu_weight", "profiles.*.threads", "profiles.*.pool.max_workers", "profiles.*.limits.max.memory",
-	"profiles.*.confinement", "egress.dns", "egress.connections"}
+	"profiles.*.confinement", "profiles.*.network", "profiles.*.intercept_tls", "egress.dns", "egress.connections"}
 
 // Diff returns what a reload from before to after changes, in the file's order, what is gone last.
 func Diff(before, after *Policy) []Change {

@@ -20,6 +20,16 @@ func checkEgress(p *problems, path string, egress Egress, policy *Policy) {
 	checkEgressRules(p, path+".rules", egress.Rules)
 }
 
+func checkNetworkOf(p *problems, path string, profile Profile) {
+	oneOf(p, path+".network", profile.Network, []string{NetworkNone, NetworkProxied})
+	switch {
+	case profile.Network == NetworkProxied && profile.Start != StartExec:
+		p.add(path+".network", "cannot use %q with start %q: a copy of a process has its network; write start: %s", NetworkProxied, profile.Start, StartExec)
+	case profile.InterceptTLS && profile.Network != NetworkProxied:
+		p.add(path+".intercept_tls", "cannot intercept TLS without network: %s: there is none; write that, or remove the key", NetworkProxied)
+	}
+}
+
 // checkOutboundName takes the name of an outbound, or one of the words in also.
 func checkOutboundName(p *problems, path, name string, policy *Policy, also ...string) {
 	if _, ok := policy.Outbound(name); ok && name != EgressNone || slices.Contains(also, name) || p.failed(path) || p.failed("egress.outbounds") {
@@ -203,6 +213,11 @@ func egressWarnings(policy *Policy) []string {
 	}
 	for _, profile := range policy.Profiles {
 		look("profile "+profile.Name, profile.Egress.Rules)
+	}
+	for _, profile := range policy.Profiles {
+		if profile.Network == NetworkProxied {
+			warnings = append(warnings, fmt.Sprintf("profile %s: network is proxied: its Workers may make system calls for sockets.", profile.Name))
+		}
 	}
 	for _, o := range policy.Egress.Outbounds {
 		look("outbound "+o.Name, o.Rules)

@@ -70,6 +70,8 @@ type Profile struct {
 	Limits       ProfileLimits `yaml:"limits"`
 	Confinement  Confinement   `yaml:"confinement"`
 	Egress       Egress        `yaml:"egress"`
+	Network      string        `yaml:"network"`       // NetworkNone, NetworkProxied. Default none
+	InterceptTLS bool          `yaml:"intercept_tls"` // with NetworkProxied: port 443 ends here, by a CA of the jail's own. Default false
 }
 
 // AllEngines are the engine of those that name none, and the others that code may ask for.
@@ -82,6 +84,12 @@ func (p *Profile) AllEngines() []string {
 	}
 	return all
 }
+
+// What sockets a Worker's process may have.
+const (
+	NetworkNone    = "none"    // none: its network namespace is empty
+	NetworkProxied = "proxied" // of TCP and UDP, in a network of its own that leads to the proxy
+)
 
 // How a Worker's process starts.
 const (
