@@ -100,8 +100,14 @@ func (i *isolate) setTimer(ms float64, repeat bool) (any, error) {
 	if s.invocation == nil {
 		return nil, globalScope
 	}
-	if !(ms >= 1 && ms <= maxDelay) {
+	switch {
+	case ms > maxDelay:
 		ms = 1
+	case !(ms >= 1): // before what was set to a millisecond, as in the Workers runtime; an interval rests
+		ms = 0
+		if repeat {
+			ms = 1
+		}
 	}
 	delay := time.Duration(ms * float64(time.Millisecond))
 	t := &timer{due: time.Now().Add(delay), invocation: s.invocation, scope: s}

@@ -21,6 +21,11 @@ export class DOMException extends Error {
     } else {
       this.#name = `${options}`;
     }
+    const d = p.getOwnPropertyDescriptor(this, "stack"); // of an engine that has written it before the name was known
+    if (d && typeof d.value === "string" && p.slice(d.value, 0, 5) === "Error") {
+      d.value = this.#name + p.slice(d.value, 5);
+      p.defineProperty(this, "stack", d);
+    }
   }
   get name() { return this.#name; }
   get code() { return p.hasOwn(codes, this.#name) ? codes[this.#name] : 0; }
@@ -42,6 +47,7 @@ export class Event {
   constructor(type, init = {}) {
     if (arguments.length === 0) throw new TypeError("Failed to construct 'Event': constructor parameter 1 is not of type 'string'.");
     this.#type = `${type}`;
+    if (init !== null && !isObject(init)) throw new TypeError("Failed to construct 'Event': constructor parameter 2 is not of type 'Init'.");
     const { bubbles, cancelable, composed } = init ?? {};
     this.#init = { bubbles: !!bubbles, cancelable: !!cancelable, composed: !!composed };
   }
@@ -82,8 +88,9 @@ for (const name of ["begin", "end", "passive", "stopped"]) delete Event[name];
 export class CustomEvent extends Event {
   #detail;
   constructor(type, init = {}) {
+    if (arguments.length === 0) throw new TypeError("Failed to construct 'CustomEvent': constructor parameter 1 is not of type 'string'.");
     super(type, init);
-    this.#detail = init?.detail ?? null;
+    this.#detail = init?.detail;
   }
   get detail() { return this.#detail; }
 }
@@ -91,8 +98,8 @@ export class CustomEvent extends Event {
 export class EventTarget {
   #listeners = null;
   addEventListener(type, callback, options) {
-    if (callback === null || callback === undefined) return;
-    if (!isObject(callback)) throw new TypeError("Failed to execute 'addEventListener' on 'EventTarget': parameter 2 is not of type 'EventListener'.");
+    if (callback === null) return;
+    if (!isObject(callback)) throw new TypeError("Failed to execute 'addEventListener' on 'EventTarget': parameter 2 is not of type 'function or HandlerObject'.");
     const capture = typeof options === "boolean" ? options : !!options?.capture;
     const once = isObject(options) && !!options.once;
     const passive = isObject(options) && !!options.passive;
@@ -172,6 +179,7 @@ let reporting = false;
 
 // reportError is for errors that nobody catches: listeners hear of them first.
 export function reportError(e) {
+  if (arguments.length === 0) throw new TypeError("Failed to execute 'reportError' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Value'.");
   if (!reporting && listens(scope, "error")) {
     reporting = true;
     try {
@@ -233,6 +241,7 @@ export class AbortSignal extends EventTarget {
     return signal;
   }
   static any(signals) {
+    if (!isObject(signals) || typeof signals[p.iterator] !== "function") throw new TypeError("Failed to execute 'any' on 'AbortSignal': parameter 1 is not of type 'Array'.");
     const result = newSignal();
     const all = [...signals];
     all.forEach((signal, i) => {

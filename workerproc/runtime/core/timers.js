@@ -43,6 +43,7 @@ export function queueMicrotask(callback) {
 export class Scheduler {
   get [Symbol.toStringTag]() { return "Scheduler"; }
   wait(ms, options) {
+    if (arguments.length === 0) return p.rejected(new TypeError("Failed to execute 'wait' on 'Scheduler': parameter 1 is not of type 'number'."));
     return new p.Promise((resolve, reject) => {
       const signal = options?.signal;
       if (signal?.aborted) return reject(signal.reason);

@@ -20,6 +20,13 @@
 
   const refuse = (what) => { throw new core.DOMException(`${what} could not be cloned.`, "DataCloneError"); };
 
+  const language = /^(Promise|Weak|Finalization|Generator|Symbol|WebAssembly|Map I|Set I|Array I)/;
+  function refusePlatform(value) {
+    const tag = tagOf.call(value).slice(8, -1);
+    if (language.test(tag)) refuse(describe(value));
+    throw new core.DOMException(`Could not serialize object of type "${tag}". This type does not support serialization.`, "DataCloneError");
+  }
+
   // known copies what has a class of the language; undefined for the rest.
   function known(value, walk) {
     if (value instanceof Date) return new Date(value.getTime());
@@ -28,7 +35,16 @@
     if (ArrayBuffer.isView(value)) return view(value, walk);
     if (value instanceof Boolean || value instanceof Number || value instanceof String || value instanceof BigInt) return Object(value.valueOf());
     if (value instanceof core.DOMException) return new core.DOMException(value.message, value.name);
+    if (core.isHeaders?.(value)) return new core.Headers(value);
+    if (value[Symbol.toStringTag] === "Blob" || value[Symbol.toStringTag] === "File") return blob(value);
     return undefined;
+  }
+
+  function blob(value) {
+    const { Blob, File, internal: { isBlob } } = core.part("blob");
+    if (!isBlob(value)) return undefined;
+    const { type } = value;
+    return value instanceof File ? new File([value], value.name, { type, lastModified: value.lastModified }) : new Blob([value], { type });
   }
 
   function view(value, walk) {
@@ -87,7 +103,7 @@
         return copy;
       }
       const tag = tagOf.call(value).slice(8, -1);
-      if (opaque.has(tag) && !Object.prototype.hasOwnProperty.call(value, Symbol.toStringTag)) refuse(describe(value));
+      if (opaque.has(tag) && !Object.prototype.hasOwnProperty.call(value, Symbol.toStringTag)) refusePlatform(value);
       return properties(value, seen, walk);
     }
     return walk(root);
@@ -95,7 +111,7 @@
 
   // move takes an ArrayBuffer's bytes along. The old one is detached.
   function move(buffer, seen) {
-    if (!(buffer instanceof ArrayBuffer)) throw new core.DOMException("Value at index 0 in the transfer list is not transferable.", "DataCloneError");
+    if (!(buffer instanceof ArrayBuffer)) throw new TypeError("Object is not transferable");
     if (core.isPinned?.(buffer)) throw new core.DOMException("Object is not transferable.", "DataCloneError");
     if (buffer.detached) throw new core.DOMException("An ArrayBuffer is detached and could not be cloned.", "DataCloneError");
     if (seen.has(buffer)) throw new core.DOMException("An ArrayBuffer occurs twice in the transfer list.", "DataCloneError");
@@ -103,7 +119,7 @@
   }
 
   function structuredClone(value, options = {}) {
-    if (arguments.length === 0) throw new TypeError("Failed to execute 'structuredClone': 1 argument required, but only 0 present.");
+    if (arguments.length === 0) throw new TypeError("Failed to execute 'structuredClone' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Value'.");
     const seen = new Map();
     const transfer = options === null || options.transfer === undefined ? [] : [...options.transfer];
     for (const buffer of transfer) move(buffer, seen);

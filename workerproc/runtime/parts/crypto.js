@@ -40,6 +40,7 @@
     return (DigestStream = class DigestStream extends WritableStream {
       #s;
       constructor(algorithm) {
+        if (algorithm === undefined) throw new TypeError("Failed to construct 'DigestStream': constructor parameter 1 is not of type 'string or HashAlgorithm'.");
         const s = { count: 0, digest: undefined };
         const name = hashName(algorithm);
         let state;

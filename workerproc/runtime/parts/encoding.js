@@ -8,7 +8,7 @@
     if (source instanceof Uint8Array) return source;
     if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
     if (source instanceof ArrayBuffer) return new Uint8Array(source);
-    throw new TypeError(`Failed to execute ${what}: parameter 1 is not of type 'ArrayBuffer or ArrayBufferView'.`);
+    throw new TypeError(`Failed to execute ${what}: parameter 1 is not of type '${what === "'decode' on 'TextDecoder'" ? "Array" : "ArrayBuffer or ArrayBufferView"}'.`);
   }
 
   class TextEncoder {
@@ -71,6 +71,8 @@
     #started = false; // something of this stream was decoded
 
     constructor(label = "utf-8", options = {}) {
+      if (options !== null && typeof options !== "object" && typeof options !== "function") throw new TypeError("Failed to construct 'TextDecoder': constructor parameter 2 is not of type 'ConstructorOptions'.");
+      options ??= {};
       this.#encoding = encodingOf(label);
       this.#fatal = Boolean(options.fatal);
       this.#ignoreBOM = Boolean(options.ignoreBOM);
@@ -107,7 +109,7 @@
 
   // An op knows no DOMException.
   function binary(op, args, name) {
-    if (args.length === 0) throw new TypeError(`Failed to execute '${name}': 1 argument required, but only 0 present.`);
+    if (args.length === 0) throw new TypeError(`Failed to execute '${name}' on 'ServiceWorkerGlobalScope': parameter 1 is not of type '${name === "atob" ? "string" : "String"}'.`);
     try {
       return op(`${args[0]}`);
     } catch (err) {

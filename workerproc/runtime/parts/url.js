@@ -45,7 +45,7 @@
   }
 
   const needs = (count, given, what) => {
-    if (given < count) throw new TypeError(`Failed to execute ${what}: ${count} argument${count > 1 ? "s" : ""} required, but only ${given} present.`);
+    if (given < count) throw new TypeError(`Failed to execute ${what}: parameter ${given + 1} is not of type 'USVString'.`);
   };
 
   let paramsOf, replaceList;
@@ -151,7 +151,7 @@
     }
 
     forEach(callback, thisArg = undefined) {
-      if (typeof callback !== "function") throw new TypeError("Failed to execute 'forEach' on 'URLSearchParams': parameter 1 is not of type 'Function'.");
+      if (typeof callback !== "function") throw new TypeError("Failed to execute 'forEach' on 'URLSearchParams': parameter 1 is not of type 'function'.");
       for (let i = 0; i < this.#list.length; i += 2) callback.call(thisArg, this.#list[i + 1], this.#list[i], this);
     }
 
@@ -183,10 +183,12 @@
     }
 
     static canParse(url, base = undefined) {
+      if (arguments.length === 0) throw new TypeError("Failed to execute 'canParse' on 'URL': parameter 1 is not of type 'USVString'.");
       return parse(url, base) !== undefined;
     }
 
     static parse(url, base = undefined) {
+      if (arguments.length === 0) throw new TypeError("Failed to execute 'parse' on 'URL': parameter 1 is not of type 'USVString'.");
       return URL.canParse(url, base) ? new URL(url, base) : null;
     }
 

@@ -57,7 +57,7 @@
     const moved = structuredClone({ b }, { transfer: [b] });
     eq(new Uint8Array(moved.b), new Uint8Array([1, 2, 3, 4]));
     throws("DataCloneError", () => structuredClone(1, { transfer: [b, b] }));
-    throws("DataCloneError", () => structuredClone(1, { transfer: [{}] }));
+    throws("TypeError: Object is not transferable", () => structuredClone(1, { transfer: [{}] }));
   });
 
   test("what can't be cloned", () => {
