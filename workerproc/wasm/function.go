@@ -124,25 +124,28 @@ func (f *function) take() (code api.Function, err error) {
 	return code, nil
 }
 
-// withoutWatcher spares each call of the interpreter a goroutine that would
-// wait for its context's end. The isolate's watchdog sees to that (registry.go).
-// Where a release of wazero has other names, the goroutine stays.
+// withoutWatcher spares each call a goroutine that would wait for its context's
+// end: the isolate's watchdog sees to that (registry.go). The flag is at a place
+// of the interpreter's or of the compiler's; where a release of wazero has other
+// names, the goroutine stays.
 func withoutWatcher(code api.Function) {
-	v := reflect.ValueOf(code)
-	for _, name := range []string{"f", "parent"} {
-		if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {
-			return
+	for _, path := range [][]string{{"f", "parent"}, {"parent", "parent"}} {
+		v := reflect.ValueOf(code)
+		for _, name := range path {
+			v = fieldOf(v, name)
 		}
-		if v = v.Elem().FieldByName(name); !v.IsValid() {
-			return
+		if flag := fieldOf(v, "ensureTermination"); flag.IsValid() && flag.Kind() == reflect.Bool {
+			*(*bool)(unsafe.Pointer(flag.UnsafeAddr())) = false
 		}
 	}
-	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {
-		return
+}
+
+// fieldOf is a field of what v points to; invalid if there is none.
+func fieldOf(v reflect.Value, name string) reflect.Value {
+	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
+		return reflect.Value{}
 	}
-	if field := v.Elem().FieldByName("ensureTermination"); field.IsValid() && field.Kind() == reflect.Bool {
-		*(*bool)(unsafe.Pointer(field.UnsafeAddr())) = false
-	}
+	return v.Elem().FieldByName(name)
 }
 
 // callOut calls an imported function with what is on the stack, and leaves its

@@ -1,0 +1,10 @@
+(module
+ (import "js" "f" (func $f (param i32) (result i32)))
+ (memory (export "memory") 1)
+ (func $fib (export "fib") (param i32) (result i32)
+  (if (result i32) (i32.lt_u (local.get 0) (i32.const 2)) (then (local.get 0))
+   (else (i32.add (call $fib (i32.sub (local.get 0) (i32.const 1))) (call $fib (i32.sub (local.get 0) (i32.const 2)))))))
+ (func (export "add") (param i32 i32) (result i32) local.get 0 local.get 1 i32.add)
+ (func (export "out") (param i32) (result i32) (local i32)
+  (loop (local.set 1 (i32.add (local.get 1) (call $f (local.get 0)))) (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))) local.get 1)
+)
