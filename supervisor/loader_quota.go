@@ -81,7 +81,11 @@ func (q *quotas) enter(ctx context.Context, root string, most, queue int, patien
 		case <-place:
 			return nil
 		case <-retry.C:
-			evict()
+			first := q.first(root, place)
+			retry.Reset(retryAs(first))
+			if first {
+				evict()
+			}
 			continue
 		case <-timeout.C:
 			err = tooManyDynamic(most)
@@ -92,8 +96,23 @@ func (q *quotas) enter(ctx context.Context, root string, most, queue int, patien
 	}
 }
 
-// retryEvict is how often somebody who waits looks for an isolate that nobody uses any more.
+// retryEvict is how often the first of those who wait looks for an isolate that nobody uses any more.
 const retryEvict = 10 * time.Millisecond
+
+// retryAs is how soon somebody who waits looks again: the others only whether they have become the first.
+func retryAs(first bool) time.Duration {
+	if first {
+		return retryEvict
+	}
+	return 10 * retryEvict
+}
+
+func (q *quotas) first(root string, place chan struct{}) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	waiting := q.byRoot[root].waiting
+	return len(waiting) > 0 && waiting[0] == place
+}
 
 func tooManyDynamic(most int) error {
 	return limitError("dynamicWorkers", fmt.Sprintf("This Worker has %d dynamic Workers running, and may have %d at once.", most, most), int64(most), int64(most))
@@ -108,6 +127,7 @@ func (q *quotas) claim(root string, most, queue int) (place chan struct{}, err e
 		return nil, nil
 	}
 	if most == 0 || len(of.waiting) >= queue {
+		q.forgetLocked(root)
 		return nil, tooManyDynamic(most)
 	}
 	place = make(chan struct{})
@@ -122,6 +142,7 @@ func (q *quotas) abandon(root string, place chan struct{}, err error) error {
 	of := q.byRoot[root]
 	if n := slices.Index(of.waiting, place); n >= 0 {
 		of.waiting = slices.Delete(of.waiting, n, n+1)
+		q.forgetLocked(root)
 		return err
 	}
 	q.leaveLocked(root)

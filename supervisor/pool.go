@@ -156,7 +156,9 @@ func (p *pool) await(ctx context.Context, w *waiter) (*slot, error) {
 		case err := <-w.err:
 			return nil, err
 		case <-retry.C:
-			if p.first(w) && p.full() { // one that was in use a moment ago may have become free to go
+			first := p.first(w)
+			retry.Reset(retryAs(first))
+			if first && p.full() { // one that was in use a moment ago may have become free to go
 				p.evict()
 			}
 		case <-timeout.C:
