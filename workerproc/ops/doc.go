@@ -16,6 +16,7 @@
 //	html.go    HTMLRewriter, in steps; html_token.go what its handlers do
 //	json_error.go  what is wrong with JSON, in V8's words
 //	random.go  the system's random numbers
+//	radix.go   numbers in other bases than ten, as V8 writes them
 //	intl/      languages, regions, numbers, dates: what Intl is made of
 package ops
 
@@ -33,7 +34,7 @@ func All() map[string]engine.Op {
 		bytesOps, textOps, base64Ops, urlOps, formOps, digestOps, hmacOps, randomOps, multipartOps,
 		aesOps, kdfOps, ecOps, okpOps, rsaOps, newCodecOps(), newHTMLOps(), jsonOps,
 		nodeBufferOps, nodeHashOps, nodeCipherOps, nodeKDFOps, nodeKeyOps, nodeZlibOps,
-		intl.Ops(),
+		intl.Ops(), radixOps,
 	} {
 		maps.Copy(all, facility)
 	}

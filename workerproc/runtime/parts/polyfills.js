@@ -257,6 +257,63 @@
     },
   };
 
+  // mendNumbers has toString write fractions in other bases as V8 does: goja loses the sign of small ones, and both engines
+  // have other last digits.
+  function mendNumbers(prototype) {
+    const { apply } = Reflect;
+    const { toString } = prototype;
+    const mended = { toString() {
+      const text = apply(toString, this, arguments);
+      const radix = arguments[0];
+      if (radix === undefined || radix === 10) return text;
+      const x = +this;
+      return x % 1 === 0 || !(x - x === 0) || +radix === 10 ? text : ops.numberText(x, +radix);
+    } }.toString;
+    Object.defineProperty(mended, "length", { value: 1 });
+    Object.defineProperty(prototype, "toString", { value: mended, writable: true, enumerable: false, configurable: true });
+  }
+
+  // mendYears writes years before 0 and after 9999 with six digits in toISOString, where goja takes as few as it needs.
+  function mendYears(prototype) {
+    const { apply } = Reflect;
+    const { toISOString } = prototype;
+    if (apply(toISOString, new Date(253402300800000), []).length === 27) return;
+    const { slice, indexOf, padStart } = String.prototype;
+    const methods = {
+      toISOString() {
+        const text = apply(toISOString, this, []);
+        if (text[0] !== "+" && text[0] !== "-") return text;
+        const end = apply(indexOf, text, ["-", 1]);
+        return text[0] + apply(padStart, apply(slice, text, [1, end]), [6, "0"]) + apply(slice, text, [end]);
+      },
+      toJSON(key) {
+        const o = Object(this);
+        const value = primitiveNumber(o);
+        return typeof value === "number" && !(value - value === 0) ? null : o.toISOString();
+      },
+    };
+    for (const name of Object.keys(methods)) Object.defineProperty(prototype, name, { value: methods[name], writable: true, enumerable: false, configurable: true });
+  }
+
+  // primitiveNumber is ToPrimitive(o, number).
+  function primitiveNumber(o) {
+    const exotic = o[Symbol.toPrimitive];
+    if (exotic !== undefined && exotic !== null) return Reflect.apply(exotic, o, ["number"]);
+    const value = o.valueOf();
+    return value === Object(value) ? o.toString() : value;
+  }
+
+  // mendBigInt: quickjs leaves negative numbers as they are in asUintN of a multiple of 64.
+  function mendBigInt(BigInt) {
+    const { asUintN } = BigInt;
+    if (asUintN(64, -1n) >= 0n) return;
+    const mended = { asUintN(bits, n) {
+      const value = asUintN(bits, n);
+      return value < 0n ? value + (1n << BigInt(bits)) : value;
+    } }.asUintN;
+    Object.defineProperty(BigInt, "asUintN", { value: mended, writable: true, enumerable: false, configurable: true });
+  }
+
   // localeMethods depend on the locale: what the engines have of these knows no locale. Intl's parts are evaluated when one of
   // them is called.
   function localeMethods() {
@@ -350,6 +407,9 @@
     mendJSON(JSON);
     mendLengths(String.prototype);
     add(global, { WeakRef, FinalizationRegistry });
+    mendNumbers(Number.prototype);
+    mendYears(Date.prototype);
+    mendBigInt(BigInt);
     for (const [target, methods] of localeMethods()) {
       for (const name of Object.keys(methods)) {
         Object.defineProperty(target, name, { value: methods[name], writable: true, enumerable: false, configurable: true });

@@ -41,7 +41,7 @@ async function asWorker(workerd, file, port) {
 const port = 18700 + (process.pid % 200);
 for (const name of readdirSync(".").filter((n) => n.endsWith("_snippets.js"))) {
   const want = name.replace("_snippets.js", ".want");
-  if (!file || !existsSync(want)) execFileSync(process.execPath, ["record.mjs", name], { stdio: "inherit" });
+  if (!file || !existsSync(want)) execFileSync(process.execPath, ["record.mjs", name], { stdio: "inherit", env: { ...process.env, TZ: "UTC" } });
   if (!file) continue;
   const lines = new Set(readFileSync(want, "utf8").split("\n"));
   writeFileSync(name.replace("_snippets.js", ".workerd"), (await asWorker(file, name, port)).split("\n").filter((l) => !lines.has(l)).map((l) => `${l}\n`).join(""));
