@@ -81,9 +81,7 @@ var lacks = map[string]map[string]string{
 		"Float16Array":                           "no: goja has no typed array of that width",
 		"JSON.rawJSON, JSON.parse source":        "no: goja's JSON has no place for it",
 		"Symbol.asyncDispose of async iterators": "no: async generators are lowered, to objects without a common prototype",
-		"error.stack in V8's form":               "in goja's form; what is reported and logged is in V8's",
 		"deep recursion is a RangeError":         "it is, but ends the invocation: code can't catch it",
-		"TypeError texts":                        "in goja's words",
 	},
 	"quickjs": {
 		"RegExp statics": "no: QuickJS keeps no last match",

@@ -2,6 +2,7 @@ package workerproc
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,7 +49,40 @@ func (i *isolate) describe(thrown any) *rpc.Error {
 	if d.Name == "" {
 		d.Name = "Error"
 	}
+	if d.Stack != "" {
+		d.Stack += i.causes(d, 0)
+	}
 	return &rpc.Error{Kind: rpc.Thrown, Name: clip(d.Name), Message: clip(d.Message), Stack: clip(d.Stack)}
+}
+
+// maxCauses is how deep a chain of causes is followed.
+const maxCauses = 5
+
+// causes is what stands below a stack: what the error came of, and what an
+// AggregateError is made of, each farther in.
+func (i *isolate) causes(d engine.Description, depth int) string {
+	if depth == maxCauses {
+		return ""
+	}
+	var text strings.Builder
+	add := func(what string, thrown any) {
+		inner := i.engine.Describe(thrown)
+		shown := inner.Stack
+		if shown == "" {
+			shown = inner.Message
+		}
+		shown += i.causes(inner, depth+1)
+		if text.Len()+len(shown) < maxText {
+			text.WriteString("\n  [" + what + "]: " + strings.ReplaceAll(shown, "\n", "\n  "))
+		}
+	}
+	if d.Cause != nil {
+		add("cause", d.Cause)
+	}
+	for n, one := range d.Errors {
+		add("errors]["+strconv.Itoa(n), one)
+	}
+	return text.String()
 }
 
 var limitMessages = map[string]string{

@@ -119,7 +119,7 @@ func printLogLine(t *terminal, line []byte, clock bool, sources *sourceMap) erro
 	case "log":
 		logEntry{Level: l.Level, Message: l.Message}.print(t)
 	case "exception":
-		exception{Name: l.Name, Message: l.text(), Stack: sources.mapText(l.Stack)}.print(t)
+		exception{Name: l.Name, Message: l.text(), Stack: sources.mapText(l.Stack)}.print(t, sources.source)
 	case "request":
 		l.printRequest(t)
 	case "deploy":

@@ -223,6 +223,9 @@ func (d *devSession) reload(ctx context.Context) {
 	deployment.rename(d.names)
 	answer, err := d.client.call(ctx, "PUT", appPath(d.name, "", ""), deployment)
 	sources := newSourceMap(b)
+	if sources != nil {
+		sources.dir = p.dir
+	}
 	if err != nil {
 		d.failed(sources.mapError(err))
 		return

@@ -47,6 +47,7 @@ type runOptions struct {
 	timing, head     bool
 	fail             bool
 	dataSet, argsSet bool
+	sources          func(file string) string // what is run
 }
 
 func runCommand() *cobra.Command {
@@ -87,6 +88,7 @@ func (o *runOptions) run(cmd *cobra.Command, file string) error {
 	if err != nil {
 		return err
 	}
+	o.sources = request.Code.source
 	c, setUp, end, err := o.connect(cmd.Context())
 	if err != nil {
 		return err
@@ -134,7 +136,7 @@ func (o *runOptions) show(cmd *cobra.Command, answer json.RawMessage, setUp time
 	if *o.json {
 		err = printJSON(cmd.OutOrStdout(), answer)
 	} else {
-		err = result.print(cmd, o.head)
+		err = result.print(cmd, o.head, o.sources)
 	}
 	if o.timing && err == nil {
 		result.printTiming(newTerminal(cmd.ErrOrStderr()), setUp)

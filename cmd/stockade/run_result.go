@@ -49,13 +49,13 @@ type exception struct {
 }
 
 // print writes what the Worker said, then what it answered.
-func (r *runResult) print(cmd *cobra.Command, head bool) error {
+func (r *runResult) print(cmd *cobra.Command, head bool, sources func(string) string) error {
 	errs := newTerminal(cmd.ErrOrStderr())
 	for _, l := range r.Logs {
 		l.print(errs)
 	}
 	for _, e := range r.Exceptions {
-		e.print(errs)
+		e.print(errs, sources)
 	}
 	out := cmd.OutOrStdout()
 	switch {
@@ -126,14 +126,17 @@ func (l logEntry) text() string {
 	return strings.Join(texts, " ")
 }
 
-// print writes the stack, which most often begins with name and message.
-func (e exception) print(t *terminal) {
+// print writes the stack, which most often begins with name and message, and the line at its top from the sources that there are.
+func (e exception) print(t *terminal, sources func(string) string) {
 	first := e.Name + ": " + e.Message
 	if e.Name == "" {
 		first = e.Message
 	}
 	trace := strings.TrimSpace(strings.TrimPrefix(e.Stack, first))
 	t.printf("%s\n", t.paint(red, plain("uncaught "+first)))
+	if frame := codeFrame(e.Stack, sources); frame != "" {
+		t.printf("%s\n", plain(frame))
+	}
 	if trace != "" {
 		t.printf("    %s\n", t.paint(grey, plain(trace)))
 	}

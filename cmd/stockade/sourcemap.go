@@ -14,6 +14,7 @@ import (
 type sourceMap struct {
 	consumer *sourcemap.Consumer
 	place    *regexp.Regexp
+	dir      string // of the project
 }
 
 const mapComment = "//# sourceMappingURL=data:application/json;base64,"
@@ -36,7 +37,7 @@ func newSourceMap(b *bundled) *sourceMap {
 	if err != nil {
 		return nil
 	}
-	return &sourceMap{consumer, regexp.MustCompile(`\b` + regexp.QuoteMeta(b.Main) + `:(\d+):(\d+)`)}
+	return &sourceMap{consumer, regexp.MustCompile(`\b` + regexp.QuoteMeta(b.Main) + `:(\d+):(\d+)`), ""}
 }
 
 // mapText replaces every place of the bundle in a stack.

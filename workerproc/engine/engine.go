@@ -213,7 +213,12 @@ type Description struct {
 	Name    string // "" when it isn't an Error
 	Message string
 	Stack   string // as V8 prints it, with the first line; "" when unknown
+	Cause   any    // error.cause, to be described in its turn; nil for none
+	Errors  []any  // of an AggregateError, the first few
 }
+
+// MaxErrors is how many of an AggregateError's errors are described.
+const MaxErrors = 8
 
 // SyntaxError says where in the author's source it doesn't parse.
 type SyntaxError struct {

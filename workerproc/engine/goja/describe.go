@@ -36,6 +36,16 @@ func (e *Engine) Describe(thrown any) engine.Description {
 		d.Name = "Error"
 	}
 	d.Stack = e.printStack(d.Stack)
+	if cause := e.property(obj, "cause"); cause != nil && !goja.IsUndefined(cause) {
+		d.Cause = cause
+	}
+	if list, ok := e.property(obj, "errors").(*goja.Object); ok && list.ClassName() == "Array" && d.Name == "AggregateError" {
+		for n := range engine.MaxErrors {
+			if v := e.property(list, strconv.Itoa(n)); v != nil && !goja.IsUndefined(v) {
+				d.Errors = append(d.Errors, v)
+			}
+		}
+	}
 	return d
 }
 
@@ -121,6 +131,9 @@ func (e *Engine) printStack(stack string) string {
 	return strings.Join(out, "\n")
 }
 
+// errorClass are the constructors whose own frames V8 leaves out.
+var errorClass = words("Error EvalError RangeError ReferenceError SyntaxError TypeError URIError AggregateError")
+
 func isRuntime(line string) bool {
 	m := framePattern.FindStringSubmatch(line)
 	return m != nil && strings.HasPrefix(m[2], "stockade:")
@@ -128,7 +141,7 @@ func isRuntime(line string) bool {
 
 func (e *Engine) printFrame(line string) string {
 	if m := nativePattern.FindStringSubmatch(line); m != nil {
-		if m[1] == "" || m[1] == "require" || strings.HasPrefix(m[1], "stockade:") {
+		if m[1] == "" || m[1] == "require" || errorClass[m[1]] || strings.HasPrefix(m[1], "stockade:") {
 			return ""
 		}
 		return "    at " + m[1] + " (<anonymous>)"

@@ -40,6 +40,7 @@ type Engine struct {
 	tracker    tracker
 	rejected   []rejection
 	regexps    regexps
+	stacks     *stacks
 	foreign    foreign
 	joined     joined
 
@@ -71,6 +72,9 @@ func New() (*Engine, error) {
 	}
 	if err := e.forbidEval(); err != nil {
 		return nil, fmt.Errorf("cannot forbid eval: %w", err)
+	}
+	if err := e.installStacks(); err != nil {
+		return nil, fmt.Errorf("cannot mend goja's stacks: %w", err)
 	}
 	if err := e.installFaults(); err != nil {
 		return nil, fmt.Errorf("cannot mend goja's messages: %w", err)

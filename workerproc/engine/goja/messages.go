@@ -228,8 +228,13 @@ func line(source string, at int) string {
 
 // badArgument is about what a built-in function was given.
 func (f *faults) badArgument() string {
-	v := f.operand(0)
-	switch f.builtIn() {
+	v, name := f.operand(0), f.builtIn()
+	if applied, ok := f.operand(2).(*goja.Object); name == "apply" && ok { // Reflect.apply of a built-in function
+		if n, _, _ := f.own(applied, "name"); n != nil {
+			name = n.String()
+		}
+	}
+	switch name {
 	case "apply":
 		return "CreateListFromArrayLike called on non-object"
 	case "Promise":

@@ -8,6 +8,7 @@ import (
 	lib "modernc.org/libquickjs"
 
 	"stockade.dev/stockade/workerproc/engine"
+	"stockade.dev/stockade/workerproc/engine/internal/wording"
 )
 
 // overflow is V8's message for a stack that is full.
@@ -40,7 +41,25 @@ func (e *Engine) Describe(thrown any) engine.Description {
 	if isRawStack(d.Stack) || d.Stack == "" {
 		d.Stack = header(d.Name, d.Message) + e.printStack(d.Stack)
 	}
+	d.Cause = e.described(e.look(v, "cause"))
+	if d.Name == "AggregateError" {
+		errs := e.look(v, "errors")
+		for n := range engine.MaxErrors {
+			if one := e.described(e.look(errs, strconv.Itoa(n))); one != nil {
+				d.Errors = append(d.Errors, one)
+			}
+		}
+		e.free(errs)
+	}
 	return d
+}
+
+// described is a value that is to be described, nil for undefined.
+func (e *Engine) described(v lib.TJSValue) any {
+	if v.Ftag == lib.EJS_TAG_UNDEFINED {
+		return nil
+	}
+	return e.wrap(v)
 }
 
 func header(name, message string) string {
@@ -182,6 +201,46 @@ func (e *Engine) completeStack(v lib.TJSValue, raw string) string {
 	return header(name, e.getText(v, "message")) + e.printStack(raw)
 }
 
+// prepareStack is what Error.prepareStackTrace makes of a stack, or its text.
+func (e *Engine) prepareStack(obj lib.TJSValue, text string) lib.TJSValue {
+	prepare := e.look(e.intrinsics.error, "prepareStackTrace")
+	defer e.free(prepare)
+	if e.preparing || lib.XJS_IsFunction(e.tls, e.ctx, prepare) == 0 {
+		return e.newString(text)
+	}
+	e.preparing = true
+	defer func() { e.preparing = false }()
+	var frames []any
+	for line := range strings.SplitSeq(text, "\n") {
+		if frame := wording.Frame(line); frame != nil {
+			frames = append(frames, frame)
+		}
+	}
+	list := e.fromGo(frames)
+	defer e.free(list)
+	sites, err := e.call(e.intrinsics.callSites, list)
+	if err != nil {
+		return e.newString(text)
+	}
+	defer e.free(sites)
+	v, err := e.call(prepare, obj, sites)
+	if err != nil {
+		return e.newString(text)
+	}
+	return v
+}
+
+// frameLimit is Error.stackTraceLimit.
+func (e *Engine) frameLimit() int {
+	v := e.look(e.intrinsics.error, "stackTraceLimit")
+	defer e.free(v)
+	switch v.Ftag {
+	case lib.EJS_TAG_INT:
+		return int(max(0, min(int32(v.Fu.Fuint641), maxLimit)))
+	}
+	return maxFrames
+}
+
 // getText reads a property as code does.
 func (e *Engine) getText(obj lib.TJSValue, name string) string {
 	v, err := e.property(obj, name)
@@ -196,17 +255,18 @@ func isRawStack(stack string) bool { return strings.HasPrefix(stack, "    at ") 
 
 var framePattern = regexp.MustCompile(`^    at (.*?) \((?:(.*):(\d+):(\d+)|native|(.*))\)$`)
 
-// maxFrames is how many frames V8 shows.
-const maxFrames = 10
+// maxFrames is how many frames V8 shows, unless Error.stackTraceLimit says
+// otherwise: up to maxLimit.
+const maxFrames, maxLimit = 10, 200
 
 // printStack turns the frames of QuickJS's stack into V8's form, each after a
 // line break, and leaves out those of the runtime itself.
 func (e *Engine) printStack(raw string) string {
 	lines := strings.Split(strings.TrimSuffix(raw, "\n"), "\n")
 	var out strings.Builder
-	frames := 0
+	frames, limit := 0, e.frameLimit()
 	for n, line := range lines {
-		if frames == maxFrames {
+		if frames >= limit {
 			break
 		}
 		m := framePattern.FindStringSubmatch(line)

@@ -31,6 +31,7 @@ import (
 	lib "modernc.org/libquickjs"
 
 	"stockade.dev/stockade/workerproc/engine"
+	"stockade.dev/stockade/workerproc/engine/internal/wording"
 )
 
 // maxSlots is how deep calls may nest before RangeError, in slots of the
@@ -62,6 +63,8 @@ type Engine struct {
 	exceeded   func(used int64) error
 	threshold  lib.Size_t // at which garbage is collected, and …
 	live       int64      // … what was left the last time (boundGarbage)
+
+	preparing bool // Error.prepareStackTrace is running
 
 	interrupted atomic.Pointer[engine.Interrupted]
 }
@@ -125,6 +128,7 @@ func cString(text string) uintptr {
 type intrinsics struct {
 	then, freeze, newUint8Array, chain lib.TJSValue
 	errors                             map[string]lib.TJSValue
+	error, callSites                   lib.TJSValue
 	errorFunction                      uintptr // what all constructors of errors are made of
 }
 
@@ -132,6 +136,8 @@ func (i *intrinsics) capture(e *Engine) error {
 	for source, v := range map[string]*lib.TJSValue{
 		"(({apply}, {then}) => (promise, ok, bad) => apply(then, promise, [ok, bad]))(Reflect, Promise.prototype)": &i.then,
 		"Object.freeze":                    &i.freeze,
+		"Error":                            &i.error,
+		wording.CallSites:                  &i.callSites,
 		"(U => b => new U(b))(Uint8Array)": &i.newUint8Array,
 		"(({apply}, {then}) => (promise, value) => apply(then, promise, [() => value]))(Reflect, Promise.prototype)": &i.chain,
 	} {

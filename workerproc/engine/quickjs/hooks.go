@@ -105,7 +105,7 @@ func (e *Engine) defineOnError(_ *libc.TLS, _ uintptr, obj lib.TJSValue, prop li
 	if prop == lib.EJS_ATOM_stack && !e.hasOwn(obj, prop) {
 		if raw := e.stringOf(v); raw == "" || isRawStack(raw) {
 			e.rewordError(obj, raw)
-			v = e.newString(e.completeStack(obj, raw))
+			v = e.prepareStack(obj, e.completeStack(obj, raw))
 			defer e.free(v)
 		}
 	}

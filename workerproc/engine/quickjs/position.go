@@ -8,6 +8,8 @@ import (
 	"github.com/go-sourcemap/sourcemap"
 
 	"stockade.dev/stockade/workerproc/engine/internal/source"
+
+	"stockade.dev/stockade/workerproc/engine/internal/wording"
 )
 
 // mapping leads from QuickJS's positions in the text that it has read to V8's
@@ -28,7 +30,11 @@ func (p *mapping) authors(file string, line, col int) (string, int, int) {
 	if line == 1 {
 		col = max(col-p.prefix, 1)
 	}
-	col = calleeColumn(p.line(line), col)
+	text := p.line(line)
+	if open := wording.Returned(string(text), col-1); open >= 0 {
+		col = open + 1 // a call that is the last that a function does
+	}
+	col = calleeColumn(text, col)
 	p.parse()
 	if p.consumer == nil {
 		return file, line, col

@@ -136,9 +136,30 @@
     throw new TypeError("WeakRef: invalid target");
   }
 
+  // captureStackTrace leaves out the frames down to a function, which is known by its name.
   const errorMethods = {
-    captureStackTrace(object) {
-      const { stack } = new Error();
+    captureStackTrace(object, above) {
+      if ((typeof object !== "object" || object === null) && typeof object !== "function") throw new TypeError(`Invalid argument`);
+      const skipped = typeof above === "function" ? above.name : "";
+      const prepare = Error.prepareStackTrace;
+      if (typeof prepare === "function") {
+        Error.prepareStackTrace = (error, sites) => sites;
+        let sites = new Error().stack;
+        Error.prepareStackTrace = prepare;
+        const at = sites.findIndex((site) => site.getFunctionName() === skipped);
+        sites = sites.slice(at + 1);
+        Object.defineProperty(object, "stack", { value: Reflect.apply(prepare, Error, [object, sites]), writable: true, enumerable: false, configurable: true });
+        return;
+      }
+      let { stack } = new Error();
+      if (typeof stack === "string") {
+        const lines = stack.split("\n").slice(1);
+        let at = skipped === "" ? -1 : lines.findIndex((line) => line.startsWith(`    at ${skipped} (`) || line.startsWith(`    at new ${skipped} (`));
+        if (at < 0 && typeof above === "function" && !/ \(.*\)$/.test(lines[0])) at = 0; // a constructor without its name
+        const { name = "Error", message = "" } = object;
+        const text = message === "" ? `${name}` : `${name}: ${message}`;
+        stack = [text, ...lines.slice(at + 1)].join("\n");
+      }
       Object.defineProperty(object, "stack", { value: stack, writable: true, enumerable: false, configurable: true });
     },
   };

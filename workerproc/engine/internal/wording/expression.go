@@ -37,12 +37,23 @@ func calleeEnd(source string, at int) int {
 	for end < len(source) && isName(source[end]) {
 		end++
 	}
-	if source[at:end] == "return" { // a call in its place
-		if call := chainEnd(source, skipSpace(source, end), true); source[call-1] == ')' {
-			return opening(source, call-1)
-		}
+	if open := Returned(source, at); open >= 0 {
+		return open
 	}
 	return end
+}
+
+// Returned is where the parentheses of a call open whose result the return at
+// an offset returns, -1 when there is none there.
+func Returned(source string, at int) int {
+	start, ok := cut(source, at, "return")
+	if !ok || Name(source, at) != "return" {
+		return -1
+	}
+	if end := chainEnd(source, start, true); end > start && source[end-1] == ')' {
+		return opening(source, end-1)
+	}
+	return -1
 }
 
 // Constructed is the text of what the new at an offset makes an instance of.
