@@ -23,7 +23,7 @@ func testWasmLimits(t *testing.T) {
 				p.CompileWasm()
 			}
 			s := serve(t, p)
-			l := wasmWorker(t, string(wasmFile(t, "limits.js")), "limits.wasm")
+			l := wasmWorker(t, string(wasmFile(t, "limits.js")), "limits.wasm", "forever.wasm")
 			l.Limits.Memory = 256 << 20
 			if err := s.load(l); err != nil {
 				t.Fatal(err, err.Stack)
@@ -45,6 +45,7 @@ func testWasmLimits(t *testing.T) {
 				{"out", "cpuMs"}, // JavaScript that WebAssembly has called
 				{"add", "200 3\nok"},
 				{"back", "cpuMs"}, // WebAssembly, called by JavaScript that it has called
+				{"start", "cpuMs"},
 				{"grow", "200 17 then -1, 1 of 16 MiB\nok"},
 				{"large", "200 RangeError: WebAssembly.Memory(): could not allocate memory\nok"},
 				{"memory", "200 RangeError: WebAssembly.Memory(): could not allocate memory\nok"},

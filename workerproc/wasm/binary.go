@@ -31,7 +31,8 @@ var kindNames = [...]string{"function", "table", "memory", "global", "tag"}
 // Numbers of sections.
 const (
 	sectionCustom, sectionType, sectionImport, sectionFunction, sectionTable = 0, 1, 2, 3, 4
-	sectionMemory, sectionGlobal, sectionExport, sectionElement              = 5, 6, 7, 9
+	sectionMemory, sectionGlobal, sectionExport, sectionStart                = 5, 6, 7, 8
+	sectionElement                                                           = 9
 	sectionCode, sectionData, sectionTag                                     = 10, 11, 13
 )
 
@@ -88,6 +89,7 @@ type binaryModule struct {
 	exports   []exported
 	escaping  []int // functions that references are made of
 	tags      int
+	start     int // -1: none
 }
 
 var (
@@ -103,7 +105,7 @@ func parse(data []byte) (*binaryModule, error) {
 	if len(data) < 8 || string(data[:4]) != "\x00asm" || binary.LittleEndian.Uint32(data[4:]) != 1 {
 		return nil, errMagic
 	}
-	m := &binaryModule{}
+	m := &binaryModule{start: -1}
 	r := &reader{data: data, pos: 8}
 	last := 0
 	for r.left() > 0 && r.err == nil {
@@ -122,6 +124,9 @@ func parse(data []byte) (*binaryModule, error) {
 }
 
 func (m *binaryModule) readSection(s section) error {
+	if s.id == sectionStart {
+		return m.readStart(s.body)
+	}
 	read := map[byte]func(*reader){sectionType: m.readType, sectionImport: m.readImport, sectionFunction: m.readFunction,
 		sectionTable: m.readTable, sectionMemory: m.readMemory, sectionGlobal: m.readGlobal, sectionExport: m.readExport,
 		sectionElement: m.readElement, sectionCode: m.readCode, sectionData: readData, sectionTag: readTag}[s.id]
@@ -132,6 +137,15 @@ func (m *binaryModule) readSection(s section) error {
 	for n := r.count(); n > 0 && r.err == nil; n-- {
 		read(r)
 	}
+	if r.err == nil && r.left() > 0 {
+		return errMalformed
+	}
+	return r.err
+}
+
+func (m *binaryModule) readStart(body []byte) error {
+	r := &reader{data: body}
+	m.start = int(r.u32())
 	if r.err == nil && r.left() > 0 {
 		return errMalformed
 	}
@@ -298,6 +312,16 @@ func (m *binaryModule) check() error {
 		if int(t) >= len(m.types) {
 			return errMalformed
 		}
+	}
+	return m.checkStart()
+}
+
+func (m *binaryModule) checkStart() error {
+	if m.start >= len(m.functions) {
+		return errMalformed
+	}
+	if m.start >= 0 && len(m.signature(m.start).params)+len(m.signature(m.start).results) > 0 {
+		return errors.New("invalid start function: non-zero parameter or return count")
 	}
 	return nil
 }

@@ -106,11 +106,24 @@ func (m *Machine) instantiate(code *Module, caller string, values []any) (*insta
 	i.refs = i.module.ExportedFunction(exportRefs)
 	i.ref = &engine.Ref{Value: i}
 	i.keepImports()
+	if err := i.start(); err != nil {
+		return nil, m.trap(err)
+	}
 	return i, nil
 }
 
-// notInstantiated: what the start function has thrown, or segments that don't
-// fit.
+// start calls the module's start function, if it has one.
+func (i *instance) start() error {
+	switch index := i.code.binary.start; {
+	case index < 0:
+		return nil
+	case index < len(i.imported):
+		return i.callOut(index, nil)
+	}
+	return i.module.ExportedFunction(exportStart).CallWithStack(context.Background(), nil)
+}
+
+// notInstantiated says why: segments that don't fit.
 func (i *instance) notInstantiated(caller string, err error) error {
 	if trapped := i.m.trap(err); trapped != err {
 		return trapped

@@ -11,6 +11,7 @@ const (
 	exportMemory = "\x00memory" // its memory
 	exportTable  = "\x00table"  // with the table's index
 	exportGlobal = "\x00global" // with the global's index
+	exportStart  = "\x00start"  // its start function, which wazero doesn't call: it could not be interrupted
 	exportRefs   = "\x00refs"   // a function from the index in the table of references to the reference
 	hostModule   = "host"       // the module that functions are imported from
 )
@@ -45,7 +46,7 @@ var order = map[byte]int{1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 13: 6, 6: 7, 7: 8, 8: 9, 
 // to the functions that may be referred to, whose indices refs are.
 func (m *binaryModule) rewritten() (data []byte, refs []int) {
 	refs = m.referable()
-	sections := slices.DeleteFunc(slices.Clone(m.sections), func(s section) bool { return s.id == sectionCustom })
+	sections := slices.DeleteFunc(slices.Clone(m.sections), func(s section) bool { return s.id == sectionCustom || s.id == sectionStart })
 	edit := func(id byte, change func(body []byte) []byte) {
 		for i := range sections {
 			if sections[i].id == id {
@@ -173,6 +174,9 @@ func export(name string, kind byte, index int) []byte {
 func (m *binaryModule) ownExports() (items [][]byte) {
 	if len(m.memories) > 0 {
 		items = append(items, export(exportMemory, kindMemory, 0))
+	}
+	if m.start >= m.importedFunctions() {
+		items = append(items, export(exportStart, kindFunction, m.start))
 	}
 	for i := range m.tables {
 		items = append(items, export(exportTable+strconv.Itoa(i), kindTable, i))

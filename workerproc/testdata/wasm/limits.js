@@ -1,4 +1,5 @@
 import module from "./limits.wasm";
+import forever from "./forever.wasm";
 
 const make = (f) => new WebAssembly.Instance(module, { js: { f } }).exports;
 const exports = make((how) => {
@@ -18,6 +19,7 @@ const acts = {
   },
   large: () => [new WebAssembly.Memory({ initial: 2100 }), new WebAssembly.Memory({ initial: 2100 })],
   memory: () => new WebAssembly.Memory({ initial: 5000 }),
+  start: () => new WebAssembly.Instance(forever),
   recurse: () => exports.recurse(),
   // An instance for each request, as the platform's documentation has it: what nobody has any more goes. Together they have
   // much more memory than the Worker may have.
