@@ -15,7 +15,7 @@ import (
 func onBothEngines(t *testing.T, most int, source string, test func(*testing.T, *daemon)) {
 	for _, engine := range []string{"goja", "quickjs"} {
 		t.Run(engine, func(t *testing.T) {
-			d := serve(t, testDir(t), fmt.Sprintf("profiles:\n  default: {engine: %s, pool: {size: 2, max_workers: %d, queue: {timeout: 3s}}}\n", engine, most))
+			d := serve(t, testDir(t), fmt.Sprintf("profiles:\n  default: {engine: %s, pool: {size: 2, max_workers: %d, queue: {length: 500, timeout: 60s}}}\n", engine, most))
 			d.putLoader(t, "loader", source)
 			test(t, d)
 		})
