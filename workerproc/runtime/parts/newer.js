@@ -143,7 +143,7 @@
       has: (weak, [key]) => { const m = symbolsOf(weak); return m !== undefined && apply(has, m, [key]); },
       delete: (weak, [key]) => { const m = symbolsOf(weak); return m !== undefined && apply(remove, m, [key]); },
       set(weak, [key, value]) {
-        if (keyFor(key) !== undefined) throw new TypeError("Invalid value used as weak map key");
+        if (keyFor(key) !== undefined) throw new TypeError(weak instanceof WeakMap ? "Invalid value used as weak map key" : "Invalid value used in weak set");
         let m = symbolsOf(weak);
         if (m === undefined) apply(keep, maps, [weak, m = new Map()]);
         apply(set, m, [key, value]);
@@ -154,7 +154,11 @@
     for (const name of names) {
       const native = Weak.prototype[name];
       const method = { [name](key) {
-        if (typeof key !== "symbol") return apply(native, this, arguments);
+        if (typeof key !== "symbol") {
+          const wrong = name === "set" ? "Invalid value used as weak map key" : "Invalid value used in weak set";
+          if ((name === "set" || name === "add") && (typeof key !== "object" || key === null) && typeof key !== "function") throw new TypeError(wrong);
+          return apply(native, this, arguments);
+        }
         apply(Weak.prototype === WeakMap.prototype ? hasMap : hasSet, this, [{}]); // throws for another receiver
         return mended[name](this, arguments);
       } }[name];
