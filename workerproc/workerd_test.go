@@ -30,7 +30,12 @@ func workerdSnippets(t *testing.T, file string) string {
 	t.Helper()
 	main := `import { run } from "./show.js"; import snippets from "./snippets.js"; ` + handler(`return new Response(await run(snippets))`)
 	s := startWith(t, real)
-	if err := s.load(worker("main.js", main, "show.js", read(t, "testdata/node/show.js"), "snippets.js", read(t, file))); err != nil {
+	snippets := read(t, file)
+	m := worker("main.js", main, "show.js", read(t, "testdata/node/show.js"), "snippets.js", snippets)
+	if date, ok := strings.CutPrefix(snippets, "// compatibility_date: "); ok {
+		m.CompatDate = date[:len("2006-01-02")]
+	}
+	if err := s.load(m); err != nil {
 		t.Fatalf("cannot load: %v\n%s", err, err.Stack)
 	}
 	r := s.invoke(get())

@@ -3,24 +3,26 @@
 import { primordials as p } from "./primordials.js";
 
 // on by itself from this date on; the name that switches it off.
+// Those that are last change nothing here: they are what this runtime always does.
 const known = {
   __proto__: null,
   upper_case_all_http_methods: ["2024-10-14", "no_upper_case_all_http_methods"],
   formdata_parser_supports_files: ["2021-11-03", "formdata_parser_converts_files_to_strings"],
   urlsearchparams_delete_has_value_arg: ["2023-07-01", "no_urlsearchparams_delete_has_value_arg"],
   global_navigator: ["2022-03-21", "no_global_navigator"],
-  enable_navigator_language: ["2025-05-19", "disable_navigator_language"],
   expose_global_message_channel: ["2025-08-15", "no_expose_global_message_channel"],
   streams_enable_constructors: ["2022-11-30", "streams_disable_constructors"],
   transformstream_enable_standard_constructor: ["2022-11-30", "transformstream_disable_standard_constructor"],
-  url_standard: ["2022-10-31", "url_original"],
   blob_standard_mime_type: ["2024-06-03", "blob_legacy_mime_type"],
   http_headers_getsetcookie: ["2023-03-01", "no_http_headers_getsetcookie"],
   cache_option_enabled: ["2024-11-11", "cache_option_disabled"],
-  capture_async_api_throws: ["2022-10-31", "do_not_capture_async_api_throws"],
-  strict_compression_checks: ["2023-08-01", "no_strict_compression_checks"],
+  enable_weak_ref: ["2025-05-05", "disable_weak_ref"],
   disallow_importable_env: [undefined, "allow_importable_env"],
   nodejs_compat: [undefined, "no_nodejs_compat"],
+  url_standard: ["2022-10-31", "url_original"],
+  fetch_standard_url: ["2024-06-03", "fetch_legacy_url"],
+  capture_async_api_throws: ["2022-10-31", "do_not_capture_async_api_throws"],
+  strict_compression_checks: ["2023-08-01", "no_strict_compression_checks"],
 };
 
 let date = "9999";

@@ -66,6 +66,7 @@ export function defineLazily(name, from) {
 export function withdraw() {
   if (!flag("expose_global_message_channel")) for (const name of parts.messaging) delete globalThis[name];
   if (!flag("global_navigator")) for (const name of ["navigator", "Navigator"]) delete globalThis[name];
+  if (!flag("enable_weak_ref")) for (const name of ["WeakRef", "FinalizationRegistry"]) delete globalThis[name];
   if (!flag("http_headers_getsetcookie")) delete Headers.prototype.getSetCookie;
 }
 

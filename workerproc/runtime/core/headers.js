@@ -1,5 +1,6 @@
 // Headers (https://fetch.spec.whatwg.org/#headers-class). A list is [name, value, name, value, …], names in lower case.
 import { primordials as p, isObject, push, PRIVATE } from "./primordials.js";
+import { flag } from "./flags.js";
 
 const badName = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]|^$/;
 const badValue = /[\0\r\n]/;
@@ -97,7 +98,9 @@ export class Headers {
   }
   get(name) {
     needs(arguments, "get", 1);
-    name = nameOf(name);
+    return this.#joined(nameOf(name));
+  }
+  #joined(name) {
     let found = null;
     for (let i = 0; i < this.#list.length; i += 2) {
       if (this.#list[i] === name) found = found === null ? this.#list[i + 1] : `${found}, ${this.#list[i + 1]}`;
@@ -131,8 +134,8 @@ export class Headers {
     }
     const pairs = [];
     for (const name of names.sort()) {
-      if (name !== "set-cookie") push(pairs, [name, this.get(name)]);
-      else for (const cookie of this.getSetCookie()) push(pairs, [name, cookie]);
+      if (name !== "set-cookie" || !flag("http_headers_getsetcookie")) push(pairs, [name, this.#joined(name)]);
+      else for (let i = 0; i < this.#list.length; i += 2) if (this.#list[i] === name) push(pairs, [name, this.#list[i + 1]]);
     }
     return pairs;
   }

@@ -488,6 +488,7 @@
         this.#s = strategy;
         return;
       }
+      if (core.flag?.("streams_enable_constructors") === false) throw new Error("To use the new ReadableStream() constructor, enable the streams_enable_constructors compatibility flag. Refer to the docs for more information: https://developers.cloudflare.com/workers/platform/compatibility-dates/#compatibility-flags");
       if (source === null || typeof source !== "object") throw new TypeError("Failed to construct 'ReadableStream': constructor parameter 1 is not of type 'UnderlyingSource'.");
       this.#s = newStream();
       this.#s.shell = this;

@@ -350,6 +350,7 @@
         this.#s = strategy;
         return;
       }
+      if (core.flag?.("streams_enable_constructors") === false) throw new Error("To use the new WritableStream() constructor, enable the streams_enable_constructors compatibility flag. Refer to the docs for more information: https://developers.cloudflare.com/workers/platform/compatibility-dates/#compatibility-flags");
       if (sink === null || typeof sink !== "object") throw new TypeError("An underlying sink must be an object");
       this.#s = newStream();
       this.#s.shell = this;

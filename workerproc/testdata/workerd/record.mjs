@@ -1,18 +1,21 @@
 // Records what the Workers runtime gives for the snippets: `WORKERD=path/to/workerd node record.mjs [name…]` here.
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const config = (port) => `using Workerd = import "/workerd/workerd.capnp";
+// A file may say its date: a first line `// compatibility_date: 2021-11-02`.
+const dateOf = (name) => /^\/\/ compatibility_date: (\S+)/.exec(readFileSync(`${name}_snippets.js`, "utf8"))?.[1] ?? "2026-01-01";
+
+const config = (port, date) => `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .main)],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
 );
 const main :Workerd.Worker = (
   modules = [(name = "main.js", esModule = embed "main.js"), (name = "show.js", esModule = embed "show.js"), (name = "snippets.js", esModule = embed "snippets.js")],
-  compatibilityDate = "2026-01-01",
+  compatibilityDate = "${date}",
   cacheApiOutbound = "main",
 );`;
 const main = `import { run } from "./show.js"; import snippets from "./snippets.js";
@@ -39,7 +42,7 @@ async function answer(port, child) {
 async function record(name) {
   const dir = mkdtempSync(join(tmpdir(), "record-"));
   const port = await freePort();
-  writeFileSync(join(dir, "config.capnp"), config(port));
+  writeFileSync(join(dir, "config.capnp"), config(port, dateOf(name)));
   writeFileSync(join(dir, "main.js"), main);
   copyFileSync("../node/show.js", join(dir, "show.js"));
   copyFileSync(`${name}_snippets.js`, join(dir, "snippets.js"));
