@@ -1,7 +1,6 @@
 package intl
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -344,8 +343,4 @@ func (f *dateFormat) period(m moment, flexible bool) string {
 		}
 	}
 	return found
-}
-
-func has(list []run, letters string) bool {
-	return slices.ContainsFunc(list, func(r run) bool { return r.letter != 0 && strings.IndexByte(letters, r.letter) >= 0 })
 }

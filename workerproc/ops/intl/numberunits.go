@@ -90,7 +90,9 @@ func (n *numberFormat) surroundForm(f *formatted) {
 	case n.style == "unit" && (o["unit"] != "percent" || o["unitDisplay"] == "long"):
 		pattern := n.unitPattern(o["unit"], o["unitDisplay"], f.form)
 		f.outerL, f.outerR = unitParts(pattern)
-		f.silent = f.silent || !strings.Contains(pattern, "{0}")
+		if !strings.Contains(pattern, "{0}") {
+			f.silent, f.before, f.after = true, nil, nil
+		}
 	case n.style == "currency" && o["currencyDisplay"] == "name":
 		pattern := n.l.first(numbers, n.ns+".unit."+f.form, n.ns+".unit.other")
 		before, after, _ := strings.Cut(pattern, "{0}")

@@ -137,6 +137,9 @@ var numberOps = map[string]engine.Op{
 	"intlNumberRangeParts": func(args []any) (any, error) {
 		return flattenRange(numberFormatOf(args).formatRange(parseDecimal(text(args, 1)), parseDecimal(text(args, 2)))), nil
 	},
+	"intlTimeSeparator": func(args []any) (any, error) {
+		return dataOf(text(args, 0)).first(numbers, text(args, 1)+".sym.timeSeparator", "latn.sym.timeSeparator"), nil
+	},
 	"intlCurrencyDigits": func(args []any) (any, error) {
 		if digits, ok := general(fractions, text(args, 0)); ok {
 			return int(parseDecimal(digits).operandsWhole()), nil

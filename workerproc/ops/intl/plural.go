@@ -8,9 +8,8 @@ import (
 // operands are those of UTS #35, part 3, section 5.1.1, of the absolute value.
 // Large ones are cut to what rules look at: their last digits.
 type operands struct {
-	i          uint64  // integer digits
-	n          float64 // the value
-	v, w, c    int     // fraction digits with and without trailing zeros; exponent of a compact form
+	i          uint64 // integer digits
+	v, w, c    int    // fraction digits with and without trailing zeros; exponent of a compact form
 	f, t       uint64
 	huge, none bool // huge: i isn't the whole integer; none: infinite or no number
 }

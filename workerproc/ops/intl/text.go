@@ -1,6 +1,7 @@
 package intl
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/text/cases"
@@ -30,23 +31,39 @@ var textOps = map[string]engine.Op{
 }
 
 // listParts joins items as a locale does; kind is "standard", "or-short", ….
+// Each pattern has the rest of the list as its second place: what stands
+// behind that comes at the end, in turn.
 func listParts(name, kind string, items []string) []part {
 	l := dataOf(name)
-	element := func(i int) []part { return []part{{"element", items[i]}} }
-	switch n := len(items); n {
-	case 0:
-		return nil
-	case 1:
-		return element(0)
-	case 2:
-		return fill(listPattern(l, kind, "2", items), element(0), element(1))
-	default:
-		parts := fill(listPattern(l, kind, "end", items), element(n-2), element(n-1))
-		for i := n - 3; i > 0; i-- {
-			parts = fill(l.get(lists, kind+".middle"), element(i), parts)
+	var out, behind []part
+	for i, item := range items {
+		pattern := "{0}"
+		switch rest := len(items) - 1 - i; {
+		case rest == 1 && i == 0:
+			pattern = listPattern(l, kind, "2", items)
+		case rest == 1:
+			pattern = listPattern(l, kind, "end", items)
+		case rest > 0 && i == 0:
+			pattern = l.get(lists, kind+".start")
+		case rest > 0:
+			pattern = l.get(lists, kind+".middle")
 		}
-		return fill(l.get(lists, kind+".start"), element(0), parts)
+		before, after, _ := strings.Cut(pattern, "{0}")
+		between, last, _ := strings.Cut(after, "{1}")
+		out = appendLiteral(out, before)
+		out = append(out, part{"element", item})
+		out = appendLiteral(out, between)
+		behind = appendLiteral(behind, last)
 	}
+	slices.Reverse(behind)
+	return append(out, behind...)
+}
+
+func appendLiteral(parts []part, text string) []part {
+	if text == "" {
+		return parts
+	}
+	return append(parts, part{"literal", text})
 }
 
 // listPattern is that before the last item. Spanish "y" and "o", and Hebrew's

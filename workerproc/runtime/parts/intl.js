@@ -219,7 +219,7 @@
 
   const Intl = {};
   const classes = { DateTimeFormat: "intl-date", NumberFormat: "intl-number", Collator: "intl-text", PluralRules: "intl-number", RelativeTimeFormat: "intl-text",
-    ListFormat: "intl-text", Locale: "intl-locale", DisplayNames: "intl-text", Segmenter: "intl-text" };
+    ListFormat: "intl-text", Locale: "intl-locale", DisplayNames: "intl-text", Segmenter: "intl-text", DurationFormat: "intl-duration" };
   for (const name of p.ownKeys(classes)) {
     const define = (value) => defineProperty(Intl, name, { value, writable: true, enumerable: false, configurable: true });
     defineProperty(Intl, name, {
