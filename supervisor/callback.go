@@ -36,6 +36,11 @@ type hostCall struct {
 const noInternet = "This worker is not permitted to access the internet via global functions like fetch(). " +
 	"It must use capabilities (such as bindings in 'env') to talk to the outside world."
 
+// errOtherRequest is for a stub that is used after the request to which it came. The wording is the Workers runtime's.
+var errOtherRequest = rpc.Errorf(rpc.Thrown, "%s", "Cannot perform I/O on behalf of a different request. I/O objects (such as streams, "+
+	"request/response bodies, and others) created in the context of one request handler cannot be accessed from a different "+
+	"request's handler. This is a limitation of Cloudflare Workers which allows us to improve overall performance. (I/O type: Client)")
+
 func refusal(number uint32) *rpc.Error {
 	switch number {
 	case tooMany:

@@ -52,6 +52,13 @@ func (g *grants) has(number uint32) bool {
 	return ok
 }
 
+// had reports whether there was a grant of that number. It may have gone with the invocation to which it came.
+func (g *grants) had(number uint32) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return number != outbound && number <= g.next
+}
+
 // setOutbound makes c what fetch() reaches.
 func (g *grants) setOutbound(c capability) {
 	g.mu.Lock()
@@ -152,6 +159,9 @@ func (i *isolate) named(c rpc.Cap, invocation uint32) (capability, error) {
 	case rpc.CapGrant:
 		if found := i.grants.lookup(c.ID); found != nil {
 			return found, nil
+		}
+		if i.grants.had(c.ID) {
+			return nil, errOtherRequest
 		}
 		return nil, refusal(c.ID)
 	case rpc.CapExport:

@@ -204,7 +204,7 @@ func (i *isolate) flushDrops() {
 // stubCall is a call on what the isolate has passed out.
 func (i *isolate) stubCall(id uint32, m *rpc.StubCall) error {
 	v := i.invocations[m.Invocation]
-	if v == nil {
+	if v == nil || v.forgot {
 		e := rpc.Errorf(rpc.Thrown, "The execution context which hosted this stub has ended.")
 		if m.On != rpc.OnExport {
 			e.Kind = rpc.Settled

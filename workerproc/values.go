@@ -13,7 +13,9 @@ import (
 // place. In the runtime it is [text, [bytes, …], [capability, …]]; in a frame its data is the text and the bytes, each
 // with its length before it.
 
-var errTooLarge = &engine.Error{Name: "RangeError", Message: fmt.Sprintf("The serialized value exceeds the maximum of %d bytes.", rpc.MaxValue)}
+func tooLarge(size int) error {
+	return &engine.Error{Name: "Error", Message: fmt.Sprintf("Serialized RPC arguments or return values are limited to 32MiB, but the size of this value was: %d bytes.", size)}
+}
 
 // errValue is for a value that another isolate has sent and that isn't one.
 var errValue = &engine.Error{Name: "TypeError", Message: "The value that came from the other side is malformed."}
@@ -36,7 +38,7 @@ func (i *isolate) codedUpTo(most int, v *invocation, value any) (rpc.Value, erro
 		size += len(bytesOf(b))
 	}
 	if size > most {
-		return rpc.Value{}, errTooLarge
+		return rpc.Value{}, tooLarge(size)
 	}
 	data := make([]byte, 0, size+8*(1+len(blobs)))
 	data = append(binary.AppendUvarint(data, uint64(len(text))), text...)

@@ -202,7 +202,7 @@ export function dispatchCall(id, entry, env, props, method, args) {
   answerCall(v, entry, env, method, args);
 }
 
-const reserved = { __proto__: null, alarm: 1, webSocketMessage: 1, webSocketClose: 1, webSocketError: 1, connect: 1, tail: 1, dup: 1, constructor: 1 };
+const reserved = { __proto__: null, alarm: 1, webSocketMessage: 1, webSocketClose: 1, webSocketError: 1, connect: 1, dup: 1, constructor: 1 };
 
 async function answerCall(v, entry, env, method, args) {
   try {

@@ -13,7 +13,13 @@
   const maxDepth = 512;
 
   const refuse = (message) => { throw new core.DOMException(message, "DataCloneError"); };
+  // What structured clone itself refuses is named as V8 names it.
+  const uncloneable = new Set(["WeakMap", "WeakSet", "WeakRef", "Promise"]);
   const unsupported = (value) => {
+    const tag = toString.call(value).slice(8, -1);
+    if (uncloneable.has(tag)) return refuse(`#<${tag}> could not be cloned.`);
+    if (tag === "Generator" || tag === "AsyncGenerator" || tag === "Symbol") return refuse(`[object ${tag}] could not be cloned.`);
+    if (tag === "Arguments") return refuse("#<Object> could not be cloned.");
     const name = value.constructor && value.constructor.name;
     return refuse(`Could not serialize object of type "${typeof name === "string" && name !== "" ? name : "Object"}". This type does not support serialization.`);
   };
@@ -55,14 +61,21 @@
       if (special !== undefined) return special;
       if (typeof value === "function") return unsupported(value);
       const proto = Object.getPrototypeOf(value);
-      if (proto === Object.prototype || proto === null) return this.plain(value);
-      return this.known(value) ?? (toString.call(value) === "[object Object]" && !own(value) ? this.plain(value) : unsupported(value));
+      if (proto === Object.prototype && toString.call(value) !== "[object Arguments]") return this.plain(value);
+      return this.known(value) ?? (proto !== null && toString.call(value) === "[object Object]" && !own(value) ? this.plain(value) : unsupported(value));
     }
 
     array(value) {
       const out = [];
       for (let i = 0; i < value.length; i++) out.push(i in value ? this.encode(value[i]) : ["h"]);
-      return [out];
+      const keys = Object.keys(value);
+      if (keys.length <= value.length) {
+        const last = keys.length === 0 ? "" : keys[keys.length - 1];
+        if (last === "" || `${last >>> 0}` === last) return [out];
+      }
+      const more = {};
+      for (const key of keys) if (`${key >>> 0}` !== key) more[key] = value[key];
+      return [out, this.plain(more)];
     }
     plain(value) {
       const out = {};
@@ -91,7 +104,8 @@
       if (value instanceof ArrayBuffer) return ["b", this.blob(new Uint8Array(value))];
       if (ArrayBuffer.isView(value)) {
         const name = value instanceof DataView ? "DataView" : value[Symbol.toStringTag];
-        return ["t", name in views ? name : "Uint8Array", this.blob(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))];
+        if (!(name in views)) return unsupported(value);
+        return ["t", name, this.encode(value.buffer), value.byteOffset, name === "DataView" ? value.byteLength : value.length];
       }
       if (value instanceof Boolean || value instanceof Number || value instanceof String || value instanceof BigInt) return ["o", this.encode(value.valueOf())];
       return undefined;
@@ -132,16 +146,16 @@
       if (form === null || typeof form !== "object") return form;
       if (!Array.isArray(form)) return this.plain(form, this.note({}));
       const [tag] = form;
-      if (Array.isArray(tag)) return this.array(tag);
+      if (Array.isArray(tag)) return this.array(tag, form[1]);
       return this.tagged(tag, form);
     }
-    array(items) {
+    array(items, more) {
       const out = this.note([]);
       for (let i = 0; i < items.length; i++) {
         if (Array.isArray(items[i]) && items[i][0] === "h") out.length = i + 1;
         else out[i] = this.decode(items[i]);
       }
-      return out;
+      return more === undefined || more === null ? out : this.plain(more, out);
     }
     plain(form, out) {
       for (const key of Object.keys(form)) {
@@ -179,10 +193,17 @@
       for (let i = 1; i < form.length; i++) out.add(this.decode(form[i]));
       return out;
     }
-    view([, name, n]) {
+    // view reads what views a buffer, and the shorter form of the supervisor's: bytes that nothing else views.
+    view([, name, of, offset, length]) {
       const View = views[name] ?? malformed();
-      const bytes = this.take(this.blobs, n).slice();
-      return this.note(View === Uint8Array ? bytes : new View(bytes.buffer));
+      if (typeof of === "number") {
+        const bytes = this.take(this.blobs, of).slice();
+        return this.note(View === Uint8Array ? bytes : new View(bytes.buffer));
+      }
+      const at = this.seen.push(undefined) - 1;
+      const buffer = this.decode(of);
+      if (!(buffer instanceof ArrayBuffer)) malformed();
+      return this.seen[at] = new View(buffer, offset, length);
     }
     error([, name, message, stack, kind, rest]) {
       const Class = errors[name];
@@ -204,7 +225,7 @@
   function isPlain(value) {
     if (Array.isArray(value)) {
       for (let i = 0; i < value.length; i++) if (!isPlainMember(value[i])) return false;
-      return value.length < 64;
+      return value.length < 64 && Object.keys(value).length === value.length;
     }
     return isPlainMember(value);
   }

@@ -30,7 +30,7 @@
   class RpcStub {
     constructor(target) {
       if (target === undefined || target === null || (typeof target !== "object" && typeof target !== "function")) {
-        throw new TypeError("Failed to construct 'RpcStub': constructor parameter 1 is not of type 'RpcTarget'.");
+        throw new TypeError("Failed to construct 'JsRpcStub': constructor parameter 1 is not of type 'Object'.");
       }
       return shell(local(target), RpcStub);
     }
@@ -43,6 +43,9 @@
   ServiceStub.prototype[Symbol.toStringTag] = "Fetcher";
   class LoopbackServiceStub extends ServiceStub {}
   LoopbackServiceStub.prototype[Symbol.toStringTag] = "LoopbackServiceStub";
+  for (const [Class, tag] of [[RpcStub, "JsRpcStub"], [RpcPromise, "JsRpcPromise"], [RpcProperty, "JsRpcProperty"]]) {
+    Class.prototype[Symbol.toStringTag] = tag;
+  }
   const prototypeOf = (record) => (record.loopback ? LoopbackServiceStub : record.Class).prototype;
 
   // The targets of all proxies: what can be called, and what can't.
@@ -92,7 +95,8 @@
   function memberOf(record, name) {
     if (name === Symbol.dispose) return () => dispose(record);
     if (typeof name === "symbol" || name in Object.prototype) return prototypeOf(record)[name];
-    if (name === "then" || name === "catch" || name === "finally") return thenable(record, name);
+    if (name === "then" || (name === "catch" || name === "finally") && (record.kind === "call" || record.kind === "property")) return thenable(record, name);
+    if (isIndex(name)) return undefined;
     if (record.Class === ServiceStub) {
       if (name === "fetch") return fetchOf(record);
       if (name === "connect") return (address, options) => core.part("sockets").internal.connectOn(record, address, options);
@@ -109,6 +113,7 @@
     return property;
   }
   const maxNames = 64;
+  const isIndex = (name) => { const n = name >>> 0; return n !== 0xffffffff && (n !== 0 || name === "0") && `${n}` === name; };
 
   // The methods of what a call has returned. They are no closures: most calls are awaited, each once.
   const { then: promiseThen, catch: promiseCatch, finally: promiseFinally } = Promise.prototype;
@@ -296,7 +301,15 @@
     if (base.kind === "call" && base.state !== "pending") return promiseShell(settledCall(() => later(base, path, false, args)));
     if (base.kind === "entrypoint" && base.worker?.failed !== undefined) return promiseShell(settledCall(() => { throw base.worker.failed; }));
     if (base.kind === "entrypoint" && base.worker?.waits) return promiseShell(settledCall(() => base.worker.waits.then(() => promiseOf(call(base, path, args)))));
-    const record = send(base, path, false, "", encodeValue(args));
+    let form;
+    try {
+      form = encodeValue(args);
+    } catch (e) {
+      const record = underWay(0);
+      fail(record, e);
+      return promiseShell(record);
+    }
+    const record = send(base, path, false, "", form);
     record.args = args;
     return promiseShell(record);
   }
@@ -343,11 +356,20 @@
   const classes = { __proto__: null, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError };
   function failureOf([kind, name, message], value) {
     if (value !== undefined) {
-      try { return decodeValue(value).value; } catch { /* what is known of it follows */ }
+      try {
+        const thrown = decodeValue(value).value;
+        if (thrown instanceof Error || thrown instanceof core.DOMException) return remote(thrown);
+        if (thrown === null) message = "null";
+      } catch { /* what is known of it follows */ }
     }
     if (name === "DataCloneError") return new core.DOMException(message, name);
     const e = new (classes[name] ?? Error)(message);
     Object.defineProperty(e, "kind", { value: kind, configurable: true, writable: true });
+    return value === undefined ? e : remote(e);
+  }
+  // remote marks what another Worker has thrown.
+  function remote(e) {
+    Object_defineProperty(e, "remote", { value: true, enumerable: true, configurable: true, writable: true });
     return e;
   }
 
@@ -399,7 +421,6 @@
       case "[object ReadableStream]": return streamForm(value, encoder);
       case "[object WritableStream]": return ["W", encoder.cap(exportObject(new Sink(value.getWriter())))];
       case "[object AbortSignal]": return signalForm(value, encoder);
-      case "[object Promise]": return ["c", encoder.cap(exportObject(value)), "promise"];
     }
     return undefined;
   }
@@ -415,7 +436,7 @@
         if (record.worker !== undefined) return refuse(dynamicStub);
         return ["c", encoder.cap(capOf(record)), "service"];
     }
-    return ["c", encoder.cap(exportObject(record.kind === "call" ? promiseIn(record) : read(record.base, record.path))), "promise"];
+    return refuse(`Could not serialize object of type "${record.kind === "call" ? "RpcPromise" : "RpcProperty"}". This type does not support serialization.`);
   }
 
   function decodeValue(parts) {
@@ -450,11 +471,16 @@
 
   // --- streams: the side that has the stream exports an object that the other reads from, or writes to.
 
+  // own is a chunk that does not show a part of a larger buffer, all of which would be sent.
+  function own(chunk) {
+    if (!ArrayBuffer.isView(chunk) || chunk.byteLength === chunk.buffer.byteLength) return chunk;
+    return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength).slice();
+  }
   class Source extends core.RpcTarget {
     constructor(reader) { super(); this.reader = reader; }
     async read() {
       const { done, value } = await this.reader.read();
-      return done ? undefined : [value];
+      return done ? undefined : [own(value)];
     }
     async cancel(reason) { await this.reader.cancel(reason); }
     [Symbol.dispose]() { this.reader.cancel(new Error("The stream is no longer read.")).catch(() => {}); }
@@ -467,7 +493,7 @@
   }
   function streamForm(stream, encoder) {
     const { isLocked, isBytes } = core.part("streams").internal;
-    if (isLocked(stream)) refuse("The ReadableStream has been locked to a reader.");
+    if (isLocked(stream)) throw new TypeError("The ReadableStream has been locked to a reader.");
     const bytes = isBytes?.(stream) ?? false;
     return ["R", encoder.cap(exportObject(new Source(stream.getReader()))), bytes];
   }
@@ -493,7 +519,7 @@
   function writableOf(record) {
     const { WritableStream } = core.part("writable");
     return new WritableStream({
-      write: (chunk) => done(record, "write", [chunk]),
+      write: (chunk) => done(record, "write", [own(chunk)]),
       async close() { await done(record, "close", []); dispose(record); },
       async abort(reason) { await done(record, "abort", [reason]); dispose(record); },
     });
@@ -629,36 +655,41 @@
 
   const missing = (name) => Object.assign(new TypeError(`The RPC receiver does not implement the method "${name}".`), {});
 
-  // member reads a property as a caller from outside may: methods and getters of classes, own members of plain objects.
+  // member reads a property as a caller from outside may: methods and getters of classes, own members of plain objects and of
+  // functions. What is built in (arrays, maps, …) has none.
   function member(target, name) {
     if (recordOf(target) !== undefined) return target[name];
-    if (target === null || typeof target !== "object") throw missing(name);
+    if (target === null || typeof target !== "object" && typeof target !== "function") throw missing(name);
     const proto = Object.getPrototypeOf(target);
-    if (proto === Object.prototype || proto === null || Array.isArray(target)) {
+    if (proto === Object.prototype || proto === null || typeof target === "function") {
       if (!Object.hasOwn(target, name)) throw missing(name);
       return target[name];
     }
-    if (name === "constructor" || name === "dup" || Object.hasOwn(target, name)) throw missing(name);
+    if (name === "constructor" || name === "dup" || Object.hasOwn(target, name) || isBuiltIn(target)) throw missing(name);
     for (let o = proto; o !== null && o !== Object.prototype; o = Object.getPrototypeOf(o)) {
       const d = Object.getOwnPropertyDescriptor(o, name);
       if (d !== undefined) return d.get !== undefined ? Reflect.apply(d.get, target, []) : d.value;
     }
     throw missing(name);
   }
+  function isBuiltIn(target) {
+    return Array.isArray(target) || ArrayBuffer.isView(target) || target instanceof Map || target instanceof Set || target instanceof Date ||
+      target instanceof Error || target instanceof ArrayBuffer || target instanceof RegExp;
+  }
 
   // reach applies a path to a value, and calls what is there unless it is to be read.
   function reach(value, path, get, args) {
     let self, at = value;
-    for (const name of path) {
+    for (let i = 0; i < path.length; i++) {
       self = at;
-      at = member(at, name);
-      if (at !== null && typeof at === "object" && typeof at.then === "function" && recordOf(at) === undefined) return waitFor(at, path, name, get, args);
+      at = member(at, path[i]);
+      if (at !== null && typeof at === "object" && typeof at.then === "function" && recordOf(at) === undefined) return waitFor(at, path.slice(i + 1), get, args);
     }
     if (get) return at;
-    if (typeof at !== "function") throw path.length > 0 ? new TypeError(`"${path[path.length - 1]}" is not a function.`) : new TypeError("The RPC receiver is not a function.");
+    if (typeof at !== "function") throw path.length > 0 ? new TypeError(`"${path.join(".")}" is not a function.`) : new TypeError("The RPC receiver is not a function.");
     return Reflect.apply(at, self, args);
   }
-  async function waitFor(promise, path, name, get, args) { return reach(await promise, path.slice(path.indexOf(name) + 1), get, args); }
+  async function waitFor(promise, path, get, args) { return reach(await promise, path, get, args); }
 
   // answer runs a coded call of an entrypoint. v.result is what calls on its result wait for.
   function answer(v, run, parts) {

@@ -1,0 +1,15 @@
+using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "caller", worker = .caller)],
+  sockets = [(name = "http", address = "127.0.0.1:18300", http = (), service = "caller")],
+);
+const caller :Workerd.Worker = (
+  modules = [
+    (name = "caller.js", esModule = embed "caller.js"), (name = "api.js", esModule = embed "api.js"), (name = "show.js", esModule = embed "show.js"),
+    (name = "probe.js", esModule = embed "probe.js"), (name = "api.txt", text = embed "api.js"), (name = "show.txt", text = embed "show.js"),
+    (name = "probe.txt", text = embed "probe.js"),
+  ],
+  compatibilityDate = "2026-01-01",
+  compatibilityFlags = ["nodejs_compat", "experimental"],
+  bindings = [(name = "LOADER", workerLoader = ())],
+);
