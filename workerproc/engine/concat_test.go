@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"stockade.dev/stockade/workerproc/engine"
 )
 
 // TestGrowingStrings: += means what it always did, in every form in which
@@ -88,4 +90,61 @@ func BenchmarkStrings(b *testing.B) {
 			}
 		}
 	}
+}
+
+// FuzzGrowingStrings has both engines do the same things to three strings.
+func FuzzGrowingStrings(f *testing.F) {
+	f.Add([]byte{0, 1, 2, 0, 10, 20, 30, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+	f.Add([]byte("\x00\x08\x10\x18\x20\x28\x01\x09\x11\x19\x21"))
+	const main = `
+		const s = { p: "x".repeat(300) };
+		export default (bytes) => {
+			let a = "a".repeat(260), b = "é".repeat(260), c = "";
+			for (const byte of bytes) {
+				const t = ["", "1", "é", "\ud83d", "\ude00", "row ", "日本", "z".repeat(40)][byte & 7];
+				switch (byte >> 3) {
+					case 0: a += t; break; case 1: b += t; break; case 2: c += t + "!"; break;
+					case 3: a = b; break; case 4: b = a; break; case 5: c = a + b; break;
+					case 6: a = a + t + byte; break; case 7: b = b + "<" + t + ">"; break; case 8: s.p += t; break;
+					case 9: a += s.p; break; case 10: s.p = a; break; case 11: a = a.slice(0, -3); break;
+					case 12: b = b.slice(0, 300); break; case 13: c = a; c += t; break; case 14: a += byte; break;
+					case 15: c += [t, byte]; break; case 16: a = [t, a].reduce((x, y) => x + y, ""); break; case 17: a = a.slice(-300); break;
+				}
+				if (a.length > 5000) a = a.slice(0, 400);
+				if (b.length > 5000) b = b.slice(0, 400);
+				if (c.length > 5000) c = c.slice(0, 400);
+				if (s.p.length > 5000) s.p = s.p.slice(0, 400);
+			}
+			return JSON.stringify([a, b, c, s.p]);
+		}`
+	var engines []engine.Engine
+	var functions []any
+	for _, m := range makers {
+		e := m.engine(f)
+		e.Define(moduleOf("main.js", strings.Replace(main, "export default", "globalThis.f =", 1)))
+		if _, err := e.Import("main.js"); err != nil {
+			f.Fatal(err)
+		}
+		fn, err := e.Script("x", "f")
+		if err != nil {
+			f.Fatal(err)
+		}
+		engines, functions = append(engines, e), append(functions, fn)
+	}
+	f.Fuzz(func(t *testing.T, ops []byte) {
+		if len(ops) > 500 {
+			return
+		}
+		var results []any
+		for i, e := range engines {
+			v, err := e.Call(functions[i], ops)
+			if err != nil {
+				t.Fatalf("%s: %s", makers[i].name, describe(e, err))
+			}
+			results = append(results, v)
+		}
+		if results[0] != results[1] {
+			t.Errorf("%v:\n%v\n%v", ops, results[0], results[1])
+		}
+	})
 }
