@@ -74,7 +74,8 @@ type cacheIndex struct {
 	used    list.List // of *cacheLine, the one used last in front
 	total   int64
 	owners  map[uint32]int64
-	last    uint64 // entry
+	written map[uint32]int64 // pieces of entries that are not finished, by owner
+	last    uint64           // entry
 }
 
 // cacheLine is what is kept of an entry in memory.
@@ -87,7 +88,7 @@ type cacheLine struct {
 }
 
 func openCache(db *bbolt.DB, limits CacheLimits) (*cacheIndex, error) {
-	c := &cacheIndex{db: db, limits: limits, entries: make(map[string]*list.Element), owners: make(map[uint32]int64)}
+	c := &cacheIndex{db: db, limits: limits, entries: make(map[string]*list.Element), owners: make(map[uint32]int64), written: make(map[uint32]int64)}
 	if err := db.Update(c.recover); err != nil {
 		return nil, fmt.Errorf("cannot open the cache: %w", err)
 	}

@@ -150,6 +150,32 @@ func TestTheCacheIsBounded(t *testing.T) {
 	sound(t, s)
 }
 
+// TestWhatIsUnderWayIsBounded begins many entries and finishes none.
+func TestWhatIsUnderWayIsBounded(t *testing.T) {
+	s := open(t, t.TempDir(), Options{Cache: CacheLimits{Total: 8 * cachePiece, PerOwner: 4 * cachePiece}})
+	var writers []*CacheWriter
+	full := false
+	for range 10 {
+		w := s.CachePut(alice)
+		_, err := w.Write(make([]byte, cachePiece))
+		full = full || errors.Is(err, ErrCacheFull)
+		writers = append(writers, w)
+	}
+	if !full {
+		t.Error("ten times a quarter of an owner's share is under way")
+	}
+	if err := putCached(t, s, bob, "k", make([]byte, cachePiece), later); err != nil {
+		t.Error("another owner can't put anything:", err)
+	}
+	for _, w := range writers {
+		w.Abort()
+	}
+	if err := putCached(t, s, alice, "k", make([]byte, 2*cachePiece), later); err != nil {
+		t.Error("what was given up still counts:", err)
+	}
+	sound(t, s)
+}
+
 // TestWhatIsNotFinishedIsNotSeen also says that a crash leaves nothing of it, and nothing of what belonged to an isolate.
 func TestWhatIsNotFinishedIsNotSeen(t *testing.T) {
 	dir := t.TempDir()

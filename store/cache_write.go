@@ -16,6 +16,8 @@ type CacheWriter struct {
 	pending []byte // of the piece that is not full
 	pieces  int64  // that are in the store
 	over    bool
+
+	reserved int64 // pieces that count as the owner's unfinished ones
 }
 
 // CachePut begins an entry.
@@ -31,7 +33,7 @@ func (w *CacheWriter) Entry() uint64 { return w.entry }
 
 func (w *CacheWriter) size() int64 { return w.pieces*cachePiece + int64(len(w.pending)) }
 
-// Write appends to the body. ErrCacheFull means that it has become larger than an owner's share.
+// Write appends to the body. ErrCacheFull means that it has become larger than an owner's share, or all that the owner has under way.
 func (w *CacheWriter) Write(b []byte) (int, error) {
 	if w.over {
 		return 0, ErrCacheGone
@@ -56,8 +58,33 @@ func (c *cacheIndex) fits(size int64) bool {
 	return size <= min(c.limits.PerOwner, c.limits.Total)
 }
 
+// reserve counts one more unfinished piece. What an owner has under way is bounded as what it has is.
+func (c *cacheIndex) reserve(owner uint32) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.written[owner]+cachePiece > min(c.limits.PerOwner, c.limits.Total) {
+		return false
+	}
+	c.written[owner] += cachePiece
+	return true
+}
+
+func (w *CacheWriter) release() {
+	w.c.mu.Lock()
+	defer w.c.mu.Unlock()
+	if w.c.written[w.scope.Owner] -= w.reserved * cachePiece; w.c.written[w.scope.Owner] <= 0 {
+		delete(w.c.written, w.scope.Owner)
+	}
+	w.reserved = 0
+}
+
 // flush writes a whole piece. What a crash leaves of it is removed by recover.
 func (w *CacheWriter) flush(piece []byte) error {
+	if !w.c.reserve(w.scope.Owner) {
+		w.Abort()
+		return ErrCacheFull
+	}
+	w.reserved++
 	err := w.c.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket(cacheBodyBucket).Put(pieceKey(w.entry, w.pieces), piece) })
 	if err != nil {
 		w.Abort()
@@ -73,6 +100,7 @@ func (w *CacheWriter) Abort() {
 		return
 	}
 	w.over = true
+	w.release()
 	w.pending = nil
 	if w.pieces > 0 {
 		w.c.db.Update(func(tx *bbolt.Tx) error { return removeBody(tx, w.entry) }) //nolint:errcheck // recover removes it then
@@ -96,6 +124,7 @@ func (w *CacheWriter) Commit(cache, key string, meta []byte, expires time.Time) 
 		return fmt.Errorf("cannot write to the cache: %w", err)
 	}
 	w.over = true
+	defer w.release()
 	w.c.writing.Lock()
 	defer w.c.writing.Unlock()
 	gone := w.c.replace(line)
