@@ -91,7 +91,7 @@ async function text(body) {
 // cloneBody splits a body in two; the first takes the original's place.
 export function cloneBody(body) {
   if (body === null) return null;
-  if (isUsed(body) || body.stream !== null && part("streams").internal.isLocked(body.stream)) throw new TypeError("This ReadableStream is currently locked to a reader,");
+  if (body.used || body.stream !== null && part("streams").internal.isLocked(body.stream)) throw new TypeError("This ReadableStream is currently locked to a reader,");
   if (body.stream === null && !body.take) return { ...body };
   const [one, two] = part("streams").internal.tee(streamOf(body));
   body.stream = one;

@@ -75,7 +75,7 @@
 
     async arrayBuffer() { return this.#bytes.slice().buffer; }
     async bytes() { return this.#bytes.slice(); }
-    async text() { return ops.utf8Decode(this.#bytes, false, false); }
+    async text() { return ops.utf8Decode(this.#bytes, false, true); }
     stream() { return part("streams").fromBytes(this.#bytes.slice()); }
     get [Symbol.toStringTag]() { return "Blob"; }
   }
