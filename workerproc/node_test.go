@@ -92,7 +92,8 @@ func compareLines(t *testing.T, module, got, want string, differ map[string]bool
 var nodeModules = strings.Fields(`assert assert/strict async_hooks buffer console constants crypto diagnostics_channel events
 	module os path path/posix path/win32 perf_hooks process punycode querystring stream stream/consumers stream/promises
 	stream/web string_decoder sys timers timers/promises url util util/types zlib _stream_duplex _stream_passthrough
-	_stream_readable _stream_transform _stream_writable`)
+	_stream_readable _stream_transform _stream_writable child_process cluster dgram dns dns/promises domain fs fs/promises http http2
+	https inspector inspector/promises net readline readline/promises repl sqlite tls trace_events tty v8 vm wasi worker_threads`)
 
 func TestNodeImports(t *testing.T) { onEachEngine(t, testNodeImports) }
 
@@ -113,6 +114,50 @@ func testNodeImports(t *testing.T) {
 	if got := s.invoke(get()).String(); got != "200 \nok" {
 		t.Error(got)
 	}
+}
+
+// TestWhatAWorkerDoesNotHave: files, sockets and processes can be imported, and
+// say that they aren't there when they are used.
+func TestWhatAWorkerDoesNotHave(t *testing.T) {
+	onEachEngine(t, func(t *testing.T) {
+		s := startWith(t, real)
+		main := `import fs, { readFileSync, promises } from "node:fs"; import http from "http"; import net from "node:net";
+			import { spawn } from "child_process"; import { isMainThread } from "node:worker_threads"; import { isatty } from "node:tty"; ` + handler(`
+			const out = [], no = async (f) => { try { out.push(await f()) } catch (e) { out.push(e.code + " " + e.message) } };
+			await no(() => readFileSync("/etc/passwd"));
+			await no(() => promises.stat("x"));
+			await no(() => new Promise((done) => fs.readFile("y", "utf8", (e) => done(e.code))));
+			await no(() => fs.existsSync("z"));
+			await no(() => fs.writeFileSync("z", ""));
+			await no(() => spawn("ls"));
+			await no(() => http.request("http://x/"));
+			await no(() => new net.Socket());
+			await no(() => new http.Agent({ keepAlive: true }).keepAlive);
+			class Mine extends http.ClientRequest {}
+			await no(() => new Mine());
+			out.push(isMainThread, isatty(1), http.STATUS_CODES[404], [net.isIP("1.2.3.4"), net.isIP("::1"), net.isIP("1::2::3"), net.isIP("1.2.3.256"), net.isIP("::ffff:1.2.3.4"), net.isIP("a")]);
+			return new Response(out.join("\n"));`)
+		if err := s.load(nodeWorker("main.js", main)); err != nil {
+			t.Fatal(err, err.Stack)
+		}
+		const want = `ENOENT ENOENT: no such file or directory, open '/etc/passwd'
+ENOENT ENOENT: no such file or directory, stat 'x'
+ENOENT
+false
+ERR_METHOD_NOT_IMPLEMENTED The writeFileSync method is not implemented
+ERR_METHOD_NOT_IMPLEMENTED The spawn method is not implemented
+ERR_METHOD_NOT_IMPLEMENTED The request method is not implemented
+ERR_METHOD_NOT_IMPLEMENTED The Socket method is not implemented
+true
+ERR_METHOD_NOT_IMPLEMENTED The ClientRequest method is not implemented
+true
+false
+Not Found
+4,6,0,0,6,0`
+		if r := s.invoke(get()); r.body != want {
+			t.Errorf("%s", r)
+		}
+	})
 }
 
 func quoted(names []string) string { return "['" + strings.Join(names, "','") + "']" }

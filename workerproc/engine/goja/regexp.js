@@ -13,6 +13,8 @@
 
   function RegExp_(pattern, flags) {
     let target = new.target;
+    // goja leaves that of the caller there when a constructor calls a function: then this is not a new object of it
+    if (target !== undefined && (!isObject(this) || getPrototypeOf(this) !== target.prototype)) target = undefined;
     const like = isLike(pattern);
     if (target === undefined) {
       if (like && flags === undefined && pattern.constructor === made) return pattern;

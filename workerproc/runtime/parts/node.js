@@ -17,7 +17,11 @@
     string_decoder: 1, sys: "util", timers: 1, "timers/promises": "timers_promises", url: 1, util: 1,
     "util/types": "util_types", zlib: 1,
   };
-  const names = freeze(ownKeys(scripts));
+  // Those of what a Worker doesn't have are all in internal_absent.js.
+  const absent = { __proto__: null };
+  for (const name of ["child_process", "cluster", "dgram", "dns", "dns/promises", "domain", "fs", "fs/promises", "http", "http2", "https", "inspector",
+    "inspector/promises", "net", "readline", "readline/promises", "repl", "sqlite", "tls", "trace_events", "tty", "v8", "vm", "wasi", "worker_threads"]) absent[name] = true;
+  const names = freeze([...ownKeys(scripts), ...ownKeys(absent)]);
 
   const loaded = { __proto__: null };
 
@@ -36,6 +40,7 @@
 
   function require(specifier) {
     const internal = specifier.slice(0, 9) === "internal:";
+    if (absent[specifier.slice(5)]) return load("internal_absent").load(specifier.slice(5));
     return load(internal ? `internal_${specifier.slice(9)}` : scriptOf(specifier.slice(5)));
   }
 
@@ -62,15 +67,15 @@
 
   // builtin is what the core says of it; on: the flags allow the name.
   function builtin(name, prefixed, on) {
-    const script = scriptOf(name);
+    const script = scriptOf(name) ?? (absent[name] && name);
     if (script === undefined) return prefixed && on ? "This version of Stockade does not have it." : undefined;
     if (!on) return 'Modules of Node.js need the compatibility flag "nodejs_compat".';
-    return namespaces[script] ??= namespaceOf(load(script));
+    return namespaces[script] ??= namespaceOf(absent[script] ? require(`node:${script}`) : load(script));
   }
 
   core.node ??= {};
   core.node.names = names;
-  core.node.require = (name) => (scriptOf(name) === undefined ? undefined : load(scriptOf(name)));
+  core.node.require = (name) => (absent[name] ? require(`node:${name}`) : scriptOf(name) === undefined ? undefined : load(scriptOf(name)));
 
   return {
     builtin,

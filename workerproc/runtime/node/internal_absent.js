@@ -1,0 +1,126 @@
+// The modules of Node.js about what a Worker doesn't have: files, sockets, processes, threads. They can be imported, since
+// libraries import them long before they need them, and have the names that they have in Node.js or the Workers runtime. A
+// function or class throws ERR_METHOD_NOT_IMPLEMENTED when it is called; what can be answered truthfully is: there is no
+// file, this is the main thread.
+const { notImplemented } = require("internal:errors");
+
+const words = (text) => text.split(/\s+/).filter(Boolean);
+
+// absent is a function, or with a capital letter a class, that can't be called.
+function absent(name) {
+  const fail = () => { throw notImplemented(name); };
+  if (!/^[A-Z]/.test(name)) return { [name]() { fail(); } }[name];
+  return { [name]: class { constructor() { fail(); } } }[name];
+}
+const absents = (text) => Object.fromEntries(words(text).map((name) => [name, absent(name)]));
+
+const enoent = (syscall, path) => {
+  const error = new Error(`ENOENT: no such file or directory, ${syscall} '${path}'`);
+  return Object.assign(error, { errno: -2, code: "ENOENT", syscall, path: String(path) });
+};
+
+// What asks for a file, with the system call that it would make.
+const asking = { access: "access", stat: "stat", lstat: "lstat", readFile: "open", open: "open", readdir: "scandir", opendir: "opendir", readlink: "readlink",
+  realpath: "realpath", unlink: "unlink", rmdir: "rmdir", truncate: "open", utimes: "utime", chmod: "chmod", chown: "chown", statfs: "statfs" };
+
+function fs() {
+  const doing = words("appendFile copyFile cp glob lchmod lchown link lutimes mkdir mkdtemp rename rm symlink writeFile");
+  const onHandles = words("close fchmod fchown fdatasync fstat fsync ftruncate futimes read readv write writev");
+  const promises = {}, all = {};
+  for (const [name, syscall] of Object.entries(asking)) {
+    promises[name] = { async [name](path) { throw enoent(syscall, path); } }[name];
+    all[name] = { [name](path, ...rest) { queueMicrotask(() => rest.at(-1)(enoent(syscall, path))); } }[name];
+    all[`${name}Sync`] = { [`${name}Sync`](path, options) { if (options?.throwIfNoEntry !== false) throw enoent(syscall, path); } }[`${name}Sync`];
+  }
+  for (const name of [...doing, "watch"]) promises[name] = { async [name]() { throw notImplemented(name); } }[name];
+  const constants = { F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1, COPYFILE_EXCL: 1, COPYFILE_FICLONE: 2, COPYFILE_FICLONE_FORCE: 4, O_RDONLY: 0, O_WRONLY: 1, O_RDWR: 2,
+    O_CREAT: 64, O_EXCL: 128, O_NOCTTY: 256, O_TRUNC: 512, O_APPEND: 1024, O_DIRECTORY: 65536, O_NOFOLLOW: 131072, O_SYNC: 1052672, O_NONBLOCK: 2048,
+    S_IFMT: 61440, S_IFREG: 32768, S_IFDIR: 16384, S_IFCHR: 8192, S_IFBLK: 24576, S_IFIFO: 4096, S_IFLNK: 40960, S_IFSOCK: 49152, UV_FS_SYMLINK_DIR: 1 };
+  Object.assign(promises, { constants, ...absents("FileHandle") });
+  Object.assign(all, absents([...doing, ...onHandles].flatMap((n) => [n, `${n}Sync`]).join(" ")), absents(`createReadStream createWriteStream openAsBlob watch
+    watchFile unwatchFile Dirent Dir Stats ReadStream WriteStream FileReadStream FileWriteStream`), {
+    exists(path, done) { queueMicrotask(() => done(false)); }, existsSync: () => false, constants, F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1, promises,
+  });
+  all.realpath.native = all.realpath;
+  all.realpathSync.native = all.realpathSync;
+  return all;
+}
+
+const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
+function isIPv6(text) {
+  text = `${text}`.replace(/%[0-9A-Za-z-.:]+$/, "");
+  const tail = /(?:^|:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
+  if (tail) {
+    if (!ipv4.test(tail[1])) return false;
+    text = `${text.slice(0, -tail[1].length)}0:0`;
+  }
+  const halves = text.split("::");
+  if (halves.length > 2) return false;
+  const groups = halves.map((half) => (half === "" ? [] : half.split(":")));
+  const n = groups.flat().length;
+  return groups.flat().every((g) => /^[0-9A-Fa-f]{1,4}$/.test(g)) && (halves.length === 2 ? n < 8 : n === 8);
+}
+
+const statusCodes = () => Object.fromEntries(`100 Continue|101 Switching Protocols|102 Processing|103 Early Hints|200 OK|201 Created|202 Accepted|203 Non-Authoritative Information|204 No Content|205 Reset Content|206 Partial Content|207 Multi-Status|208 Already Reported|226 IM Used|300 Multiple Choices|301 Moved Permanently|302 Found|303 See Other|304 Not Modified|305 Use Proxy|307 Temporary Redirect|308 Permanent Redirect|400 Bad Request|401 Unauthorized|402 Payment Required|403 Forbidden|404 Not Found|405 Method Not Allowed|406 Not Acceptable|407 Proxy Authentication Required|408 Request Timeout|409 Conflict|410 Gone|411 Length Required|412 Precondition Failed|413 Payload Too Large|414 URI Too Long|415 Unsupported Media Type|416 Range Not Satisfiable|417 Expectation Failed|418 I'm a Teapot|421 Misdirected Request|422 Unprocessable Entity|423 Locked|424 Failed Dependency|425 Too Early|426 Upgrade Required|428 Precondition Required|429 Too Many Requests|431 Request Header Fields Too Large|451 Unavailable For Legal Reasons|500 Internal Server Error|501 Not Implemented|502 Bad Gateway|503 Service Unavailable|504 Gateway Timeout|505 HTTP Version Not Supported|506 Variant Also Negotiates|507 Insufficient Storage|508 Loop Detected|509 Bandwidth Limit Exceeded|510 Not Extended|511 Network Authentication Required`
+  .split("|").map((line) => [line.slice(0, 3), line.slice(4)]));
+
+function agent(defaultPort, protocol) {
+  return class Agent extends require("node:events") {
+    constructor(options = {}) {
+      super();
+      Object.assign(this, { defaultPort, protocol, options: { ...options }, keepAlive: !!options.keepAlive, keepAliveMsecs: options.keepAliveMsecs ?? 1000,
+        maxSockets: options.maxSockets ?? Infinity, maxFreeSockets: options.maxFreeSockets ?? 256, sockets: {}, freeSockets: {}, requests: {} });
+    }
+    destroy() {}
+  };
+}
+
+function web(defaultPort, protocol) {
+  const Agent = agent(defaultPort, protocol);
+  return { Agent, globalAgent: new Agent({ keepAlive: true, timeout: 5000 }), ...absents("request get createServer Server") };
+}
+
+const errorsOfDNS = Object.fromEntries(words(`ADDRGETNETWORKPARAMS BADFAMILY BADFLAGS BADHINTS BADNAME BADQUERY BADRESP BADSTR CANCELLED CONNREFUSED DESTRUCTION EOF
+  FILE FORMERR LOADIPHLPAPI NODATA NOMEM NONAME NOTFOUND NOTIMP NOTINITIALIZED REFUSED SERVFAIL TIMEOUT`).map((name) => [name, name === "NOTFOUND" ? "ENOTFOUND" : `E${name}`]));
+const lookups = "lookup lookupService resolve resolve4 resolve6 resolveAny resolveCname resolveCaa resolveMx resolveNaptr resolveNs resolvePtr resolveSoa resolveSrv resolveTxt reverse setServers Resolver";
+
+const modules = {
+  __proto__: null,
+  child_process: () => absents("ChildProcess exec execFile execFileSync execSync fork spawn spawnSync"),
+  cluster: () => Object.assign(new (require("node:events"))(), { isMaster: true, isPrimary: true, isWorker: false, SCHED_NONE: 1, SCHED_RR: 2, schedulingPolicy: 2, settings: {},
+    workers: {}, ...absents("Worker fork disconnect setupPrimary setupMaster") }),
+  dgram: () => absents("createSocket Socket"),
+  dns: () => ({ ...absents(lookups), ...errorsOfDNS, ADDRCONFIG: 1024, V4MAPPED: 2048, ALL: 256, getServers: () => ["1.1.1.1", "2606:4700:4700::1111", "1.0.0.1", "2606:4700:4700::1001"],
+    getDefaultResultOrder: () => "verbatim", setDefaultResultOrder() {}, promises: require("node:dns/promises") }),
+  "dns/promises": () => ({ ...absents(lookups), ...errorsOfDNS, getServers: () => [], getDefaultResultOrder: () => "verbatim", setDefaultResultOrder() {} }),
+  domain: () => ({ active: null, ...absents("Domain create createDomain") }),
+  fs,
+  "fs/promises": () => require("node:fs").promises,
+  http: () => ({ ...web(80, "http:"), METHODS: words("ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK M-SEARCH MERGE MKACTIVITY MKCALENDAR MKCOL MOVE NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE"),
+    STATUS_CODES: statusCodes(), maxHeaderSize: 16384, setMaxIdleHTTPParsers() {}, ...absents("ClientRequest IncomingMessage OutgoingMessage ServerResponse"),
+    validateHeaderName: (name) => { new Headers([[name, ""]]); }, validateHeaderValue: (name, value) => { new Headers([[name, value]]); }, WebSocket: globalThis.WebSocket }),
+  http2: () => ({ constants: {}, sensitiveHeaders: Symbol("sensitiveHeaders"), getDefaultSettings: () => ({}),
+    ...absents("connect createServer createSecureServer getPackedSettings getUnpackedSettings performServerHandshake Http2ServerRequest Http2ServerResponse") }),
+  https: () => web(443, "https:"),
+  inspector: () => ({ console, url() {}, waitForDebugger() {}, ...absents("open close Session") }),
+  "inspector/promises": () => absents("Session"),
+  net: () => ({ isIPv4: (text) => ipv4.test(`${text}`), isIPv6, isIP: (text) => (ipv4.test(`${text}`) ? 4 : isIPv6(text) ? 6 : 0), getDefaultAutoSelectFamily: () => false, setDefaultAutoSelectFamily() {},
+    getDefaultAutoSelectFamilyAttemptTimeout: () => 0, setDefaultAutoSelectFamilyAttemptTimeout() {}, ...absents("BlockList SocketAddress Stream Server Socket connect createConnection createServer") }),
+  readline: () => ({ ...absents("Interface createInterface emitKeypressEvents"), clearLine: () => false, clearScreenDown: () => false, cursorTo: () => false, moveCursor: () => false, promises: require("node:readline/promises") }),
+  "readline/promises": () => absents("Interface Readline createInterface"),
+  repl: () => absents("start writer REPLServer Recoverable"),
+  sqlite: () => absents("DatabaseSync StatementSync"),
+  tls: () => ({ CLIENT_RENEG_LIMIT: 3, CLIENT_RENEG_WINDOW: 600, DEFAULT_CIPHERS: "", DEFAULT_ECDH_CURVE: "auto", DEFAULT_MAX_VERSION: "TLSv1.3", DEFAULT_MIN_VERSION: "TLSv1.2", rootCertificates: [], getCiphers: () => [],
+    ...absents("SecureContext Server TLSSocket connect createSecureContext createServer checkServerIdentity convertALPNProtocols createSecurePair") }),
+  trace_events: () => ({ getEnabledCategories() {}, createTracing: () => ({ enabled: false, categories: "", enable() {}, disable() {} }) }),
+  tty: () => ({ isatty: () => false, ...absents("ReadStream WriteStream") }),
+  v8: () => ({ cachedDataVersionTag: () => 0, setFlagsFromString() {}, getHeapStatistics: () => ({ total_heap_size: 0, used_heap_size: 0, heap_size_limit: 0 }), getHeapSpaceStatistics: () => [],
+    ...absents("serialize deserialize Serializer Deserializer getHeapSnapshot writeHeapSnapshot takeCoverage stopCoverage") }),
+  vm: () => ({ constants: { __proto__: null }, isContext: () => false, createContext: (context = {}) => context, ...absents("Script runInContext runInNewContext runInThisContext compileFunction measureMemory SourceTextModule") }),
+  wasi: () => absents("WASI"),
+  worker_threads: () => ({ isMainThread: true, parentPort: null, workerData: null, threadId: 0, resourceLimits: {}, SHARE_ENV: Symbol.for("nodejs.worker_threads.SHARE_ENV"), MessageChannel, MessagePort,
+    markAsUntransferable() {}, getEnvironmentData() {}, setEnvironmentData() {}, ...absents("Worker BroadcastChannel moveMessagePortToContext receiveMessageOnPort postMessageToThread") }),
+};
+
+const made = { __proto__: null };
+module.exports = { names: Object.keys(modules), load: (name) => (made[name] ??= modules[name]()) };
