@@ -103,5 +103,8 @@ func writable(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("cannot make a cgroup: %w", err)
 	}
+	if err := unix.Faccessat(unix.AT_FDCWD, dir, unix.W_OK, unix.AT_EACCESS); err != nil { // it may be there, and another user's
+		return fmt.Errorf("cannot make cgroups in %s: %w", dir, err)
+	}
 	return nil
 }
