@@ -262,6 +262,10 @@ func (r *Rewriter) endText(lexeme lexeme) bool {
 // --- elements
 
 func (r *Rewriter) takeStart() {
+	if r.tok.flooded {
+		r.err = &Error{errMemory}
+		return
+	}
 	t := &token{kind: startTag, raw: r.tok.bytes(), rewriter: r}
 	t.readTag(&r.tok)
 	space, mode, err := r.tree.begin(t.name, r.tok.slash, t.attr)

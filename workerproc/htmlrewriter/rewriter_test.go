@@ -78,6 +78,8 @@ func TestMemoryIsBounded(t *testing.T) {
 		"script":    {"<script>", strings.Repeat("</scrip", 100), false},
 		"attribute": {"<a b='", strings.Repeat("x", 1000), true},
 		"nesting":   {"", strings.Repeat("<a>", 300), true},
+		"a flood":   {"<a", strings.Repeat(" b", 200), true},
+		"end tags":  {"</a", strings.Repeat(" b", 100) + "></a", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := New([]Handler{{parse(t, "b"), WantsElement}}, ascii{})

@@ -2,6 +2,10 @@ package htmlrewriter
 
 import "bytes"
 
+// maxAttrs bounds the attributes of a tag: each takes a hundred times what it
+// takes in the document.
+const maxAttrs = 1 << 14
+
 // maxPending bounds what one token and the open elements may take, as the
 // Workers runtime does.
 const maxPending = 3 << 20
@@ -83,7 +87,8 @@ type tokenizer struct {
 	closing       bool
 	slash         bool // the tag ends with "/>"
 	attrs         []attr
-	text, textEnd int // the comment's text
+	flooded       bool // it has more than maxAttrs, of which the last are not kept
+	text, textEnd int  // the comment's text
 	skipped       bool
 
 	appropriate []byte // the name that ends raw text
@@ -250,7 +255,7 @@ func (t *tokenizer) stepOpen(c byte) lexeme {
 func (t *tokenizer) beginTag(closing bool) {
 	t.name = t.pos
 	t.closing = closing
-	t.slash = false
+	t.slash, t.flooded = false, false
 	t.attrs = t.attrs[:0]
 	t.state = tagName
 }
@@ -258,6 +263,9 @@ func (t *tokenizer) beginTag(closing bool) {
 func (t *tokenizer) last() *attr { return &t.attrs[len(t.attrs)-1] }
 
 func (t *tokenizer) beginAttr() {
+	if t.flooded = len(t.attrs) >= maxAttrs; t.flooded {
+		t.attrs = t.attrs[:maxAttrs-1]
+	}
 	t.attrs = append(t.attrs, attr{name: t.pos})
 	t.state = attrName
 	t.pos++ // even "=" begins a name
