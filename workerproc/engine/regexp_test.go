@@ -28,23 +28,27 @@ func TestRegexpNewer(t *testing.T) {
 // TestRegexpSyntax: a pattern that is wrong is an error where it stands,
 // before anything runs.
 func TestRegexpSyntax(t *testing.T) {
-	m := makers[0] // QuickJS has words of its own
-	for _, c := range []struct{ main, want string }{
-		{"export default 1;\nconst a = 1, b = /(?<n>/;", "Invalid regular expression: /(?<n>/: Unterminated group at main.js:2:18"},
-		{`export default /\p{Foo}/u`, `Invalid regular expression: /\p{Foo}/u: Invalid property name at main.js:1:16`},
-		{"export default /x/uv", "Invalid flags supplied to RegExp constructor 'uv' at main.js:1:16"},
-		{"function f() { return { a: [class { b = /a**/ }] } }", `Invalid regular expression: /a**/: Nothing to repeat at main.js:1:41`},
-	} {
-		_, err := load(t, m, map[string]string{"main.js": c.main})
-		var syntax *engine.SyntaxError
-		if !errors.As(err, &syntax) {
-			t.Errorf("%s: %v", c.main, err)
-			continue
+	onEach(t, func(t *testing.T, m maker) {
+		for _, c := range []struct{ main, want string }{
+			{"export default 1;\nconst a = 1, b = /(?<n>/;", "Invalid regular expression: /(?<n>/: Unterminated group at main.js:2:18"},
+			{`export default /\p{Foo}/u`, `Invalid regular expression: /\p{Foo}/u: Invalid property name at main.js:1:16`},
+			{"const é = '/', f = 4 / 2 /1;\nexport default [/[/]/, /x/.test(/[b-a]/)]", "Invalid regular expression: /[b-a]/: Range out of order in character class at main.js:2:33"},
+			{`function f() { return { a: [class { b = /a**/ }] } }`, `Invalid regular expression: /a**/: Nothing to repeat at main.js:1:41`},
+		} {
+			_, err := load(t, m, map[string]string{"main.js": c.main})
+			var syntax *engine.SyntaxError
+			if !errors.As(err, &syntax) {
+				t.Errorf("%s: %v", c.main, err)
+				continue
+			}
+			if got := syntax.Message + " at " + syntax.File + at(syntax.Line, syntax.Column); got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
 		}
-		if got := syntax.Message + " at " + syntax.File + at(syntax.Line, syntax.Column); got != c.want {
-			t.Errorf("got  %s\nwant %s", got, c.want)
+		if v, err := load(t, m, map[string]string{"main.js": "export default /x/uv"}); err == nil {
+			t.Errorf("/x/uv is %s", v)
 		}
-	}
+	})
 }
 
 // TestRegexpInterrupted: what would take for ever ends when it is told to, by

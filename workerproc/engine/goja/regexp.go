@@ -105,45 +105,6 @@ func (e *Engine) installRegExp() (err error) {
 var regexpLengths = map[string]int{"exec": 1, "test": 1, "compile": 2, "@@match": 1, "@@matchAll": 1, "@@replace": 2,
 	"@@search": 1, "@@split": 2, "match": 1, "matchAll": 1, "search": 1}
 
-// flagBits are the flags in the order in which the property flags has them.
-var flagBits = []struct {
-	letter byte
-	name   string
-	bit    int
-}{
-	{'d', "hasIndices", lre.HasIndices}, {'g', "global", lre.Global}, {'i', "ignoreCase", lre.IgnoreCase},
-	{'m', "multiline", lre.Multiline}, {'s', "dotAll", lre.DotAll}, {'u', "unicode", lre.Unicode},
-	{'v', "unicodeSets", lre.UnicodeSets}, {'y', "sticky", lre.Sticky},
-}
-
-// parseFlags reports false for letters that aren't flags, are there twice or
-// don't go together.
-func parseFlags(text string) (flags int, ok bool) {
-	for i := range len(text) {
-		bit := 0
-		for _, f := range flagBits {
-			if f.letter == text[i] {
-				bit = f.bit
-			}
-		}
-		if bit == 0 || flags&bit != 0 {
-			return 0, false
-		}
-		flags |= bit
-	}
-	return flags, flags&(lre.Unicode|lre.UnicodeSets) != lre.Unicode|lre.UnicodeSets
-}
-
-func flagsText(flags int) string {
-	var b []byte
-	for _, f := range flagBits {
-		if flags&f.bit != 0 {
-			b = append(b, f.letter)
-		}
-	}
-	return string(b)
-}
-
 // compileRegexp compiles a pattern. The error is a SyntaxError.
 func (e *Engine) compileRegexp(source goja.String, flags string) (*compiled, error) {
 	r := &e.regexps
@@ -151,7 +112,7 @@ func (e *Engine) compileRegexp(source goja.String, flags string) (*compiled, err
 	if c := r.programs[key]; c != nil {
 		return c, nil
 	}
-	bits, ok := parseFlags(flags)
+	bits, ok := lre.ParseFlags(flags)
 	if !ok {
 		return nil, &engine.Error{Name: "SyntaxError", Message: "Invalid flags supplied to RegExp constructor '" + flags + "'"}
 	}
@@ -163,7 +124,7 @@ func (e *Engine) compileRegexp(source goja.String, flags string) (*compiled, err
 	if err != nil {
 		return nil, &engine.Error{Name: "SyntaxError", Message: "Invalid regular expression: /" + source.String() + "/" + flags + ": " + err.Error()}
 	}
-	c := &compiled{text: source, Program: program, flags: flagsText(bits)}
+	c := &compiled{text: source, Program: program, flags: lre.FlagsText(bits)}
 	if len(r.programs) >= maxPrograms {
 		clear(r.programs)
 	}

@@ -34,8 +34,8 @@ func (e *Engine) regexpFunctions() map[string]native {
 		"advance":    e.regexpAdvance,
 		"substitute": e.regexpSubstitute,
 	}
-	for _, f := range flagBits {
-		functions["get "+f.name] = e.flagGetter(f.name, f.bit)
+	for _, f := range lre.Flags {
+		functions["get "+f.Name] = e.flagGetter(f.Name, f.Bit)
 	}
 	return functions
 }
@@ -378,7 +378,7 @@ func (e *Engine) searching(c *compiled) *lre.Program {
 	if c.Flags&lre.Sticky == 0 {
 		return c.Program
 	}
-	other, err := e.compileRegexp(c.text, flagsText(c.Flags&^lre.Sticky))
+	other, err := e.compileRegexp(c.text, lre.FlagsText(c.Flags&^lre.Sticky))
 	if err != nil {
 		e.throw(err)
 	}

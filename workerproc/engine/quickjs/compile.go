@@ -120,5 +120,8 @@ func (e *Engine) unsupported(m *module, err error) error {
 	if errors.As(err, &thrown) {
 		message = e.Describe(thrown.Thrown).Message
 	}
+	if bad := badPattern(m, message); bad != nil {
+		return bad
+	}
 	return &engine.SyntaxError{Message: message, File: m.name}
 }

@@ -8,6 +8,7 @@ import (
 	lib "modernc.org/libquickjs"
 
 	"stockade.dev/stockade/workerproc/engine/internal/wording"
+	"stockade.dev/stockade/workerproc/engine/quickjs/lre"
 )
 
 // fault is an error that QuickJS throws, while it is made: what it says, and
@@ -151,19 +152,10 @@ var same = map[string]string{
 	"could not delete property":                       "",
 }
 
-// V8's words for what a regular expression's text lacks.
-var patternFaults = map[string]string{
-	"expecting ')'": "Unterminated group", "unexpected end": "Unterminated character class", "nothing to repeat": "Nothing to repeat",
-	"invalid class range": "Range out of order in character class", "duplicate group name": "Duplicate capture group name",
-	"group name not defined": "Invalid named capture referenced", "invalid escape sequence in regular expression": "Invalid escape",
-	"invalid group": "Invalid group", "unmatched ')'": "Unmatched ')'", "extraneous characters at the end": "Unmatched ')'",
-	"invalid group name": "Invalid capture group name", "invalid repetition range": "numbers out of order in {} quantifier",
-}
-
 func (f *fault) reword() string {
 	message := f.message
 	if f.name == "SyntaxError" {
-		if v8, ok := patternFaults[message]; ok && f.builtIn == "RegExp" || ok && wording.Constructed(f.source, f.at) == "RegExp" {
+		if v8, ok := lre.Wording(message); ok && f.builtIn == "RegExp" || ok && wording.Constructed(f.source, f.at) == "RegExp" {
 			flags := ""
 			if len(f.args) > 1 && f.args[1] != "undefined" {
 				flags = f.args[1]

@@ -47,3 +47,9 @@ func wording(message string, pattern []uint16) string {
 	}
 	return message
 }
+
+// Wording is what V8 says for one of QuickJS's messages about patterns. It reports false for any other.
+func Wording(message string) (v8 string, ok bool) {
+	v8, ok = messages[message]
+	return v8, ok
+}
