@@ -93,6 +93,31 @@ func (n *numberFormat) choosePattern() {
 		n.currencySign = n.currencySymbol(o["currency"], o["currencyDisplay"])
 	}
 	n.pattern = parseNumberPattern(n.l.get(numbers, n.ns+"."+kind))
+	n.chooseOwnPattern(n.options["currency"])
+}
+
+// chooseOwnPattern: some currencies are written in a way of their own, with
+// the symbols of the locale that says so. ICU then has the sign with the name,
+// too.
+func (n *numberFormat) chooseOwnPattern(currency string) {
+	if n.style != "currency" || n.options["currencySign"] == "accounting" {
+		return
+	}
+	for of := n.l; of != nil; of = of.parent {
+		pattern, ok := "", false
+		if of.sizes[currencies] > 0 {
+			pattern, ok = row(of.text(currencies), currency+".p")
+		}
+		if !ok {
+			continue
+		}
+		if pattern != gone {
+			n.pattern = parseNumberPattern(pattern)
+			n.group, n.point = of.get(numbers, n.symbolsOf+".sym.group"), of.get(numbers, n.symbolsOf+".sym.decimal")
+			n.currencySign = n.currencySymbol(currency, strings.Replace(n.options["currencyDisplay"], "name", "symbol", 1))
+		}
+		return
+	}
 }
 
 func (n *numberFormat) currencySymbol(code, display string) string {

@@ -31,12 +31,25 @@ func pluralForm(l *locale, kind string, o operands) string {
 }
 
 func pluralRulesOf(l *locale, kind string) (string, bool) {
-	for _, name := range append(l.chain(), languageOf(l.name)) {
+	for _, name := range shortened(l.name) {
 		if rules, ok := general(pluralRules, kind+"."+name); ok {
 			return rules, true
 		}
 	}
 	return "", false
+}
+
+// shortened returns a name and what is left of it without its last parts. ICU
+// looks for plural rules like this, not by parents: those of pt-AO are pt's,
+// where all else is pt-PT's.
+func shortened(name string) []string {
+	all := []string{name}
+	for i := len(name) - 1; i > 0; i-- {
+		if name[i] == '-' {
+			all = append(all, name[:i])
+		}
+	}
+	return all
 }
 
 func languageOf(name string) string {
@@ -65,7 +78,7 @@ func pluralForms(l *locale, kind string) []string {
 // pluralRange is the category of a range from a number of one category to
 // one of another.
 func pluralRange(l *locale, from, to string) string {
-	for _, name := range append(l.chain(), languageOf(l.name)) {
+	for _, name := range shortened(l.name) {
 		if form, ok := general(pluralRules, "r."+name+"."+from+"."+to); ok {
 			return form
 		}

@@ -60,6 +60,7 @@ function currencies(name, json) {
     if (c.symbol && c.symbol !== code) out[`${code}.s`] = c.symbol;
     if (c["symbol-alt-narrow"]) out[`${code}.n`] = c["symbol-alt-narrow"];
     if (c["symbol-alt-formal"]) out[`${code}.f`] = c["symbol-alt-formal"];
+    if (c.pattern) out[`${code}.p`] = c.pattern;
     if (c.displayName && c.displayName !== code) out[`${code}.d`] = c.displayName;
     for (const form of forms) if (c[`displayName-count-${form}`] && c[`displayName-count-${form}`] !== c.displayName) out[`${code}.${form}`] = c[`displayName-count-${form}`];
   }
