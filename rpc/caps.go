@@ -33,6 +33,7 @@ type Value struct {
 type Given struct {
 	Data   []byte
 	Grants []uint32
+	Own    []uint32 // for each grant the isolate's own export behind it, 0 for others'; empty if none is its own
 }
 
 // maxCapDepth is how deep the props of a CapEntrypoint may hold further ones.
@@ -62,6 +63,10 @@ func (v *Value) visitAt(c *codec, depth int) {
 func (v *Given) visit(c *codec) {
 	c.bytes(&v.Data)
 	list(c, &v.Grants, c.u32)
+	list(c, &v.Own, c.u32)
+	if c.reading && len(v.Own) > 0 && len(v.Own) != len(v.Grants) {
+		c.fail(errRange)
+	}
 }
 
 // HostCall is a call on something outside the isolate. What it names is
@@ -163,13 +168,16 @@ func (m *StubResult) fields(c *codec) {
 	m.Value.visit(c)
 }
 
-// Release says that nobody holds these exports of the isolate any more.
-type Release struct{ Exports []uint32 }
+// Release says that nobody holds these exports of the isolate any more, and that nobody waits for these StubCalls.
+type Release struct{ Exports, Calls []uint32 }
 
 // Type implements Message.
 func (*Release) Type() Type { return TypeRelease }
 
-func (m *Release) fields(c *codec) { list(c, &m.Exports, c.u32) }
+func (m *Release) fields(c *codec) {
+	list(c, &m.Exports, c.u32)
+	list(c, &m.Calls, c.u32)
+}
 
 // Drop says that the isolate is done with these grants.
 type Drop struct{ Grants []uint32 }

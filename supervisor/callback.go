@@ -139,13 +139,27 @@ func (i *isolate) orphansLocked(v *invocation) (calls []*hostCall) {
 func (c *hostCall) abandon() {
 	waiting, first := c.finish()
 	c.mu.Lock()
-	callee := c.callee
+	callee, at, ref := c.callee, c.at, c.ref
 	c.mu.Unlock()
 	for _, next := range waiting {
 		next.fail(errCallerGone)
 	}
-	if first && callee != nil {
+	switch {
+	case first && callee != nil:
 		callee.abandon("The client disconnected.")
+	case first && at != nil:
+		at.abandonStubCall(ref)
+	}
+}
+
+// abandonStubCall lets the invocation end whose object was called: an AbortSignal that was passed may never abort.
+func (i *isolate) abandonStubCall(id uint32) {
+	i.mu.Lock()
+	_, serves := i.serving[id]
+	delete(i.serving, id)
+	i.mu.Unlock()
+	if serves {
+		i.post(rpc.Frame{Message: &rpc.Release{Calls: []uint32{id}}})
 	}
 }
 
@@ -242,7 +256,7 @@ func (c *hostCall) endIn(b *batch, e *rpc.Error, p parcel) {
 		return
 	}
 	c.from.postIn(b, rpc.Frame{ID: c.id, Message: &rpc.HostResult{Error: e,
-		Value: rpc.Given{Data: p.data, Grants: c.from.grants.give(p.caps, c.invocation)}}})
+		Value: c.from.given(p, c.invocation)}})
 	for _, next := range waiting {
 		if e != nil {
 			next.endIn(b, e, parcel{})
@@ -289,7 +303,7 @@ func (i *isolate) stubCall(b *batch, c *hostCall, invocation uint32, on rpc.Stub
 	args := c.args
 	c.args = parcel{}
 	frame := rpc.Frame{ID: n, Message: &rpc.StubCall{Invocation: invocation, On: on, ID: id, Path: c.path, Get: c.get,
-		Args: rpc.Given{Data: args.data, Grants: i.grants.give(args.caps, invocation)}}}
+		Args: i.given(args, invocation)}}
 	c.begin(b, nil, i, invocation, rpc.OnCall, n, func() { i.postIn(b, frame) })
 }
 

@@ -52,6 +52,21 @@ func (g *grants) has(number uint32) bool {
 	return ok
 }
 
+// given is a parcel as the isolate gets it. What it gets of its own it is told, so that it need not call itself: as its own
+// caller it would keep the invocation alive that has passed the object out.
+func (i *isolate) given(p parcel, invocation uint32) rpc.Given {
+	var own []uint32
+	for n, c := range p.caps {
+		if e, is := c.(*exportCap); is && e.at == i {
+			if own == nil {
+				own = make([]uint32, len(p.caps))
+			}
+			own[n] = e.id
+		}
+	}
+	return rpc.Given{Data: p.data, Grants: i.grants.give(p.caps, invocation), Own: own}
+}
+
 // had reports whether there was a grant of that number. It may have gone with the invocation to which it came.
 func (g *grants) had(number uint32) bool {
 	g.mu.Lock()

@@ -145,7 +145,7 @@ func (e *entry) begin(b *batch, x *exchange) {
 	}
 	props := e.service.props.copied()
 	invoke.Props = rpc.Given{Data: props.data, Grants: i.grants.give(props.caps, id)}
-	invoke.Args = rpc.Given{Data: c.args.data, Grants: i.grants.give(c.args.caps, id)}
+	invoke.Args = i.given(c.args, id)
 	c.args = parcel{}
 	e.service.identity.s.meter.used(i, 1)
 	x.bound(false)

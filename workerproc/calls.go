@@ -313,6 +313,13 @@ func (i *isolate) release(m *rpc.Release) error {
 		ids = append(ids, int64(id))
 		i.finish(v)
 	}
+	for _, id := range m.Calls {
+		if v := i.serving[id]; v != nil {
+			delete(i.serving, id)
+			v.serving--
+			i.finish(v)
+		}
+	}
 	_, err := i.engine.Call(i.host["release"], ids)
 	return err
 }

@@ -4,13 +4,14 @@
 // A process's life, file by file:
 //
 //	process.go     Prepare makes engine and runtime ready, before any tenant's code
-//	serve.go       Serve says Ready; then one goroutine reads frames, another
-//	               owns the isolate: it takes what has come, acts, writes once
+//	serve.go       Serve says Ready; then it owns the isolate: it reads what
+//	               has come, acts, writes once
 //	load.go        Load: the Worker's modules become its entrypoints
 //	dispatch.go    Invoke: an entrypoint's handler is called
 //	ops.go         what the handler does comes back as calls of ops
 //	body.go        bodies in both directions, within their credit
-//	hostcall.go    calls on what is outside the isolate
+//	calls.go       calls on what is outside the isolate, and on what it has
+//	               passed out; plain.go: their simple arguments and results
 //	timers.go      timers
 //	invocation.go  the answer, waitUntil, Done
 //	limits.go      CPU time and memory, watched from beside

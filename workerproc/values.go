@@ -97,6 +97,9 @@ func given(g rpc.Given) (any, error) {
 	grants := make([]any, len(g.Grants))
 	for n, grant := range g.Grants {
 		grants[n] = int64(grant)
+		if n < len(g.Own) && g.Own[n] != 0 {
+			grants[n] = []any{int64(grant), int64(g.Own[n])}
+		}
 	}
 	return []any{strings.ToValidUTF8(string(pieces[0]), "\ufffd"), blobs, grants}, nil
 }

@@ -443,7 +443,8 @@
     const stubs = [];
     const value = decode(parts, (tag, form, decoder) => {
       const grantAt = (n) => {
-        const record = { __proto__: traps, kind: "grant", grant: decoder.take(decoder.grants, n), shared: { count: 1 } };
+        const grant = decoder.take(decoder.grants, n);
+        const record = typeof grant === "number" ? { __proto__: traps, kind: "grant", grant, shared: { count: 1 } } : returned(grant);
         stubs.push(record);
         return record;
       };
@@ -459,6 +460,15 @@
       return undefined;
     });
     return { value, stubs };
+  }
+  // returned is an object of this isolate that has come back: the stub is on the object, and the grant is not needed.
+  const kept = new Set(); // exports whose disposal is that of such stubs
+  function returned([grant, id]) {
+    const target = exported.get(id);
+    if (target === undefined) return { __proto__: traps, kind: "grant", grant, shared: { count: 1 } };
+    kept.add(id);
+    ops.drop(grant);
+    return local(target);
   }
   const RpcPromiseOnGrant = RpcStub; // a promise that was passed: a stub whose calls wait for it
 
@@ -748,7 +758,7 @@
     for (const id of ids) {
       const target = exported.get(id);
       exported.delete(id);
-      if (target instanceof core.RpcTarget) disposeTarget(target);
+      if (!kept.delete(id) && target instanceof core.RpcTarget) disposeTarget(target);
     }
   }
 
