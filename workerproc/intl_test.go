@@ -78,3 +78,38 @@ func wanted(t *testing.T, name string) string {
 	}
 	return b.String()
 }
+
+// BenchmarkIntl is the first use of each class in an isolate that has loaded,
+// and then a thousand uses of an object: in CPU time.
+func BenchmarkIntl(b *testing.B) { benchmarkEach(b, benchmarkIntl) }
+
+func benchmarkIntl(b *testing.B) {
+	for name, code := range map[string]string{
+		"nothing":        `0`,
+		"NumberFormat":   `new Intl.NumberFormat("de", { style: "currency", currency: "EUR" }).format(1234.5)`,
+		"DateTimeFormat": `new Intl.DateTimeFormat("de", { dateStyle: "long", timeZone: "Europe/Berlin" }).format(0)`,
+		"Collator":       `new Intl.Collator("de").compare("a", "b")`,
+		"toLocaleString": `new Date(0).toLocaleString()`,
+		"1000 numbers":   `{ const f = new Intl.NumberFormat("de"); for (let i = 0; i < 1000; i++) f.format(i + 0.5) }`,
+		"1000 dates":     `{ const f = new Intl.DateTimeFormat("de"); for (let i = 0; i < 1000; i++) f.format(i) }`,
+		"1000 compares":  `{ const f = new Intl.Collator("de"); for (let i = 0; i < 1000; i++) f.compare("abc", "abd") }`,
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				s := startWith(b, real)
+				if err := s.load(worker("main.js", handler(code+`; return new Response("")`))); err != nil {
+					b.Fatal(err)
+				}
+				from := cpuTime()
+				b.StartTimer()
+				s.invoke(get())
+				b.StopTimer()
+				b.ReportMetric(float64((cpuTime() - from).Microseconds()), "cpu-µs")
+				s.stop()
+				s.ended <- nil // for Cleanup
+				b.StartTimer()
+			}
+		})
+	}
+}

@@ -36,6 +36,8 @@ type numberFormat struct {
 	pattern                      numberPattern
 	minGroup                     int // digits before the first group for it to be one; 0: no groups
 	group, point                 string
+	minus, plus                  part
+	forms                        bool // plural categories are wanted
 	rounding
 	options settings
 }
@@ -61,6 +63,8 @@ func newNumberFormat(o settings) *numberFormat {
 		o.number("minimumSignificantDigits"), o.number("maximumSignificantDigits"), o.number("roundingIncrement"),
 		o["rounding"], o["roundingMode"], o["trailingZeroDisplay"] == "stripIfInteger"}
 	n.group, n.point = n.symbol("group"), n.symbol("decimal")
+	n.minus, n.plus = part{"minusSign", n.symbol("minusSign")}, part{"plusSign", n.symbol("plusSign")}
+	n.forms = n.style == "unit" || o["currencyDisplay"] == "name"
 	n.choosePattern()
 	n.chooseGrouping()
 	return n
@@ -296,7 +300,7 @@ func (n *numberFormat) shownFraction(d decimal) int {
 }
 
 func (n *numberFormat) signOf(d decimal) part {
-	minus, plus := part{"minusSign", n.symbol("minusSign")}, part{"plusSign", n.symbol("plusSign")}
+	minus, plus := n.minus, n.plus
 	zero := d.zero() || d.special == "NaN"
 	switch n.signDisplay {
 	case "never":

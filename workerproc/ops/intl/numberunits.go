@@ -76,6 +76,9 @@ func (n *numberFormat) compactPattern(d decimal, shown digitText, exponent int) 
 // surround adds what chooses its form by the number: a unit, or the name of a
 // currency.
 func (n *numberFormat) surround(f *formatted, d decimal, shown digitText, exponent int) {
+	if !n.forms {
+		return
+	}
 	if n.notation != "compact" {
 		exponent = max(exponent, 0)
 	}

@@ -129,6 +129,7 @@ func newRelative(o settings) *relative {
 	r := &relative{l: dataOf(o["locale"]), width: map[string]string{"short": "-short", "narrow": "-narrow"}[o["style"]], words: o["numeric"] == "auto"}
 	r.numbers = newNumberFormat(settings{"locale": o["locale"], "numberingSystem": o["numberingSystem"], "style": "decimal", "notation": "standard", "signDisplay": "auto",
 		"minimumIntegerDigits": "1", "maximumFractionDigits": "3", "rounding": "fractionDigits", "useGrouping": "auto"})
+	r.numbers.forms = true
 	return r
 }
 
