@@ -197,6 +197,7 @@ var moduleTests = map[string]struct {
 	"cycle, function":           {files{"main.js": "import {b} from './b.js'; export function a() { return 'a' } export default b", "b.js": "import {a} from './main.js'; export const b = a() + 'b'"}, "ab"},
 	"cycle, too early":          {files{"main.js": "import {b} from './b.js'; export const a = 1; export default b", "b.js": "import {a} from './main.js'; export let b; try { b = a } catch (e) { b = e.name }"}, "ReferenceError"},
 	"cycle, later":              {files{"main.js": "import {b} from './b.js'; export const a = 1; export default () => b()", "b.js": "import {a} from './main.js'; export const b = () => a"}, "1"},
+	"a bundle's own helper":     {files{"main.js": "var __defProp = Object.defineProperty;\nvar __toESM = (mod) => (\n  { own: mod }\n);\nasync function* lowered() {}\nexport default __toESM(7).own"}, "7"},
 	"import itself":             {files{"main.js": "import * as me from './main.js'; export const x = 5; export default () => me.x"}, "5"},
 	"namespace object":          {files{"main.js": "import * as ns from './a.js'; let e; try { ns.a = 1 } catch (x) { e = x.name } export default [Object.prototype.toString.call(ns), Object.getPrototypeOf(ns), Object.isExtensible(ns), e]", "a.js": "export let b, a"}, "[object Module],,false,TypeError"},
 	"namespace is one":          {files{"main.js": "import * as x from './a.js'; export default async () => x === await import('./a.js')", "a.js": ""}, "true"},

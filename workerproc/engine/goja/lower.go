@@ -98,7 +98,7 @@ func decode(b []byte) (*lowered, bool) {
 // parseLowered parses what esbuild wrote.
 func (e *Engine) parseLowered(m *module, l *lowered) (*unit, error) {
 	text := bytes.Clone(l.code)
-	blankHelpers(text)
+	blankHelpers(text, m.Source)
 	program, err := parseText(m, text)
 	if err != nil {
 		return nil, &engine.SyntaxError{Message: "unsupported syntax: " + parseMessage(err), File: m.name}
@@ -127,12 +127,13 @@ func parseMessage(err error) string {
 var helpers = map[string]int{"__export": 4, "__copyProps": 8, "__reExport": 1, "__toESM": 8, "__toCommonJS": 1}
 
 // blankHelpers overwrites those helpers, and the object that stands for
-// import.meta: all are parameters of the function that the module becomes.
-func blankHelpers(text []byte) {
+// import.meta: all are parameters of the function that the module becomes. A
+// bundle begins with such helpers of its own, which stay.
+func blankHelpers(text, original []byte) {
 	for at := 0; at < len(text); {
 		line := lineAt(text, at)
 		switch lines := helpers[helperName(line)]; {
-		case lines > 0:
+		case lines > 0 && !isBundles(helperName(line), text, original):
 			for range lines {
 				line = lineAt(text, at)
 				blank(line)
@@ -147,6 +148,12 @@ func blankHelpers(text []byte) {
 		}
 		at += len(line)
 	}
+}
+
+// isBundles says that a helper is the module's own: it has one, and none that
+// esbuild has renamed for the sake of its own.
+func isBundles(name string, text, original []byte) bool {
+	return bytes.Contains(original, []byte("var "+name+" = ")) && !bytes.Contains(text, []byte("var "+name+"2 = "))
 }
 
 // lineAt returns the line that begins at an offset, with its end.
