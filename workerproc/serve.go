@@ -56,6 +56,7 @@ func (i *isolate) loop(conn *rpc.Conn) error {
 		if err != nil {
 			return err
 		}
+		i.clock.tick()
 		if !arrived {
 			continue
 		}
