@@ -101,8 +101,9 @@ func plainValue(data []byte) (any, bool) {
 
 // plainList reads an array of simple values.
 func plainList(data []byte) ([]any, bool) {
-	text, ok := plainText(data)
-	if text, ok = strings.CutPrefix(text, "[["); !ok {
+	text, _ := plainText(data) // "" is no list either
+	text, ok := strings.CutPrefix(text, "[[")
+	if !ok {
 		return nil, false
 	}
 	list := []any{}
