@@ -25,17 +25,21 @@ export default report(async (print) => {
   print(renderToStaticMarkup(app()));
   print(renderToString(app()));
   const Late = lazy(async () => ({ default: ({ n }) => h("em", null, "late ", n) }));
-  const slow = later("slow data", 5);
+  let arrive;
+  const slow = new Promise((done) => { arrive = done; });
   const Data = () => h("s", null, use(slow));
   const Id = () => h("u", { id: useId() });
   const Form = () => { const [s] = useActionState((p) => p, "init"); return h("form", null, s); };
   const page = h("html", { lang: "en" }, h("head", null, h("title", null, "T")), h("body", null, h(Id), h(Form), h(Suspense, { fallback: "wait 1" }, h(Data), h(Suspense, { fallback: "wait 2" }, h(Late, { n: 1 })))));
   const stream = await renderToReadableStream(page, { bootstrapScriptContent: "boot()", bootstrapModules: ["/m.js"], nonce: "n0", identifierPrefix: "p-" });
   const parts = [];
-  for await (const part of stream) parts.push(new TextDecoder().decode(part));
+  for await (const part of stream) {
+    parts.push(new TextDecoder().decode(part));
+    arrive("slow data"); // once the shell has left
+  }
   const html = parts.join("");
   print(parts.length > 1, html.startsWith("<!DOCTYPE html>"), html.includes("wait 1"), html.includes("<s>slow data</s>"), html.includes("<em>late <!-- -->1</em>"));
-  print(html);
+  print(html.slice(0, html.indexOf("wait 1"))); // what follows comes as it is ready
   const whole = await renderToReadableStream(page);
   await whole.allReady;
   print(await text(whole));
