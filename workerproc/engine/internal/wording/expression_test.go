@@ -76,7 +76,7 @@ func FuzzExpressions(f *testing.F) {
 		Constructed(text, at)
 		Chain(text, at)
 		IsCall(text, at)
-		Name(text, at)
+		_ = Name(text, at)
 		Member(text, at)
 		Assigned(text, at)
 		Pattern(text, at)
