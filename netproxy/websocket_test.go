@@ -116,7 +116,7 @@ func TestHostileWebSockets(t *testing.T) {
 }
 
 func TestARefusedUpgradeIsAResponse(t *testing.T) {
-	server := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", 403) })
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", http.StatusForbidden) })
 	resp, err := newSite(t).client(t).Do(t.Context(), &Request{Method: "GET", URL: server.URL, Upgrade: true})
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,6 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -241,13 +240,4 @@ func (e *egress) record(charged account, r netproxy.Record) {
 		level = slog.LevelWarn
 	}
 	e.log.LogAttrs(context.Background(), level, "egress", line.attrs()...)
-}
-
-// workerOf is the name of a Worker as its owner knows it.
-func workerOf(name string) string {
-	_, id, found := strings.Cut(name, "/")
-	if !found {
-		return name
-	}
-	return id
 }

@@ -101,8 +101,8 @@ func plainValue(data []byte) (any, bool) {
 
 // plainList reads an array of simple values.
 func plainList(data []byte) ([]any, bool) {
-	text, _ := plainText(data) // "" is no list either
-	text, ok := strings.CutPrefix(text, "[[")
+	whole, _ := plainText(data) // "" is no list either
+	text, ok := strings.CutPrefix(whole, "[[")
 	if !ok {
 		return nil, false
 	}

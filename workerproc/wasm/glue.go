@@ -3,7 +3,6 @@ package wasm
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -162,5 +161,3 @@ var anonymous = wazero.NewModuleConfig().WithName("").WithStartFunctions()
 
 // maxTable is V8's bound of a table.
 const maxTable = 10_000_000
-
-func clamp(v uint64) uint32 { return uint32(min(v, math.MaxUint32)) }
