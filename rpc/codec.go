@@ -11,6 +11,7 @@ import (
 type codec struct {
 	buf     []byte
 	reading bool
+	items   int // of lists, so far
 	err     error
 }
 
@@ -108,29 +109,43 @@ func (c *codec) string(v *string) {
 	c.buf = append(binary.AppendUvarint(c.buf, uint64(len(*v))), *v...)
 }
 
-// list visits n elements; each costs at least one byte on the wire, which
-// bounds what a claimed count can allocate.
+// maxItems is how many elements the lists of one message may have in all: in
+// memory an element takes up to 50 times what it does on the wire.
+const maxItems = 1 << 17
+
+var errItems = errors.New("more list elements than a message may have")
+
+// list visits the elements of a list.
 func list[T any](c *codec, v *[]T, each func(*T)) {
+	longList(c, v, maxItems-c.items, func(e *T) { c.items++; each(e) })
+}
+
+// longList is list for what the supervisor sends: each element costs at least
+// one byte on the wire, which bounds what a claimed count can allocate.
+func longList[T any](c *codec, v *[]T, most int, each func(*T)) {
 	n := uint64(len(*v))
 	c.uint(&n)
-	if c.reading {
-		if n > uint64(len(c.buf)) {
-			c.fail(errShort)
-			return
-		}
-		*v = nil
-		for range n {
-			if c.err != nil {
-				return
-			}
-			var e T
-			each(&e)
-			*v = append(*v, e)
+	switch {
+	case n > uint64(most):
+		c.fail(errItems)
+		return
+	case !c.reading:
+		for i := range *v {
+			each(&(*v)[i])
 		}
 		return
+	case n > uint64(len(c.buf)):
+		c.fail(errShort)
+		return
 	}
-	for i := range *v {
-		each(&(*v)[i])
+	*v = nil
+	for range n {
+		if c.err != nil {
+			break
+		}
+		var e T
+		each(&e)
+		*v = append(*v, e)
 	}
 }
 

@@ -2,7 +2,6 @@ package rpc
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -270,13 +269,16 @@ func readPayload(r io.Reader, size int) ([]byte, error) {
 		_, err := io.ReadFull(r, b)
 		return b, unexpectedEOF(err)
 	}
-	var b bytes.Buffer
-	b.Grow(trusted)
-	n, err := io.CopyN(&b, r, int64(size))
-	if n < int64(size) {
-		return nil, unexpectedEOF(err)
+	var b []byte
+	for have := 0; have < size; have = len(b) {
+		more := make([]byte, min(size, max(trusted, 4*have)))
+		copy(more, b)
+		if _, err := io.ReadFull(r, more[have:]); err != nil {
+			return nil, unexpectedEOF(err)
+		}
+		b = more
 	}
-	return b.Bytes(), nil
+	return b, nil
 }
 
 func unexpectedEOF(err error) error {

@@ -1,6 +1,9 @@
 package rpc
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // ModuleKind is how a module's bytes are read: the keys of the
 // specification's Module object.
@@ -71,7 +74,7 @@ func (*Load) Type() Type { return TypeLoad }
 func (m *Load) fields(c *codec) {
 	c.string(&m.Worker)
 	c.string(&m.Main)
-	list(c, &m.Modules, func(v *Module) { v.visit(c) })
+	longList(c, &m.Modules, math.MaxInt, func(v *Module) { v.visit(c) })
 	c.string(&m.CompatDate)
 	c.strings(&m.CompatFlag)
 	m.Env.visit(c)

@@ -37,6 +37,24 @@ func (i *isolate) charged(cpu time.Duration, u store.Usage) {
 	i.identity.s.meter.add(i.identity.account, u)
 }
 
+// plausible keeps what a process says of its CPU time to what the kernel has counted. Little is believed: it costs a call.
+func (i *isolate) plausible(cpu time.Duration) time.Duration {
+	const little = time.Millisecond
+	if cpu <= little || i.counted == nil {
+		return cpu
+	}
+	left := i.counted() - time.Duration(i.reported.Load())
+	return max(0, min(cpu, left))
+}
+
+// plausible keeps the subrequests that a process says there were to those that there may have been.
+func (v *invocation) plausible(subRequests int64) int64 {
+	if v.mayAsk == 0 {
+		return subRequests
+	}
+	return min(subRequests, v.mayAsk)
+}
+
 // unreported is how much more CPU time than it says a process may have used before it is charged for all that the kernel
 // counted: starting and ending a process takes some, and so do requests of which there is no end.
 const unreported = 100 * time.Millisecond

@@ -118,8 +118,8 @@ func (o *order) readBody(r *http.Request) error {
 
 // respond sends the Worker's answer to the client.
 func (s *Supervisor) respond(w http.ResponseWriter, r *http.Request, x *exchange, head *rpc.ResponseHead) error {
-	if head.Status < 200 || head.Status > 599 {
-		return rpc.Errorf(rpc.Thrown, "The Worker answered with the status %d.", head.Status)
+	if err := checkStatus(head); err != nil {
+		return err
 	}
 	h := w.Header()
 	answerHeaders(h, head.Headers)
@@ -132,6 +132,13 @@ func (s *Supervisor) respond(w http.ResponseWriter, r *http.Request, x *exchange
 		return nil
 	}
 	return s.stream(r.Context(), w, x, head.Status)
+}
+
+func checkStatus(head *rpc.ResponseHead) error {
+	if head.Status < 200 || head.Status > 599 {
+		return rpc.Errorf(rpc.Thrown, "The Worker answered with the status %d.", head.Status)
+	}
+	return nil
 }
 
 func bodyAllowed(status int) bool {

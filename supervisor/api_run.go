@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -282,6 +283,9 @@ func limitsRequest(err error) bool {
 // lost says why a slot could not be used: its process has died.
 func (s *Supervisor) lost(slot *slot, err error) error {
 	<-slot.gone
+	if errorKind(err) == rpc.LimitExceeded {
+		return err
+	}
 	if slot.loadErr != nil {
 		return slot.loadErr
 	}
@@ -305,6 +309,9 @@ func (x *exchange) collect(ctx context.Context, result *runResult) error {
 	case *rpc.CallResult:
 		result.Result = jsonOrNull(m.Value)
 	case *rpc.ResponseHead:
+		if err := checkStatus(m); err != nil {
+			return err
+		}
 		body := m.Body
 		if m.Stream {
 			body = nil
@@ -316,16 +323,25 @@ func (x *exchange) collect(ctx context.Context, result *runResult) error {
 }
 
 // jsonOrNull is what a method returned. It comes from a jail: what isn't JSON
-// is null.
+// is null, and what is nested too deep to stand in an answer.
 func jsonOrNull(b []byte) jsontext.Value {
-	if v := jsontext.Value(b); len(b) > 0 && v.IsValid() {
+	if v := jsontext.Value(b); len(b) > 0 && v.IsValid() && shallow(b) {
 		return v
 	}
 	return jsontext.Value("null")
 }
 
+// shallow reports whether b can stand in other JSON, which may be 10,000 deep in all (jsontext).
+func shallow(b []byte) bool {
+	const most = 9_900
+	if bytes.Count(b, []byte("["))+bytes.Count(b, []byte("{")) < most {
+		return true
+	}
+	return jsontext.Value(slices.Concat(bytes.Repeat([]byte("["), 100), b, bytes.Repeat([]byte("]"), 100))).IsValid()
+}
+
 func newHTTPResponse(m *rpc.ResponseHead, body []byte) *httpResponse {
-	r := &httpResponse{Status: m.Status, StatusText: m.StatusText, Headers: m.Headers}
+	r := &httpResponse{Status: m.Status, StatusText: strings.ToValidUTF8(m.StatusText, "\uFFFD"), Headers: validHeaders(m.Headers)}
 	if utf8.Valid(body) {
 		text := string(body)
 		r.Body = &text

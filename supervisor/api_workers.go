@@ -225,11 +225,16 @@ func (s *Supervisor) loadOnce(ctx context.Context, p *pool, name string, code *w
 	setUp(slot.isolate, message)
 	slot.identity.experimental = code.isExperimental()
 	failpoint("load: taken")
-	if err := slot.sendLoad(message); err != nil {
-		return nil, s.lost(slot, err)
-	}
 	ctx, cancel := slot.boundLoad(ctx, limits)
 	defer cancel()
+	stop := context.AfterFunc(ctx, slot.retire) // before anything is sent: a process that doesn't read would be waited for
+	defer stop()
+	if err := slot.sendLoad(message); err != nil {
+		if late := context.Cause(ctx); late != nil {
+			return nil, late
+		}
+		return nil, s.lost(slot, err)
+	}
 	if err := slot.awaitLoad(ctx); err != nil {
 		slot.retire()
 		return nil, err

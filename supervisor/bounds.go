@@ -103,6 +103,11 @@ func (x *exchange) look() {
 		x.expire()
 		return
 	}
+	if x.loading() && time.Since(b.began) >= x.limits.StartupWall.Duration()+grace {
+		x.tooLate(startupWallError(x.limits))
+		x.slot.condemn("The Worker's process was ended: it took too long to start up.")
+		return
+	}
 	used, allowed := x.slot.cpu()-b.cpuFrom, x.allowed()
 	if used >= allowed {
 		x.runaway(used)
@@ -146,11 +151,15 @@ func startupCPUError(limits policy.Limits, used time.Duration) *rpc.Error {
 	return limitError("startupCpuMs", "Worker exceeded CPU time limit while starting up.", int64(limits.StartupCPU), used.Milliseconds())
 }
 
+func startupWallError(limits policy.Limits) *rpc.Error {
+	return limitError("startupWallMs", fmt.Sprintf("Worker exceeded its start-up wall time limit of %d ms.", limits.StartupWall),
+		int64(limits.StartupWall), int64(limits.StartupWall))
+}
+
 // boundLoad bounds the start-up of a Worker on both clocks.
 func (s *slot) boundLoad(ctx context.Context, limits policy.Limits) (context.Context, context.CancelFunc) {
 	wall := limits.StartupWall.Duration()
-	ctx, stop := context.WithTimeoutCause(ctx, wall, limitError("startupWallMs",
-		fmt.Sprintf("Worker exceeded its start-up wall time limit of %d ms.", limits.StartupWall), int64(limits.StartupWall), int64(limits.StartupWall)))
+	ctx, stop := context.WithTimeoutCause(ctx, wall, startupWallError(limits))
 	ctx, cancel := context.WithCancelCause(ctx)
 	from, limit := s.cpu(), limits.StartupCPU.Duration()
 	var timer *time.Timer

@@ -68,7 +68,12 @@ func (i *isolate) callback(b *batch, id uint32, m *rpc.HostCall) error {
 	if c.args, err = i.take(m.Args, m.Invocation); err != nil {
 		return c.refuse(err)
 	}
-	if !i.register(c) {
+	registered, err := i.register(c)
+	if err != nil {
+		c.args.drop()
+		return err
+	}
+	if !registered {
 		most := int64(cmp.Or(i.mostCalls, mostHostCalls))
 		return c.refuse(limitError("openCalls", "This Worker has as many calls under way as it may.", most, most))
 	}
@@ -109,17 +114,22 @@ func (c *hostCall) refuse(err error) error {
 // mostHostCalls is the limit of the calls that wait for their answer, of an isolate that has not been told its own.
 const mostHostCalls = 20_000
 
-func (i *isolate) register(c *hostCall) bool {
+// register counts a call. One with the number of another that is under way would not be counted: the process broke the
+// protocol.
+func (i *isolate) register(c *hostCall) (bool, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	if i.outgoing[c.id] != nil {
+		return false, fmt.Errorf("%w: two calls with the number %d", rpc.ErrProtocol, c.id)
+	}
 	if len(i.outgoing) >= cmp.Or(i.mostCalls, mostHostCalls) {
-		return false
+		return false, nil
 	}
 	i.outgoing[c.id] = c
 	if v := i.calls[c.invocation]; v != nil {
 		v.out++
 	}
-	return true
+	return true, nil
 }
 
 // orphansLocked are the calls of an invocation that wait for their answer.

@@ -42,7 +42,7 @@ func (s *Supervisor) start(ctx context.Context, slot *slot, load *rpc.Load, o or
 	keep := logBudget{bytes: int64(o.limits.LogBytes), lines: int64(o.limits.LogLines)}
 	x := &exchange{slot: slot, limits: o.limits, late: make(chan error, 1), bounds: bounds{cpuFrom: slot.cpu(), others: slot.busy()}}
 	began := time.Now()
-	inv, err := slot.invoke(load, o.invoke, keep, func(end *rpc.Done, err error) {
+	inv, err := slot.begin(keep, func(end *rpc.Done, err error) {
 		slot.hasRun(end)
 		slot.promote()
 		if o.ended != nil {
@@ -52,9 +52,13 @@ func (s *Supervisor) start(ctx context.Context, slot *slot, load *rpc.Load, o or
 	if err != nil {
 		return nil, err
 	}
-	x.inv = inv
+	x.inv, inv.mayAsk = inv, o.invoke.Limits.SubRequests
+	x.bound(load != nil) // before anything is sent: a process that doesn't read would be waited for
+	if err := slot.invoke(inv, load, o.invoke); err != nil {
+		x.settle()
+		return nil, x.because(err)
+	}
 	s.meter.used(slot.isolate, 1)
-	x.bound(load != nil)
 	if o.body != nil {
 		x.startUpload(ctx, o.body)
 	}
@@ -98,12 +102,12 @@ func (x *exchange) tooLate(err error) {
 // abandon tells the Worker that nobody waits for it, and kills its process if
 // it doesn't end the invocation within the grace time.
 func (x *exchange) abandon(reason string) {
-	x.slot.cancel(x.inv, reason)
 	time.AfterFunc(grace, func() {
 		if !x.ended() {
 			x.slot.condemn("The Worker's process was ended: a request in it was canceled and went on.")
 		}
 	})
+	x.slot.cancel(x.inv, reason)
 }
 
 func (x *exchange) ended() bool {

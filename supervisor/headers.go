@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/textproto"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -140,10 +141,17 @@ func connectionHeaders(h http.Header) map[string]bool {
 	return named
 }
 
-// answerHeaders puts a Worker's response headers into h. They come from a
-// jail; net/http leaves out what isn't a header.
+// validHeaders leaves out what isn't a header (RFC 9110, sections 5.1 and 5.5): they come from a jail. net/http would take
+// some of it for trailers, and send NUL.
+func validHeaders(from []rpc.Header) []rpc.Header {
+	return slices.DeleteFunc(from, func(line rpc.Header) bool {
+		return !httpguts.ValidHeaderFieldName(line.Name) || !httpguts.ValidHeaderFieldValue(line.Value)
+	})
+}
+
+// answerHeaders puts a Worker's response headers into h.
 func answerHeaders(h http.Header, from []rpc.Header) {
-	for _, line := range from {
+	for _, line := range validHeaders(from) {
 		name := textproto.CanonicalMIMEHeaderKey(line.Name)
 		if !hopByHop[name] && name != "Content-Length" && !strings.HasPrefix(name, ours) {
 			h[name] = append(h[name], line.Value)

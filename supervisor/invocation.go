@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -141,9 +142,15 @@ func (v *invocation) answer(m rpc.Message) error {
 	return nil
 }
 
+// levels are those of console's methods.
+var levels = map[string]bool{"debug": true, "info": true, "log": true, "warn": true, "error": true}
+
 func (v *invocation) logLine(m *rpc.LogLine) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if !levels[m.Level] {
+		m.Level = "log"
+	}
 	if v.keep.take(len(m.Message)) {
 		v.logs = append(v.logs, m)
 	}
@@ -152,7 +159,10 @@ func (v *invocation) logLine(m *rpc.LogLine) {
 func (v *invocation) exception(m *rpc.Exception) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.keep.take(len(m.Message) + len(m.Stack)) {
+	for _, text := range []*string{&m.Name, &m.Message, &m.Stack} {
+		*text = strings.ToValidUTF8(*text, "\uFFFD")
+	}
+	if v.keep.take(len(m.Name) + len(m.Message) + len(m.Stack)) {
 		v.exceptions = append(v.exceptions, m)
 	}
 }
@@ -209,8 +219,9 @@ func (p *bodyPipe) push(m *rpc.BodyData) error {
 		return errNoCredit
 	}
 	if p.err == nil {
-		p.held += len(m.Data)
-		p.chunks = append(p.chunks, m.Data)
+		if p.held += len(m.Data); len(m.Data) > 0 { // empty ones take no credit, so nothing would bound them
+			p.chunks = append(p.chunks, m.Data)
+		}
 		if m.Last {
 			p.err = io.EOF
 		}

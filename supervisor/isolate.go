@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,8 +27,9 @@ type isolate struct {
 	grants          grants // what it may reach
 	queue           sendQueue
 
-	meteredOn string       // the day on which it was last counted; guarded by meter.mu
-	reported  atomic.Int64 // CPU time that its process says it has used, ns
+	meteredOn string               // the day on which it was last counted; guarded by meter.mu
+	reported  atomic.Int64         // CPU time that its process says it has used, ns
+	counted   func() time.Duration // CPU time of its process as the kernel counts it; nil: not known
 
 	loaded  chan struct{} // closed when the Worker's top level has run, or failed to
 	started time.Time     // when Load was sent
@@ -100,6 +102,7 @@ func (i *isolate) handle(b *batch, f rpc.Frame) error {
 	case *rpc.Ready:
 		return fmt.Errorf("%w: second Ready", rpc.ErrProtocol)
 	case *rpc.Loaded:
+		m.CPU = i.plausible(m.CPU)
 		i.startedUp(m.CPU)
 		return i.settleLoad(m, nil)
 	case *rpc.LoadFailed:
@@ -118,17 +121,21 @@ func (i *isolate) handle(b *batch, f rpc.Frame) error {
 	if v == nil || err != nil {
 		return err
 	}
-	return i.handleOf(b, v, f.Message)
+	if err := i.handleOf(b, v, f.Message); err != nil {
+		return fmt.Errorf("%w: %w", rpc.ErrProtocol, err)
+	}
+	return nil
 }
 
-// handleOf handles a message of an invocation.
+// handleOf handles a message of an invocation. An error means that the process broke the protocol.
 func (i *isolate) handleOf(b *batch, v *invocation, m rpc.Message) (err error) {
-	switch m.(type) {
+	switch m := m.(type) {
 	case *rpc.CallResult, *rpc.InvokeFailed, *rpc.ResponseHead:
 		if err = i.takeResult(v, m); err == nil && v.call != nil {
 			return v.answerCall(b, m)
 		}
 	case *rpc.Done:
+		m.CPU, m.SubRequests = i.plausible(m.CPU), v.plausible(m.SubRequests)
 		i.ended(v)
 		err = v.receive(m)
 		i.enterWaiting(b)
@@ -149,7 +156,7 @@ func (i *isolate) takeResult(v *invocation, m rpc.Message) (err error) {
 		v.result, err = i.take(m.Thrown, v.id)
 	}
 	if err != nil && !errors.Is(err, rpc.ErrProtocol) {
-		err = fmt.Errorf("%w: a result with what the isolate does not hold: %w", rpc.ErrProtocol, err)
+		err = fmt.Errorf("a result with what the isolate does not hold: %w", err)
 	}
 	return err
 }
@@ -179,12 +186,12 @@ func (i *isolate) invocation(id uint32) *invocation {
 type sendQueue struct {
 	mu      sync.Mutex
 	frames  []rpc.Frame
-	size    int
+	size    int // of frames, and of those that are being sent
 	sending bool
 }
 
 // maxQueued is how many bytes may wait for a process, before it is given up.
-const maxQueued = 128 << 20
+const maxQueued = 192 << 20
 
 // batch is what the reader of a conversation has caused in others, until it has handled all that had arrived.
 type batch struct {
@@ -257,7 +264,7 @@ func (q *sendQueue) take() (frames []rpc.Frame) {
 	if q.sending {
 		return nil
 	}
-	frames, q.frames, q.size = q.frames, nil, 0
+	frames, q.frames = q.frames, nil
 	q.sending = len(frames) > 0
 	return frames
 }
@@ -266,6 +273,10 @@ func (q *sendQueue) taken() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.sending = false
+	q.size = 0
+	for _, f := range q.frames {
+		q.size += weight(f.Message)
+	}
 }
 
 // drainQueue sends frames, and those that are queued meanwhile, to a process that takes its time. First comes what is left
@@ -286,19 +297,20 @@ func (i *isolate) drainQueue(frames []rpc.Frame) {
 	}
 }
 
-// weight is the size of what makes a message large.
+// weight is what a message takes in memory, about.
 func weight(m rpc.Message) int {
+	const frame = 512
 	switch m := m.(type) {
 	case *rpc.HostResult:
-		return len(m.Value.Data) + 64
+		return len(m.Value.Data) + 4*len(m.Value.Grants) + frame
 	case *rpc.StubCall:
-		return len(m.Args.Data) + 64
+		return len(m.Args.Data) + 4*len(m.Args.Grants) + frame
 	case *rpc.Invoke:
-		return len(m.Args.Data) + 256
+		return len(m.Args.Data) + len(m.Props.Data) + 4*len(m.Args.Grants) + frame
 	case *rpc.CacheResult:
-		return len(m.Meta) + len(m.Data) + 64
+		return len(m.Meta) + len(m.Data) + frame
 	}
-	return 64
+	return frame
 }
 
 func (i *isolate) settleLoad(m *rpc.Loaded, err error) error {
@@ -400,14 +412,9 @@ func (i *isolate) begin(keep logBudget, ended func(*rpc.Done, error)) (*invocati
 	return v, nil
 }
 
-// invoke begins an invocation; load goes before it in the same write when it
-// is not nil.
-func (i *isolate) invoke(load *rpc.Load, invoke *rpc.Invoke, keep logBudget, ended func(*rpc.Done, error)) (*invocation, error) {
-	v, err := i.begin(keep, ended)
-	if err != nil {
-		return nil, err
-	}
-	v.mayAsk = invoke.Limits.SubRequests
+// invoke sends an invocation that has begun; load goes before it in the same
+// write when it is not nil. It waits for the process to take them.
+func (i *isolate) invoke(v *invocation, load *rpc.Load, invoke *rpc.Invoke) error {
 	frames := []rpc.Frame{{ID: v.id, Message: invoke}}
 	if load != nil {
 		i.started = time.Now()
@@ -416,9 +423,9 @@ func (i *isolate) invoke(load *rpc.Load, invoke *rpc.Invoke, keep logBudget, end
 	}
 	if err := i.conn.Send(frames...); err != nil {
 		i.forget(v)
-		return nil, fmt.Errorf("%w: %w", errGone, err)
+		return fmt.Errorf("%w: %w", errGone, err)
 	}
-	return v, nil
+	return nil
 }
 
 // sendLoad sends Load alone; await i.loaded for its outcome.
@@ -438,11 +445,9 @@ func (i *isolate) awaitLoad(ctx context.Context) error {
 	}
 }
 
-// cancel tells the process that nobody waits for the invocation.
+// cancel tells the process that nobody waits for the invocation. It doesn't wait: the process may not be reading.
 func (i *isolate) cancel(v *invocation, reason string) {
-	if err := i.conn.Send(rpc.Frame{ID: v.id, Message: &rpc.Cancel{Reason: reason}}); err != nil {
-		i.log.Debug("cannot cancel an invocation", "err", err)
-	}
+	i.post(rpc.Frame{ID: v.id, Message: &rpc.Cancel{Reason: reason}})
 }
 
 // forget drops an invocation that nobody waits for: later messages of it are
@@ -464,6 +469,9 @@ func (i *isolate) busy() int {
 // fromJail takes an error that a jailed process sent. What it claims is kept
 // to the kinds that a Worker can be the cause of.
 func fromJail(e *rpc.Error) *rpc.Error {
+	for _, text := range []*string{&e.Name, &e.Message, &e.Stack, &e.Frame, &e.File} {
+		*text = strings.ToValidUTF8(*text, "\uFFFD")
+	}
 	switch e.Kind {
 	case rpc.CodeError, rpc.Thrown, rpc.NotFound, rpc.BadRequest:
 		return e
@@ -474,5 +482,6 @@ func fromJail(e *rpc.Error) *rpc.Error {
 	}
 	kept := *e
 	kept.Kind = rpc.Thrown
+	kept.Limit = nil
 	return &kept
 }

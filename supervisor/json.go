@@ -104,8 +104,8 @@ func describeType(t reflect.Type) string {
 
 // writeJSON answers with v.
 func writeJSON(w http.ResponseWriter, status int, v any) {
-	b, err := json.Marshal(v)
-	if err != nil { // of our own types only: a bug
+	b, err := json.Marshal(v, jsontext.AllowInvalidUTF8(true)) // some of it comes from a jail
+	if err != nil {                                            // of our own types only: a bug
 		http.Error(w, `{"error":{"kind":"internal","message":"The answer could not be written."}}`, http.StatusInternalServerError)
 		return
 	}

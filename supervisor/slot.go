@@ -67,6 +67,12 @@ func (p *pool) runSlot() {
 	defer p.attach(s)()
 	s.ready, s.booted = time.Now(), time.Since(began)
 	s.pid = j.PID()
+	s.counted = func() time.Duration {
+		if counted := s.cpu(); counted > 0 {
+			return counted
+		}
+		return time.Since(began) // it has ended
+	}
 	p.stats.started(s.booted)
 	failpoint("slot: ready")
 	p.offer(s)
