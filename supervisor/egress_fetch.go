@@ -193,7 +193,7 @@ func (o *outboundCap) respond(c *hostCall, ctx context.Context, resp *netproxy.R
 		c.answer(parcel{data: appendPieces(codedList1("P", out))})
 		return
 	}
-	s := newStreamCap(ctx, resp.Body, &o.granted.s.hostCalls, end)
+	s := newStreamCap(ctx, resp.Body, resp.Length, &o.granted.s.hostCalls, end)
 	if whole, ok := s.soon(resp.Length); ok {
 		if out.Body = codedText([]any{"b", 0}); len(whole) == 0 {
 			out.Encoding = "" // such as the answer to a HEAD

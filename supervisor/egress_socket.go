@@ -243,7 +243,7 @@ type rawConn struct {
 // parcel is ["S", {r, w, c}, remote address] with fresh capabilities.
 func (r *rawConn) parcel(address string) parcel {
 	r.holders.Add(3)
-	read := newStreamCap(r.ctx, &rawReader{r}, r.group, func() {})
+	read := newStreamCap(r.ctx, &rawReader{r}, -1, r.group, func() {})
 	write := &sinkCap{raw: r, queue: queued{group: r.group}}
 	write.retain()
 	control := &controlCap{raw: r, stream: read}

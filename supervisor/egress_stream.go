@@ -89,6 +89,7 @@ func (r *jailReader) next() ([]byte, error) {
 const (
 	readAhead = 1 << 20
 	pieceSize = 256 << 10
+	minPiece  = 4 << 10
 )
 
 // streamCap is a stream from outside, as an isolate reads it: by calls of read() and cancel(). A goroutine reads ahead of it.
@@ -108,8 +109,8 @@ type streamCap struct {
 	waits  []*hostCall // in the order in which they came
 }
 
-// newStreamCap reads body. end is called when nothing more comes of it. The caller holds the result.
-func newStreamCap(ctx context.Context, body io.ReadCloser, group interface{ Go(func()) }, end func()) *streamCap {
+// newStreamCap reads body, of which that much is expected (-1: who knows). end is called when nothing more comes of it. The caller holds the result.
+func newStreamCap(ctx context.Context, body io.ReadCloser, expected int64, group interface{ Go(func()) }, end func()) *streamCap {
 	s := &streamCap{body: body, end: end, changed: make(chan struct{}, 1), done: make(chan struct{})}
 	s.room = sync.NewCond(&s.mu)
 	s.retain()
@@ -118,26 +119,37 @@ func newStreamCap(ctx context.Context, body io.ReadCloser, group interface{ Go(f
 		defer end()
 		defer stop()
 		defer close(s.done)
-		s.pump()
+		s.pump(expected)
 	})
 	return s
 }
 
-func (s *streamCap) pump() {
-	buf := make([]byte, pieceSize)
+// pump takes memory by what comes: most answers are small.
+func (s *streamCap) pump(expected int64) {
+	size := min(max(expected+1, minPiece), pieceSize)
 	for {
+		buf := make([]byte, size)
 		n, err := s.body.Read(buf)
-		if !s.push(buf[:n], err) {
+		for err == nil && n < len(buf)/4 && n < minPiece { // a few bytes at a time: several in one piece of memory
+			if !s.push(buf[:n:n], nil) {
+				s.body.Close()
+				return
+			}
+			if buf = buf[n:]; len(buf) < minPiece/2 {
+				n = 0
+				break
+			}
+			n, err = s.body.Read(buf)
+		}
+		if n == 0 && err == nil {
+			continue
+		}
+		if !s.push(buf[:n:n], err) {
 			s.body.Close()
 			return
 		}
-		if n > len(buf)/2 {
-			buf = make([]byte, pieceSize)
-		} else {
-			buf = buf[n:]
-			if len(buf) < 32<<10 {
-				buf = make([]byte, pieceSize)
-			}
+		if int64(n) == size {
+			size = min(2*size, pieceSize)
 		}
 	}
 }

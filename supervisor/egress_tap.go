@@ -73,7 +73,7 @@ func (g gatewayForwarder) Do(ctx context.Context, r *netproxy.Request) (*netprox
 	var args parcel
 	if q.Body = codedText(nil); r.Body != nil {
 		q.Body = codedText([]any{"R", 0, true})
-		args.caps = []capability{newStreamCap(ctx, io.NopCloser(r.Body), &g.s.hostCalls, func() {})}
+		args.caps = []capability{newStreamCap(ctx, io.NopCloser(r.Body), r.Length, &g.s.hostCalls, func() {})}
 	}
 	args.data = appendPieces(codedText([][]any{{[]any{"Q", q}}}))
 	result, err := g.call(ctx, args, "fetch")

@@ -3,7 +3,7 @@
 (function (ops, core) {
   "use strict";
   const p = core.primordials;
-  const { call } = core.part("rpc").internal;
+  const { call, callForm } = core.part("rpc").internal;
   const { PRIVATE } = core;
 
   const redirects = { __proto__: null, 301: 1, 302: 1, 303: 1, 307: 1, 308: 1 };
@@ -49,14 +49,24 @@
   }
 
   async function answerOf(record, s, hop) {
-    const body = hop.body !== null && isBuffer(hop.body) ? { ...hop.body, used: false } : hop.body;
-    const wire = new core.Request(PRIVATE, { method: hop.method, url: hop.url, list: hop.list, headers: null, immutable: true, redirect: "manual", signal: s.signal,
-      cf: s.cf, cache: s.cache, integrity: "", body });
-    let answer = call(record, ["fetch"], [wire]);
+    let answer = plainly(record, s, hop);
+    if (answer === undefined) answer = call(record, ["fetch"], [wireOf(s, hop)]);
     if (s.signal) answer = raced(answer, s.signal);
     const response = await answer;
     if (!core.isResponse(response)) throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
     return response;
+  }
+  // plainly sends a request that is its own form, as most are; undefined if it isn't.
+  function plainly(record, s, hop) {
+    const { body } = hop;
+    if (s.signal || s.cf !== undefined || body !== null && (typeof body.source !== "string" || body.stream !== null)) return undefined;
+    if (record.kind !== "grant" && (record.kind !== "entrypoint" || record.worker !== undefined)) return undefined;
+    return callForm(record, ["fetch"], `[[["Q",${p.stringify({ m: hop.method, u: hop.url, h: hop.list, r: "manual", b: body === null ? null : ["s", body.source] })}]]]`);
+  }
+  function wireOf(s, hop) {
+    const body = hop.body !== null && isBuffer(hop.body) ? { ...hop.body, used: false } : hop.body;
+    return new core.Request(PRIVATE, { method: hop.method, url: hop.url, list: hop.list, headers: null, immutable: true, redirect: "manual", signal: s.signal,
+      cf: s.cf, cache: s.cache, integrity: "", body });
   }
   const isBuffer = (body) => body.stream === null && body.source !== undefined;
 

@@ -766,6 +766,10 @@
     RpcStub, RpcPromise, RpcProperty, ServiceStub,
     internal: {
       hostResult, hostPlain, stubCall, release, answer, sendAnswer, sendFailure, fetch, outbound, rawStream, ours, loopback, binding, member, missing, reach,
+      callForm(record, path, text) {
+        alive(record);
+        return send(record, path, false, "", [text, [], []]).promise;
+      },
       call: (record, path, args) => promiseOf(call(record, path, args)), send, promiseIn, recordOf, capOf, entrypoint, encodeStored, notTransferable,
       decode: (parts) => decodeValue(parts),
     },
