@@ -768,7 +768,7 @@
       hostResult, hostPlain, stubCall, release, answer, sendAnswer, sendFailure, fetch, outbound, rawStream, ours, loopback, binding, member, missing, reach,
       callForm(record, path, text) {
         alive(record);
-        return send(record, path, false, "", [text, [], []]).promise;
+        return promiseIn(send(record, path, false, "", [text, [], []]));
       },
       call: (record, path, args) => promiseOf(call(record, path, args)), send, promiseIn, recordOf, capOf, entrypoint, encodeStored, notTransferable,
       decode: (parts) => decodeValue(parts),
