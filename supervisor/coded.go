@@ -100,15 +100,37 @@ func (f form) streamAt(n int, caps []capability) (capability, error) {
 	return nil, errMalformedValue
 }
 
-// bytes returns the bytes that a form ["t", kind, blob] or ["b", blob] refers to.
+// elementSizes are the views of a buffer, and how large an element of each is.
+var elementSizes = map[string]int{"Uint8Array": 1, "Uint8ClampedArray": 1, "Int8Array": 1, "DataView": 1, "Int16Array": 2, "Uint16Array": 2, "Float16Array": 2,
+	"Int32Array": 4, "Uint32Array": 4, "Float32Array": 4, "Float64Array": 8, "BigInt64Array": 8, "BigUint64Array": 8}
+
+// bytes returns the bytes of a buffer, ["b", blob], or of a view, ["t", kind, ["b", blob], offset, length].
 func (f form) bytes(blobs [][]byte) ([]byte, error) {
-	at := map[string]int{"t": 1, "b": 0}
-	n, known := at[f.tag]
-	i, ok := f.number(n)
-	if !known || !ok || i < 0 || i >= len(blobs) {
+	if f.tag == "b" {
+		i, ok := f.number(0)
+		if !ok || i < 0 || i >= len(blobs) {
+			return nil, errMalformedValue
+		}
+		return blobs[i], nil
+	}
+	if i, short := f.number(1); f.tag == "t" && short && len(f.rest) == 2 && 0 <= i && i < len(blobs) {
+		return blobs[i], nil // as the supervisor itself writes it
+	}
+	var kind string
+	if f.tag != "t" || len(f.rest) != 4 || json.Unmarshal(f.rest[0], &kind) != nil || elementSizes[kind] == 0 {
 		return nil, errMalformedValue
 	}
-	return blobs[i], nil
+	of, err := formOf(f.rest[1])
+	if err != nil || of.tag != "b" {
+		return nil, errMalformedValue
+	}
+	all, err := of.bytes(blobs)
+	from, ok1 := f.number(2)
+	length, ok2 := f.number(3)
+	if err != nil || !ok1 || !ok2 || from < 0 || length < 0 || from > len(all) || length > (len(all)-from)/elementSizes[kind] {
+		return nil, errMalformedValue
+	}
+	return all[from : from+length*elementSizes[kind]], nil
 }
 
 // fetchRequestOf reads the arguments of fetch(): one Request.
