@@ -26,6 +26,11 @@
 // day (meter.go) and read at api_usage.go. bounds.go holds each invocation to
 // its limits from outside of its process.
 //
+// What leaves the host ends at an outbound of the policy (egress_bind.go says which one a Worker has): egress_fetch.go sends
+// requests, egress_socket.go has raw connections and WebSockets, egress_stream.go bodies in both directions, coded.go what of
+// it an isolate says and understands. egress.go has the policy's outbounds and a client of package netproxy for each Worker,
+// egress_log.go what is written down, egress_tap.go the jails that bring sockets of their own.
+//
 // An app is a Worker with a name, versions and files: api_apps.go deploys one,
 // api_app_calls.go answers its requests from its files (app_assets.go decides,
 // app_serve_asset.go sends) or its Worker, with what app_bind.go has bound;
