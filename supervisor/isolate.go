@@ -399,7 +399,7 @@ func (i *isolate) end(err error) {
 var errGone = errors.New("the worker process has ended")
 
 // begin registers an invocation.
-func (i *isolate) begin(keep logBudget, ended func(*rpc.Done, error)) (*invocation, error) {
+func (i *isolate) begin(keep logBudget, mayAsk int64, ended func(*rpc.Done, error)) (*invocation, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.calls == nil {
@@ -407,7 +407,7 @@ func (i *isolate) begin(keep logBudget, ended func(*rpc.Done, error)) (*invocati
 	}
 	i.next++
 	v := newInvocation(i.next, keep)
-	v.ended = ended
+	v.mayAsk, v.ended = mayAsk, ended
 	i.calls[v.id] = v
 	return v, nil
 }

@@ -184,15 +184,15 @@ func (v *invocation) answerCall(b *batch, m rpc.Message) error {
 	if v.answered {
 		return errTwoAnswers
 	}
+	if _, is := m.(*rpc.ResponseHead); is {
+		return errNoResponse // whoever called still has to be answered: lost
+	}
 	v.answered = true
 	switch m := m.(type) {
 	case *rpc.CallResult:
 		v.call.endIn(b, nil, v.takeResult())
 	case *rpc.InvokeFailed:
 		v.call.endIn(b, fromJail(&m.Error), v.takeResult())
-	default:
-		v.takeResult().drop()
-		return errNoResponse
 	}
 	return nil
 }

@@ -168,3 +168,5 @@ func (h *hostile) ask(number uint32, call *rpc.HostCall) string {
 	}
 	return string(result.Error.Kind) + ": " + result.Error.Message
 }
+
+func (*hostile) exit() { os.Exit(0) }

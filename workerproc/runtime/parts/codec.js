@@ -135,6 +135,7 @@
       this.grants = grants;
       this.capability = capability; // (tag, form, decoder) => value, or undefined
       this.seen = [];
+      this.depth = 0;
     }
     note(value) {
       this.seen.push(value);
@@ -144,6 +145,12 @@
 
     decode(form) {
       if (form === null || typeof form !== "object") return form;
+      if (++this.depth > 2 * maxDepth) malformed(); // what no encoder makes: it would end in a stack overflow, which nobody can catch
+      const value = this.object(form);
+      this.depth--;
+      return value;
+    }
+    object(form) {
       if (!Array.isArray(form)) return this.plain(form, this.note({}));
       const [tag] = form;
       if (Array.isArray(tag)) return this.array(tag, form[1]);
