@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	stdlog "log"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -81,6 +82,7 @@ func serve(ctx context.Context, config string) error {
 	}
 	level := new(slog.LevelVar)
 	log := newLogger(p.Log, level)
+	stdlog.SetOutput(slog.NewLogLogger(log.Handler(), slog.LevelDebug).Writer()) // libraries' words, such as of servers that break HTTP
 	s, err := supervisor.New(supervisor.Options{Policy: p, WorkerBinary: found.worker, WardenBinary: found.stockade, Log: log, Version: version()})
 	if err != nil {
 		return err
