@@ -80,7 +80,7 @@ type HostCall struct {
 	Of        uint32
 	Path      []string // properties from the target to what is called or read
 	Get       bool     // read it, instead of calling it
-	Operation string   // "" is a call; others are those of a Worker Loader
+	Operation string   // "" is a call; "broken" fails when Target has gone; others are those of a Worker Loader
 	Args      Value
 }
 

@@ -21,6 +21,7 @@ type hostCall struct {
 	get        bool
 	args       parcel
 	reply      func(*rpc.Error, parcel) // takes the result of a call that the supervisor makes itself; from is nil then
+	watch      *stubWatch               // nil but for watches
 
 	mu      sync.Mutex // guards what follows
 	at      *isolate   // where it is under way, and as what, for calls on its result
@@ -76,6 +77,9 @@ func (i *isolate) callback(b *batch, id uint32, m *rpc.HostCall) error {
 	if !registered {
 		most := int64(cmp.Or(i.mostCalls, mostHostCalls))
 		return c.refuse(limitError("openCalls", "This Worker has as many calls under way as it may.", most, most))
+	}
+	if m.Operation == "broken" {
+		return i.watch(c, m)
 	}
 	i.enterWaiting(b) // who waits for it to have fewer invocations may be whom it waits for now
 	if m.Of != 0 && m.Target.Kind != rpc.CapEntrypoint {
@@ -250,6 +254,9 @@ func (c *hostCall) finish() (waiting []*hostCall, first bool) {
 	if c.from != nil {
 		c.from.unregister(c)
 	}
+	if c.watch != nil {
+		c.unwatch()
+	}
 	return waiting, first
 }
 
@@ -317,8 +324,8 @@ func (i *isolate) stubCall(b *batch, c *hostCall, invocation uint32, on rpc.Stub
 	c.begin(b, nil, i, invocation, rpc.OnCall, n, func() { i.postIn(b, frame) })
 }
 
-// errStubGone is for a stub whose Worker's process has ended.
-var errStubGone = &rpc.Error{Kind: rpc.Thrown, Name: "Error", Message: "The execution context which hosted this stub has ended."}
+// errStubGone is for a stub whose Worker's process has ended. The wording is the Workers runtime's.
+var errStubGone = &rpc.Error{Kind: rpc.Thrown, Name: "Error", Message: "The execution context which hosts this callback is no longer running."}
 
 // stubResult is the answer to a stub call.
 func (i *isolate) stubResult(b *batch, id uint32, m *rpc.StubResult) error {

@@ -49,6 +49,8 @@ type isolate struct {
 	outgoing     map[uint32]*hostCall // calls of the isolate's that wait for their answer
 	serving      map[uint32]*hostCall // calls on its stubs that it has not answered
 	lastStubCall uint32
+	watched      watches             // of others, by the invocation whose object it is
+	watching     watches             // its own, by grant
 	loads        map[uint32]loadCall // calls that have loaded a Worker, or failed to
 
 	cache isolateCache
@@ -115,6 +117,7 @@ func (i *isolate) handle(b *batch, f rpc.Frame) error {
 		return i.cacheCall(f.ID, m)
 	case *rpc.Drop:
 		i.grants.drop(m.Grants)
+		i.dropWatches(m.Grants)
 		return nil
 	}
 	v, err := i.find(f)
@@ -168,10 +171,13 @@ func (i *isolate) ended(v *invocation) {
 	for _, id := range v.loads {
 		delete(i.loads, id)
 	}
-	orphans := i.orphansLocked(v)
+	orphans, watchers := i.orphansLocked(v), i.watched.of(v.id)
 	i.mu.Unlock()
 	for _, c := range orphans {
 		c.abandon()
+	}
+	for _, c := range watchers {
+		c.fail(errStubGone)
 	}
 }
 
@@ -371,7 +377,7 @@ func (i *isolate) end(err error) {
 	i.mu.Lock()
 	calls, serving, entries := i.calls, i.serving, i.entries
 	i.calls, i.serving, i.entries = nil, nil, nil
-	orphans := slices.Collect(maps.Values(i.outgoing))
+	orphans, watchers := slices.Collect(maps.Values(i.outgoing)), i.watched.all()
 	i.mu.Unlock()
 	select {
 	case <-i.loaded:
@@ -388,7 +394,7 @@ func (i *isolate) end(err error) {
 	for _, e := range entries {
 		e.again()
 	}
-	for _, c := range serving {
+	for _, c := range append(slices.Collect(maps.Values(serving)), watchers...) {
 		c.fail(errStubGone)
 	}
 	i.grants.close()

@@ -30,7 +30,7 @@ func (i *isolate) opCacheCall(args []any) (any, error) {
 		return nil, err
 	}
 	i.lastCall++
-	i.calls[i.lastCall] = &hostCall{v, s}
+	i.calls[i.lastCall] = &hostCall{invocation: v, scope: s}
 	i.out.add(i.lastCall, m)
 	return int64(i.lastCall), nil
 }

@@ -11,7 +11,11 @@ import (
 type hostCall struct {
 	invocation *invocation
 	scope      *scope
+	watch      bool // nothing comes of it but the end of what a stub is on: nobody waits for that
 }
+
+// stubGone has workerd's words for a call of what is gone.
+const stubGone = "The execution context which hosts this callback is no longer running."
 
 // globalScope has workerd's words for what only a handler may do.
 var globalScope = &engine.Error{Name: "Error", Message: "Disallowed operation called within global scope. " +
@@ -65,10 +69,25 @@ func (i *isolate) opCall(args []any) (any, error) {
 	if m.Args, err = i.codedUpTo(most, v, member(args, 5)); err != nil {
 		return nil, err
 	}
+	return i.sendCall(&hostCall{v, s, m.Operation == "broken"}, m)
+}
+
+func (i *isolate) sendCall(c *hostCall, m *rpc.HostCall) (any, error) {
 	i.lastCall++
-	i.calls[i.lastCall] = &hostCall{v, s}
+	i.calls[i.lastCall] = c
+	if c.watch {
+		i.watches++
+	}
 	i.out.add(i.lastCall, m)
 	return int64(i.lastCall), nil
+}
+
+// dropCall forgets a call that is answered, or that nobody waits for.
+func (i *isolate) dropCall(id uint32, c *hostCall) {
+	delete(i.calls, id)
+	if c.watch {
+		i.watches--
+	}
 }
 
 // opCallPlain is opCall of a method of a grant with simple arguments: ops.callPlain(grant, path, args). It returns undefined
@@ -94,10 +113,7 @@ func (i *isolate) opCallPlain(args []any) (any, error) {
 	if err := i.countCall(v, m, false); err != nil {
 		return nil, err
 	}
-	i.lastCall++
-	i.calls[i.lastCall] = &hostCall{v, s}
-	i.out.add(i.lastCall, m)
-	return int64(i.lastCall), nil
+	return i.sendCall(&hostCall{invocation: v, scope: s}, m)
 }
 
 // countCall counts a subrequest. What goes on in one, such as the next piece of its stream, is free.
@@ -125,7 +141,7 @@ func (i *isolate) hostResult(id uint32, m *rpc.HostResult) error {
 		i.drops = append(i.drops, m.Value.Grants...) // the invocation is over
 		return nil
 	}
-	delete(i.calls, id)
+	i.dropCall(id, c)
 	if value, ok := plainValue(m.Value.Data); ok && m.Error == nil {
 		i.plainResult(c, id, value)
 		return nil
@@ -178,7 +194,7 @@ func (i *isolate) tellPlain() {
 func (i *isolate) dropCalls(v *invocation) {
 	for id, c := range i.calls {
 		if c.invocation == v {
-			delete(i.calls, id)
+			i.dropCall(id, c)
 		}
 	}
 }
@@ -205,7 +221,7 @@ func (i *isolate) flushDrops() {
 func (i *isolate) stubCall(id uint32, m *rpc.StubCall) error {
 	v := i.invocations[m.Invocation]
 	if v == nil || v.forgot {
-		e := rpc.Errorf(rpc.Thrown, "The execution context which hosted this stub has ended.")
+		e := rpc.Errorf(rpc.Thrown, stubGone)
 		if m.On != rpc.OnExport {
 			e.Kind = rpc.Settled
 		}
@@ -331,10 +347,16 @@ func (i *isolate) dropExports(v *invocation) {
 			delete(i.exports, id)
 		}
 	}
+	i.failServing(v, rpc.Errorf(rpc.Thrown, stubGone))
+}
+
+// failServing answers the calls on what the invocation has passed out.
+func (i *isolate) failServing(v *invocation, e *rpc.Error) {
 	for id, owner := range i.serving {
 		if owner == v {
 			delete(i.serving, id)
-			i.out.add(id, &rpc.StubResult{Error: rpc.Errorf(rpc.Thrown, "The execution context which hosted this stub has ended.")})
+			v.serving--
+			i.out.add(id, &rpc.StubResult{Error: e})
 		}
 	}
 }

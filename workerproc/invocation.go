@@ -145,7 +145,7 @@ func (i *isolate) endHung() {
 
 // pending reports whether something outside of the engine may still come.
 func (i *isolate) pending() bool {
-	if len(i.calls) > 0 || len(i.exports) > 0 || i.timers.running() {
+	if len(i.calls) > i.watches || len(i.exports) > 0 || i.timers.running() {
 		return true
 	}
 	for _, v := range i.invocations {

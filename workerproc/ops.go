@@ -151,7 +151,8 @@ func (i *isolate) opFail(args []any) (any, error) {
 		return nil, nil
 	}
 	e := i.describe(member(args, 1))
-	if kind, _ := arg[string](args, 2); kind == string(rpc.NotFound) || kind == string(rpc.BadRequest) || kind == string(rpc.Denied) {
+	kind, _ := arg[string](args, 2)
+	if kind == string(rpc.NotFound) || kind == string(rpc.BadRequest) || kind == string(rpc.Denied) {
 		e.Kind = rpc.Kind(kind)
 	}
 	var thrown rpc.Value
@@ -159,6 +160,10 @@ func (i *isolate) opFail(args []any) (any, error) {
 		thrown, _ = i.coded(v, member(args, 3)) // without it the caller has name and message
 	}
 	i.failWith(v, e, thrown)
+	if kind == "aborted" {
+		i.failServing(v, e)
+		v.settled, v.broken = true, true
+	}
 	i.finish(v)
 	return nil, nil
 }

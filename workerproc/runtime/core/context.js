@@ -23,7 +23,7 @@ export class ExecutionContext {
   get exports() { return workers.exports; }
   waitUntil(promise) { waitUntilOf(this.#invocation, promise); }
   passThroughOnException() {}
-  abort(reason) { ops.fail(this.#invocation.id, reason === undefined ? new Error("The request was aborted.") : reason); }
+  abort(reason) { ops.fail(this.#invocation.id, reason === undefined ? new Error("The request was aborted.") : reason, "aborted"); }
   get [Symbol.toStringTag]() { return "ExecutionContext"; }
 }
 
