@@ -122,7 +122,8 @@ type Invoke struct {
 type InvokeLimits struct {
 	CPU         time.Duration
 	Wall        time.Duration
-	SubRequests int64
+	SubRequests int64 // 0: no limit
+	Alone       bool  // it may make no subrequest at all
 }
 
 // Type implements Message.
@@ -134,6 +135,7 @@ func (m *Invoke) fields(c *codec) {
 	c.duration(&m.Limits.CPU)
 	c.duration(&m.Limits.Wall)
 	c.int64(&m.Limits.SubRequests)
+	c.bool(&m.Limits.Alone)
 	c.string(&m.Method)
 	c.string(&m.URL)
 	headers(c, &m.Headers)

@@ -52,7 +52,7 @@ func (v *invocation) plausible(subRequests int64) int64 {
 	if v.mayAsk == 0 {
 		return subRequests
 	}
-	return min(subRequests, v.mayAsk)
+	return min(subRequests, max(0, v.mayAsk))
 }
 
 // unreported is how much more CPU time than it says a process may have used before it is charged for all that the kernel

@@ -372,8 +372,19 @@ func loadLimits(l policy.Limits) rpc.LoadLimits {
 }
 
 func invokeLimits(l policy.Limits) rpc.InvokeLimits {
-	return rpc.InvokeLimits{CPU: l.CPU.Duration(), Wall: l.Wall.Duration(), SubRequests: int64(l.SubRequests)}
+	return rpc.InvokeLimits{CPU: l.CPU.Duration(), Wall: l.Wall.Duration(), SubRequests: int64(l.SubRequests), Alone: l.SubRequests == 0}
 }
+
+// mostSubRequests is an invocation's limit as the supervisor counts.
+func mostSubRequests(l policy.Limits) int64 {
+	if l.SubRequests == 0 {
+		return none
+	}
+	return int64(l.SubRequests)
+}
+
+// none is a limit of nothing at all, where 0 is no limit.
+const none = -1
 
 // fingerprint is the same for the same code: modules, and how they are run.
 func (c *workerCode) fingerprint() string {

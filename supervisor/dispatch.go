@@ -42,7 +42,7 @@ func (s *Supervisor) start(ctx context.Context, slot *slot, load *rpc.Load, o or
 	keep := logBudget{bytes: int64(o.limits.LogBytes), lines: int64(o.limits.LogLines)}
 	x := &exchange{slot: slot, limits: o.limits, late: make(chan error, 1), bounds: bounds{cpuFrom: slot.cpu(), others: slot.busy()}}
 	began := time.Now()
-	inv, err := slot.begin(keep, o.invoke.Limits.SubRequests, func(end *rpc.Done, err error) {
+	inv, err := slot.begin(keep, mostSubRequests(o.limits), func(end *rpc.Done, err error) {
 		slot.hasRun(end)
 		slot.promote()
 		if o.ended != nil {

@@ -34,7 +34,7 @@ func (o *outboundCap) call(c *hostCall) {
 	}
 	if v, ok := c.ctx.(*invocation); ok && !v.spend() {
 		c.args.drop()
-		c.fail(&rpc.Error{Kind: rpc.LimitExceeded, Name: "Error", Message: "Too many subrequests.", Limit: &rpc.Limit{Which: "subRequests", Value: v.mayAsk, Used: v.mayAsk + 1}})
+		c.fail(&rpc.Error{Kind: rpc.LimitExceeded, Name: "Error", Message: "Too many subrequests.", Limit: &rpc.Limit{Which: "subRequests", Value: max(0, v.mayAsk), Used: max(0, v.mayAsk) + 1}})
 		return
 	}
 	o.granted.s.hostCalls.Go(func() {

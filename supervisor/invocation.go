@@ -30,7 +30,7 @@ type invocation struct {
 
 	keep logBudget // what may still be logged; only the reader touches it
 
-	mayAsk int64        // how often it may go outside; 0: no limit. Set before it begins
+	mayAsk int64        // how often it may go outside; 0: no limit, none: never. Set before it begins
 	asked  atomic.Int64 // how often it has
 
 	mu         sync.Mutex // guards what follows until done is closed

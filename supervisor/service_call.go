@@ -118,7 +118,7 @@ func (i *isolate) beginLocked(e *entry) *exchange {
 	x := &exchange{slot: e.warm.slot, limits: e.limits, call: e.call, bounds: bounds{cpuFrom: e.warm.slot.cpu(), others: len(i.calls)}}
 	i.next++
 	v := newCodedInvocation(i.next, logBudget{bytes: int64(e.limits.LogBytes), lines: int64(e.limits.LogLines)})
-	x.inv, v.call, v.mayAsk = v, e.call, int64(e.limits.SubRequests)
+	x.inv, v.call, v.mayAsk = v, e.call, mostSubRequests(e.limits)
 	v.ended = func(end *rpc.Done, err error) {
 		i.hasRun(end)
 		e.service.identity.s.ended(e.warm, callKind(e.call), time.Since(began), end, err)

@@ -48,7 +48,7 @@ func (i *isolate) checkCacheCall(v *invocation, m *rpc.CacheCall) error {
 	case m.Verb != rpc.CacheMatch && m.Verb != rpc.CachePut && m.Verb != rpc.CacheDelete:
 		return nil
 	}
-	if limit := v.limits.SubRequests; limit > 0 && v.subRequests >= limit {
+	if !v.mayAsk() {
 		return tooManySubRequests
 	}
 	v.subRequests++

@@ -116,6 +116,11 @@ func (i *isolate) opCallPlain(args []any) (any, error) {
 	return i.sendCall(&hostCall{invocation: v, scope: s}, m)
 }
 
+// mayAsk reports whether there may be one more subrequest.
+func (v *invocation) mayAsk() bool {
+	return !v.limits.Alone && (v.limits.SubRequests == 0 || v.subRequests < v.limits.SubRequests)
+}
+
 // countCall counts a subrequest. What goes on in one, such as the next piece of its stream, is free.
 func (i *isolate) countCall(v *invocation, m *rpc.HostCall, free bool) error {
 	if len(i.calls) >= maxCalls {
@@ -124,7 +129,7 @@ func (i *isolate) countCall(v *invocation, m *rpc.HostCall, free bool) error {
 	if m.Get || m.Of != 0 || free {
 		return nil
 	}
-	if limit := v.limits.SubRequests; limit > 0 && v.subRequests >= limit {
+	if !v.mayAsk() {
 		return tooManySubRequests
 	}
 	v.subRequests++
