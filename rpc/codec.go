@@ -39,13 +39,16 @@ func (c *codec) int64(v *int64) {
 		c.fail(errRange)
 		return
 	}
-	*v = int64(u)
+	if c.reading { // or two that send the same error would write to it
+		*v = int64(u)
+	}
 }
 
 func (c *codec) int(v *int) {
 	n := int64(*v)
-	c.int64(&n)
-	*v = int(n)
+	if c.int64(&n); c.reading {
+		*v = int(n)
+	}
 }
 
 func (c *codec) u32(v *uint32) {
@@ -54,7 +57,9 @@ func (c *codec) u32(v *uint32) {
 		c.fail(errRange)
 		return
 	}
-	*v = uint32(u)
+	if c.reading {
+		*v = uint32(u)
+	}
 }
 
 func (c *codec) duration(v *time.Duration) { c.int64((*int64)(v)) }
@@ -79,7 +84,9 @@ func (c *codec) bool(v *bool) {
 	if c.u8(&u); u > 1 {
 		c.fail(errRange)
 	}
-	*v = u == 1
+	if c.reading {
+		*v = u == 1
+	}
 }
 
 func (c *codec) bytes(v *[]byte) {

@@ -67,7 +67,9 @@ func (e *Error) visit(c *codec) {
 		c.fail(fmt.Errorf("unknown error kind %.40q", kind))
 		return
 	}
-	e.Kind = Kind(kind)
+	if c.reading {
+		e.Kind = Kind(kind)
+	}
 	c.string(&e.Name)
 	c.string(&e.Message)
 	c.string(&e.Stack)

@@ -109,7 +109,7 @@ var acts = map[string]func(*hostile){
 	"body-empty": func(h *hostile) { // takes no credit
 		b, _ := rpc.AppendFrame(nil, rpc.Frame{ID: h.id, Message: &rpc.BodyData{}})
 		for b := bytes.Repeat(b, 1000); len(b) > 0; b = nil {
-			for range 3000 {
+			for range 1000 {
 				h.write(b)
 			}
 		}
@@ -128,12 +128,12 @@ var acts = map[string]func(*hostile){
 		h.answer("fine")
 	},
 	"logs-endless": func(h *hostile) {
-		h.flood(&rpc.LogLine{Level: strings.Repeat("l", 250<<10)}, 400)
+		h.flood(&rpc.LogLine{Level: strings.Repeat("l", 250<<10)}, 100)
 		h.flood(&rpc.LogLine{Level: "log", Message: []byte("1")}, 50_000)
 		h.answer("fine")
 	},
 	"exceptions-endless": func(h *hostile) {
-		h.flood(&rpc.Exception{Name: strings.Repeat("n", 250<<10)}, 400)
+		h.flood(&rpc.Exception{Name: strings.Repeat("n", 250<<10)}, 100)
 		h.answer("fine")
 	},
 
