@@ -192,7 +192,7 @@ func (e *Engine) unwound(err error) error {
 	if e.depth == 1 && !isThrown(err) {
 		e.machine.reset()
 		e.ClearInterrupt()
-		e.tracker.current = nil
+		e.tracker = tracker{}
 	}
 	return e.fromError(err)
 }
