@@ -2,6 +2,7 @@ package integration
 
 import (
 	"net/http"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -17,6 +18,12 @@ class Target extends RpcTarget {
 }
 export default class extends WorkerEntrypoint {
 	make() { return new Target(this.ctx); }
+	watch(stub) {
+		let told = false;
+		stub.dup().onRpcBroken((e) => { told = true; globalThis.seen = e.message; });
+		this.ctx.waitUntil((async () => { for (let i = 0; i < 1000 && !told; i++) await scheduler.wait(20); })());
+	}
+	seen() { return globalThis.seen; }
 	grow() { globalThis.big = new Uint8Array(50 << 20).fill(1); } // to know it by
 }`
 
@@ -26,7 +33,7 @@ const told = (e) => (e instanceof Error) + " " + e.name + ": " + e.message;
 const until = async (condition) => { for (let i = 0; i < 1000 && !condition(); i++) await scheduler.wait(20); };
 let watching = false;
 const paths = {
-	async "/kill"(child, seen, note) {
+	async "/kill"(child, seen, note, third) {
 		await child.grow();
 		const stub = await child.make(), again = stub.dup(), disposed = stub.dup(), local = new RpcStub(() => 1);
 		const result = child.make(), f = await stub.function();
@@ -43,6 +50,7 @@ const paths = {
 		spare.onRpcBroken(note("spare"));
 		spare[Symbol.dispose]();
 		await stub.ping();
+		await third.watch(stub);
 		watching = true;
 		await until(() => seen.length >= 6);
 		again[Symbol.dispose]();
@@ -52,6 +60,9 @@ const paths = {
 		await until(() => seen.length >= 9);
 		again.onRpcBroken(note("after its disposal"));
 		await until(() => seen.length >= 10);
+		let other;
+		for (let i = 0; i < 1000 && other === undefined; i++) { other = await third.seen(); await scheduler.wait(20); }
+		seen.push("passed on: " + other);
 		await scheduler.wait(100); // for what must not come
 	},
 	async "/abort"(child, seen, note) {
@@ -84,8 +95,8 @@ const paths = {
 export default { async fetch(request, env) {
 	const { pathname } = new URL(request.url), seen = [];
 	if (pathname === "/watching") return new Response(String(watching));
-	const child = env.LOADER.get("child", () => code(child_source)).getEntrypoint();
-	try { await paths[pathname](child, seen, (name) => (e) => seen.push(name + ": " + told(e))); } catch (e) { seen.push("threw " + told(e)); }
+	const [child, third] = ["child", "third"].map((id) => env.LOADER.get(id, () => code(child_source)).getEntrypoint());
+	try { await paths[pathname](child, seen, (name) => (e) => seen.push(name + ": " + told(e)), third); } catch (e) { seen.push("threw " + told(e)); }
 	return new Response(seen.join("\n"));
 } };`
 
@@ -108,7 +119,8 @@ func TestOnRpcBroken(t *testing.T) {
 			}
 		}
 		want := "first: " + gone + "\nsecond: " + gone + "\ndup: " + gone + "\ndup, disposed of too late: " + gone + "\nfunction: " + gone + "\nresult: " + gone +
-			"\na call: " + gone + "\nregistered\nlate: " + gone + "\nafter its disposal: true Error: RPC stub used after being disposed."
+			"\na call: " + gone + "\nregistered\nlate: " + gone + "\nafter its disposal: true Error: RPC stub used after being disposed." +
+			"\npassed on: " + strings.TrimPrefix(gone, "true Error: ")
 		if status, text := d.kill(t); status != http.StatusOK || text != want {
 			t.Errorf("kill: %d %s\nwant %s", status, text, want)
 		}
