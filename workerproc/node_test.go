@@ -201,7 +201,7 @@ func testNodeFlags(t *testing.T) {
 		"v2 by date":      {"2024-09-23", "nodejs_compat", "buffer", "object function"},
 		"v2 by name":      {"2024-01-01", "nodejs_compat_v2", "buffer", "object function"},
 		"v2 switched off": {"2026-01-01", "nodejs_compat no_nodejs_compat_v2", "node:buffer", "object undefined"},
-		"not there":       {"2026-01-01", "nodejs_compat", "node:fs", `No such module "node:fs".` + "\n  imported from \"main.js\"" + none},
+		"not there":       {"2026-01-01", "nodejs_compat", "node:test", `No such module "node:test".` + "\n  imported from \"main.js\"" + none},
 		"no such":         {"2026-01-01", "nodejs_compat", "left-pad", `No such module "left-pad".` + "\n  imported from \"main.js\""},
 		"in a prototype":  {"2026-01-01", "nodejs_compat", "node:toString", `No such module "node:toString".` + "\n  imported from \"main.js\"" + none},
 	} {
