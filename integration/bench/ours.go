@@ -30,8 +30,8 @@ profiles:
     pool: {size: %[3]d, max_workers: 300, idle_ttl: 10m}
     egress: {default: bench}
 %[6]s    limits:
-      default: {cpu_ms: 300000, wall_ms: 900000, memory: 512MiB, sub_requests: 100000}
-      max: {sub_requests: 100000}
+      default: {cpu_ms: 300000, wall_ms: 900000, memory: 1GiB, sub_requests: 100000}
+      max: {memory: 1GiB, sub_requests: 100000}
 egress: {log: none, outbounds: {bench: {rules: [{action: allow, cidrs: [127.0.0.1]}]}}}
 listeners:
   - {address: "127.0.0.1:%[4]s", apps: {/: loader}}
