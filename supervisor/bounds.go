@@ -76,7 +76,11 @@ func (x *exchange) allowed() time.Duration {
 	if x.loading() {
 		return b.startup + slack
 	}
-	return b.startup + time.Duration(1+b.others+x.slot.begunSince(x.inv.id))*b.cpu + slack
+	started := b.startup // what loading has taken, of this
+	if started > 0 && x.slot.load != nil {
+		started = min(started, max(0, x.slot.load.CPU))
+	}
+	return started + time.Duration(1+b.others+x.slot.begunSince(x.inv.id))*b.cpu + slack
 }
 
 func (x *exchange) loading() bool {
