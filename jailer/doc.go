@@ -21,7 +21,7 @@
 //	block.go           Build: the directory, the cgroup, the donation socket
 //	config.go          the ordered steps of the first stage, as libcontainer puts them on
 //	warden_process.go  the warden as its supervisor sees it: go-plugin's runner
-//	inside.go          the warden in its own process: Setup strips the cell further, Serve starts Workers
+//	inside.go          the warden in its own process: Setup strips the cell further (strip.go, memory.go), Serve starts Workers
 //	verify.go          what it finds to hold, which Confirm compares with the plan
 //	spawn.go, jail.go  one Worker's process, from the supervisor's side
 //	exec_starter.go    how it is started: fork and exec; fork_starter.go: as a copy of a zygote (package zygote)

@@ -23,7 +23,7 @@ func (b *Block) dataLimit() uint64 {
 func (b *Block) limitResources(c *configs.Config) {
 	limits := map[int]uint64{
 		unix.RLIMIT_CORE:       0,
-		unix.RLIMIT_FSIZE:      0,
+		unix.RLIMIT_FSIZE:      largestProgram,                    // 0 from when the Worker's program is copied (memory.go)
 		unix.RLIMIT_NOFILE:     uint64(512 + 4*b.spec.MaxWorkers), // the warden's: a Worker narrows itself to 16
 		unix.RLIMIT_MEMLOCK:    0,
 		unix.RLIMIT_MSGQUEUE:   0,

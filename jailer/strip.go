@@ -20,7 +20,7 @@ func leaveRoot() error {
 			return unix.Mount("tmpfs", newRoot, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, "size=16k,nr_inodes=4,mode=755")
 		}},
 		{"make a place for the program", func() error { return os.WriteFile(worker, nil, 0o444) }},
-		{"bind the program", func() error { return unix.Mount(workerPath, worker, "", unix.MS_BIND, "") }},
+		{"bind the program", func() error { return unix.Mount(inMemory(workerPath), worker, "", unix.MS_BIND, "") }},
 		{"make the program read-only", func() error {
 			return unix.Mount("", worker, "", unix.MS_BIND|unix.MS_REMOUNT|unix.MS_RDONLY|lockedFlags(worker), "")
 		}},
@@ -31,6 +31,7 @@ func leaveRoot() error {
 		{"make the root read-only", func() error {
 			return unix.Mount("", "/", "", unix.MS_REMOUNT|unix.MS_RDONLY|unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, "mode=555")
 		}},
+		{"end all writing of files", func() error { return unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{}) }},
 	}
 	for _, step := range steps {
 		if err := step.do(); err != nil {

@@ -84,12 +84,23 @@ func (w *WardenProcess) Start(ctx context.Context) error {
 	}
 }
 
+// ordinarySlices has this thread, and so all processes that come of it, take turns on a CPU as others do. The supervisor asks
+// for short ones; Workers that inherit them are interrupted all the time, and load in twice the time. An old kernel knows
+// no such wishes.
+func ordinarySlices() {
+	if attr, err := unix.SchedGetAttr(0, 0); err == nil && attr.Policy == unix.SCHED_NORMAL {
+		attr.Runtime = 0
+		_ = unix.SchedSetAttr(0, attr, 0)
+	}
+}
+
 // live is the warden's whole life as a child of this process. It keeps its thread: the kernel kills the warden when the
 // thread that started it ends (PR_SET_PDEATHSIG), and the Go runtime ends threads as it likes.
 func (w *WardenProcess) live(started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	defer close(w.done)
+	ordinarySlices()
 	w.err = w.run()
 	closeFiles(append(w.theirs, w.block.theirs))
 	started <- w.err

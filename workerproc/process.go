@@ -3,7 +3,6 @@ package workerproc
 import (
 	"fmt"
 	"hash/fnv"
-	"runtime"
 	"runtime/debug"
 
 	"stockade.dev/stockade/workerproc/engine"
@@ -50,6 +49,7 @@ func prepare(name string, p platform) (*Process, error) {
 	if err := rehearse(newEngine, p); err != nil {
 		return nil, fmt.Errorf("cannot rehearse: %w", err)
 	}
+	debug.FreeOSMemory()
 	i, err := newIsolate(newEngine, p)
 	if err != nil {
 		return nil, fmt.Errorf("cannot prepare: %w", err)
@@ -57,7 +57,7 @@ func prepare(name string, p platform) (*Process, error) {
 	if _, err := i.engine.Call(i.host["prepare"]); err != nil {
 		return nil, i.explain("cannot prepare the runtime's parts", err)
 	}
-	runtime.GC()
+	debug.FreeOSMemory() // what is not there is neither copied for a Worker nor taken down with it
 	collectLazily()
 	core, _ := p.source("core")
 	return &Process{isolate: i, engine: name, version: version(i.engine, core)}, nil

@@ -45,6 +45,7 @@ func run(args []string) error {
 		return err
 	}
 	if namespaces, is := zygote.FromArgs(args); is {
+		process.ExpectCopies()
 		if err := zygote.Serve(narrow.Conversation, namespaces); err != nil {
 			return err
 		}
