@@ -114,7 +114,7 @@ func launch(t testing.TB, program, dir string, env ...string) *daemon {
 // readyOrDead waits until the daemon answers, or has ended.
 func (d *daemon) readyOrDead(t testing.TB) {
 	t.Helper()
-	for range 400 {
+	for range 4800 {
 		select {
 		case err := <-d.ended:
 			d.ended <- err
@@ -126,7 +126,7 @@ func (d *daemon) readyOrDead(t testing.TB) {
 		}
 		time.Sleep(25 * time.Millisecond)
 	}
-	t.Fatalf("the daemon is neither ready nor dead after 10 s\n%s", d.log)
+	t.Fatalf("the daemon is neither ready nor dead after 2 minutes\n%s", d.log)
 }
 
 func write(t testing.TB, path, text string) {
@@ -138,7 +138,7 @@ func write(t testing.TB, path, text string) {
 
 func (d *daemon) awaitReady(t testing.TB) {
 	t.Helper()
-	for range 400 {
+	for range 4800 {
 		select {
 		case err := <-d.ended:
 			d.ended <- err
@@ -150,7 +150,7 @@ func (d *daemon) awaitReady(t testing.TB) {
 		}
 		time.Sleep(25 * time.Millisecond)
 	}
-	t.Fatalf("the daemon is not ready after 10 s\n%s", d.log)
+	t.Fatalf("the daemon is not ready after 2 minutes\n%s", d.log)
 }
 
 // stop ends the daemon as systemd does, and fails the test if it doesn't go

@@ -425,6 +425,8 @@ func (x *exchange) usage(end *rpc.Done) usage {
 	}
 	if end != nil {
 		u.cpu, u.subRequests = end.CPU, end.SubRequests
+	} else { // its process has been killed, or has crashed: what the kernel has counted
+		u.cpu, u.subRequests = max(0, x.slot.jail.Exit().CPU-x.bounds.cpuFrom-u.startup), x.inv.asked.Load()
 	}
 	return u
 }

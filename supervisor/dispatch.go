@@ -99,15 +99,28 @@ func (x *exchange) tooLate(err error) {
 	x.inv.body.fail(err)
 }
 
-// abandon tells the Worker that nobody waits for it, and kills its process if
-// it doesn't end the invocation within the grace time.
+// mostGraces bounds how often what was canceled may be waited for because of others.
+const mostGraces = 30
+
+// abandon tells the Worker that nobody waits for it, and kills its process if it doesn't end the invocation within the grace
+// time. Where others go on in it, that waits for them: it may be one of those that calculates, on a busy machine, and
+// nobody shall be able to end a Worker by calling it and leaving.
 func (x *exchange) abandon(reason string) {
+	x.slot.abandoned(x.inv)
+	x.endWithin(mostGraces)
+	x.slot.cancel(x.inv, reason)
+}
+
+func (x *exchange) endWithin(graces int) {
 	time.AfterFunc(grace, func() {
-		if !x.ended() {
+		switch {
+		case x.ended():
+		case graces > 1 && x.slot.goesOn():
+			x.endWithin(graces - 1)
+		default:
 			x.slot.condemn("The Worker's process was ended: a request in it was canceled and went on.")
 		}
 	})
-	x.slot.cancel(x.inv, reason)
 }
 
 func (x *exchange) ended() bool {

@@ -23,10 +23,11 @@ type invocation struct {
 
 	ended func(*rpc.Done, error) // called at the end, if set
 
-	result parcel    // of a coded call, or what it threw; set before head is
-	call   *hostCall // whose call it is, if another isolate's: head, body and up are nil then
-	loads  []uint32  // calls that have loaded a Worker; guarded by isolate.mu
-	out    int       // calls of it that wait for their answer; guarded by isolate.mu
+	result    parcel    // of a coded call, or what it threw; set before head is
+	call      *hostCall // whose call it is, if another isolate's: head, body and up are nil then
+	abandoned bool      // nobody waits for it any more; guarded by isolate.mu
+	loads     []uint32  // calls that have loaded a Worker; guarded by isolate.mu
+	out       int       // calls of it that wait for their answer; guarded by isolate.mu
 
 	keep logBudget // what may still be logged; only the reader touches it
 

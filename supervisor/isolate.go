@@ -40,11 +40,12 @@ type isolate struct {
 
 	mostCalls int // limit of outgoing, set before anything is loaded; 0: mostHostCalls
 
-	mu      sync.Mutex // guards what follows
-	calls   map[uint32]*invocation
-	next    uint32
-	idle    func()   // called once when the last invocation ends, if set
-	entries []*entry // calls that wait for their turn to begin an invocation
+	mu       sync.Mutex // guards what follows
+	calls    map[uint32]*invocation
+	next     uint32
+	unwanted int      // of calls: those that nobody waits for any more
+	idle     func()   // called once when the last invocation ends, if set
+	entries  []*entry // calls that wait for their turn to begin an invocation
 
 	outgoing     map[uint32]*hostCall // calls of the isolate's that wait for their answer
 	serving      map[uint32]*hostCall // calls on its stubs that it has not answered
@@ -342,9 +343,8 @@ func (i *isolate) find(f rpc.Frame) (*invocation, error) {
 	if v == nil && (f.ID == 0 || f.ID > i.next) {
 		return nil, fmt.Errorf("%w: %s for an invocation that never was", rpc.ErrProtocol, f.Type())
 	}
-	if _, last := f.Message.(*rpc.Done); last {
-		delete(i.calls, f.ID)
-		i.idleLocked()
+	if _, last := f.Message.(*rpc.Done); last && v != nil {
+		i.overLocked(v)
 	}
 	return v, nil
 }
@@ -456,13 +456,40 @@ func (i *isolate) cancel(v *invocation, reason string) {
 	i.post(rpc.Frame{ID: v.id, Message: &rpc.Cancel{Reason: reason}})
 }
 
+// abandoned notes that nobody waits for an invocation any more.
+func (i *isolate) abandoned(v *invocation) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.calls[v.id] == v && !v.abandoned {
+		v.abandoned = true
+		i.unwanted++
+	}
+}
+
+// goesOn reports whether there are invocations under way that somebody waits for.
+func (i *isolate) goesOn() bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return len(i.calls) > i.unwanted
+}
+
+// overLocked takes out an invocation that is over.
+func (i *isolate) overLocked(v *invocation) {
+	delete(i.calls, v.id)
+	if v.abandoned {
+		i.unwanted--
+	}
+	i.idleLocked()
+}
+
 // forget drops an invocation that nobody waits for: later messages of it are
 // ignored.
 func (i *isolate) forget(v *invocation) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	delete(i.calls, v.id)
-	i.idleLocked()
+	if i.calls[v.id] == v {
+		i.overLocked(v)
+	}
 }
 
 // busy returns how many invocations are under way.

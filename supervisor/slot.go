@@ -114,13 +114,18 @@ func (s *slot) because(err error) error {
 		return fate
 	}
 	exit := s.jail.Exit()
-	if exit.OOM || exit.Signal == "" && strings.Contains(exit.Output, "cannot allocate memory") || strings.Contains(exit.Output, "fatal error: out of memory") {
+	if exit.OOM || saysOutOfMemory(exit.Output) {
 		return s.outOfMemory()
 	}
 	if exit.Output != "" {
 		s.log.Warn("a worker process has crashed", "exit", exit.String(), "output", exit.Output)
 	}
 	return rpc.Errorf(rpc.WorkerKilled, "The Worker's process has ended: %s.", exit)
+}
+
+// saysOutOfMemory reports whether a Go program has ended since it got no memory. It may have been killed while it said so.
+func saysOutOfMemory(output string) bool {
+	return strings.Contains(output, "cannot allocate memory") || strings.Contains(output, "out of memory")
 }
 
 // outOfMemory is the error of a Worker that the kernel killed for its memory.

@@ -2,6 +2,7 @@ package workerproc
 
 import (
 	"encoding/binary"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -12,13 +13,14 @@ const watcherSource = `import { WorkerEntrypoint } from "cloudflare:workers";
 import { AsyncLocalStorage } from "node:async_hooks";
 const where = new AsyncLocalStorage();
 export class Api extends WorkerEntrypoint {
-	async once(stub) {
+	async once(stub, told) {
+		let last = told;
 		const dup = stub.dup(), kept = stub.dup(), again = (name) => where.run(name, () => kept.onRpcBroken((e) => console.log(where.getStore(), e.message)));
 		again("a"), again("b");
-		where.run("c", () => kept.onRpcBroken(() => { throw new Error(where.getStore() + " throws"); }));
+		where.run("c", () => kept.onRpcBroken(() => { last = false; throw new Error(where.getStore() + " throws"); }));
 		dup.onRpcBroken(() => console.log("disposed"));
 		dup[Symbol.dispose]();
-		await scheduler.wait(1);
+		do await scheduler.wait(1); while (last);
 		return "answered";
 	}
 	async hangs(stub) { await new Promise((resolve) => stub.dup().onRpcBroken(resolve)); }
@@ -39,7 +41,7 @@ func (s *supervisor) watch(method string, gone bool) (r *result, watches int) {
 		}
 		return nil
 	}
-	const text = `[[["c",0,"stub"]]]`
+	text := fmt.Sprintf(`[[["c",0,"stub"],%t]]`, gone)
 	r = s.invoke(&rpc.Invoke{Entrypoint: "Api", Coded: true, RPCMethod: method, Path: []string{method},
 		Args: rpc.Given{Data: append(binary.AppendUvarint(nil, uint64(len(text))), text...), Grants: []uint32{7}}, Limits: rpc.InvokeLimits{SubRequests: 1}})
 	return r, watches
