@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -80,6 +81,22 @@ func poolKey(profile policy.Profile, engine string) string {
 		return profile.Name
 	}
 	return profile.Name + "." + engine
+}
+
+// poolFor returns the pool that code runs in for the caller, whose profile and engine it names, and checks it by their policy.
+func (s *Supervisor) poolFor(c caller, profile string, code *workerCode) (*pool, error) {
+	p, err := s.profile(c, profile)
+	if err != nil {
+		return nil, err
+	}
+	code.experimental = p.current().Experimental
+	if p, err = s.onEngine(p, code.Engine); err != nil {
+		return nil, err
+	}
+	if err := code.check(policy.Ceiling(*p.current(), c.role), time.Now()); err != nil {
+		return nil, err
+	}
+	return p, code.checkOutbound(*p.current())
 }
 
 // onEngine returns the pool of p's profile on which code runs that asks for an engine ("": the profile's own).

@@ -113,18 +113,8 @@ func (s *Supervisor) putWorker(w http.ResponseWriter, r *http.Request, c caller,
 	if err := decodeJSON(http.MaxBytesReader(w, r.Body, maxRequest), &req); err != nil {
 		return err
 	}
-	p, err := s.profile(c, req.Profile)
+	p, err := s.poolFor(c, req.Profile, &req.Code)
 	if err != nil {
-		return err
-	}
-	req.Code.experimental = p.current().Experimental
-	if p, err = s.onEngine(p, req.Code.Engine); err != nil {
-		return err
-	}
-	if err := req.Code.check(policy.Ceiling(*p.current(), c.role), time.Now()); err != nil {
-		return err
-	}
-	if err := req.Code.checkOutbound(*p.current()); err != nil {
 		return err
 	}
 	blob, err := req.Code.canonical()

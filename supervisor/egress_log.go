@@ -1,18 +1,13 @@
 package supervisor
 
 import (
-	"bytes"
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"stockade.dev/stockade/netproxy"
-	"stockade.dev/stockade/rpc"
 )
 
 // egressLine is one line of GET /v1/egress.
@@ -148,68 +143,27 @@ func (l *egressLog) leave(f *egressFollower) {
 	delete(l.followers, f)
 }
 
-// handleEgress answers with the last requests that left the host or were kept from it (?tail=N, 100 without it), and with
-// ?follow those to come, as JSON lines or, for who accepts it, as server-sent events. A role that sees its own Workers only
-// sees theirs.
+// handleEgress answers with the last requests that left the host or were kept from it, and with ?follow those to come
+// (lines.go). A role that sees its own Workers only sees theirs.
 func (s *Supervisor) handleEgress(w http.ResponseWriter, r *http.Request, c caller) error {
-	tail, err := tailSize(r.URL.Query().Get("tail"))
+	q, err := parseLinesQuery(r)
 	if err != nil {
 		return err
 	}
 	sees := func(l egressLine) bool { return c.role.Sees(c.uid, l.Owner) }
-	out := logWriter{w: w, rc: http.NewResponseController(w), events: strings.Contains(r.Header.Get("Accept"), "text/event-stream")}
-	if follow, there := r.URL.Query()["follow"]; !there || follow[0] == "false" {
+	out := newLinesWriter(w, r)
+	if !q.follow {
 		out.begin()
-		return out.send(out.lines(s.egress.audit.tail(tail, sees)...))
+		return writeLines(out, s.egress.audit.tail(q.tail, sees)...)
 	}
-	last, f, ok := s.egress.audit.follow(tail, sees)
+	last, f, ok := s.egress.audit.follow(q.tail, sees)
 	if !ok {
-		return rpc.Errorf(rpc.Overloaded, "%d clients follow this log already.", maxFollowers)
+		return errFollowers
 	}
 	defer s.egress.audit.leave(f)
 	out.begin()
-	if err := out.send(out.lines(last...)); err != nil {
+	if err := writeLines(out, last...); err != nil {
 		return err
 	}
-	return s.followEgress(r, out, f)
-}
-
-func (s *Supervisor) followEgress(r *http.Request, out logWriter, f *egressFollower) error {
-	silent := time.NewTicker(keepAlive)
-	defer silent.Stop()
-	for {
-		var err error
-		select {
-		case line := <-f.lines:
-			err = out.send(out.lines(line))
-		case <-silent.C:
-			err = out.ping()
-		case <-r.Context().Done():
-			return errClientGone
-		case <-s.draining:
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-func (l logWriter) lines(all ...egressLine) []byte {
-	var b bytes.Buffer
-	for i := range all {
-		text, err := json.Marshal(&all[i])
-		if err != nil {
-			continue // of our own types only
-		}
-		if l.events {
-			b.WriteString("data: ")
-		}
-		b.Write(text)
-		b.WriteByte('\n')
-		if l.events {
-			b.WriteByte('\n')
-		}
-	}
-	return b.Bytes()
+	return followLines(s, r, out, f.lines)
 }

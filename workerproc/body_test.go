@@ -97,6 +97,13 @@ func testRequestStream(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.send(1, &rpc.Invoke{Method: "POST", Stream: true})
+	if got := streamTwentyPieces(s); got != "200 1310723\nok" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// streamTwentyPieces sends a long body of the first invocation, as it is given credit, and returns what comes of it.
+func streamTwentyPieces(s *supervisor) string {
 	window, piece := rpc.Window, make([]byte, rpc.ChunkSize)
 	for range 20 {
 		for window < len(piece) {
@@ -106,9 +113,7 @@ func testRequestStream(t *testing.T) {
 		s.send(1, &rpc.BodyData{Data: piece})
 	}
 	s.send(1, &rpc.BodyData{Data: []byte("end"), Last: true})
-	if got := s.collect(1, nil).String(); got != "200 1310723\nok" {
-		t.Errorf("got %s", got)
-	}
+	return s.collect(1, nil).String()
 }
 
 // TestRequestNotRead sends more than the Worker reads: it gets no credit.

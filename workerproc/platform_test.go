@@ -84,16 +84,7 @@ func testPlatformStreams(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.send(1, &rpc.Invoke{Method: "POST", URL: "http://w/", Stream: true})
-	window, piece := rpc.Window, make([]byte, rpc.ChunkSize)
-	for range 20 {
-		for window < len(piece) {
-			window += int(s.receive().Message.(*rpc.Credit).Bytes)
-		}
-		window -= len(piece)
-		s.send(1, &rpc.BodyData{Data: piece})
-	}
-	s.send(1, &rpc.BodyData{Data: []byte("end"), Last: true})
-	if got := s.collect(1, nil).String(); got != "200 1310723\nok" {
+	if got := streamTwentyPieces(s); got != "200 1310723\nok" {
 		t.Errorf("got %s", got)
 	}
 }

@@ -190,18 +190,8 @@ func appsRollbackCommand() *cobra.Command {
 }
 
 func appsDeleteCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "delete NAME", Short: "Delete an app with all its versions; requests under way in it go on", Args: exactly(1, "one name"), ValidArgsFunction: completeApps}
-	socket, asJSON, owner := addSocketFlag(cmd), addJSONFlag(cmd), addOwnerFlag(cmd)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if _, err := daemonClient(*socket).call(cmd.Context(), "DELETE", appPath(args[0], "", *owner), nil); err != nil {
-			return fmt.Errorf("cannot delete the app: %w", err)
-		}
-		if *asJSON {
-			return json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{"deleted": args[0]})
-		}
-		return nil
-	}
-	return cmd
+	return deleteCommand("NAME", "Delete an app with all its versions; requests under way in it go on", "app", completeApps,
+		func(name, owner string) string { return appPath(name, "", owner) })
 }
 
 // completeApps gives a shell the names that begin with what has been typed.

@@ -145,12 +145,16 @@ func (o *codeOptions) workerRequest(cmd *cobra.Command, file string, limits []st
 }
 
 func workersDeleteCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "delete ID", Short: "Delete a Worker; requests under way in it go on", Args: exactly(1, "one id"), ValidArgsFunction: completeIDs}
-	socket, owner := addSocketFlag(cmd), addOwnerFlag(cmd)
-	asJSON := addJSONFlag(cmd)
+	return deleteCommand("ID", "Delete a Worker; requests under way in it go on", "Worker", completeIDs, workerPath)
+}
+
+// deleteCommand deletes what stands at a path of the daemon's API.
+func deleteCommand(arg, short, what string, complete cobra.CompletionFunc, path func(name, owner string) string) *cobra.Command {
+	cmd := &cobra.Command{Use: "delete " + arg, Short: short, Args: exactly(1, "one "+strings.ToLower(arg)), ValidArgsFunction: complete}
+	socket, asJSON, owner := addSocketFlag(cmd), addJSONFlag(cmd), addOwnerFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if _, err := daemonClient(*socket).call(cmd.Context(), "DELETE", workerPath(args[0], *owner), nil); err != nil {
-			return fmt.Errorf("cannot delete the Worker: %w", err)
+		if _, err := daemonClient(*socket).call(cmd.Context(), "DELETE", path(args[0], *owner), nil); err != nil {
+			return fmt.Errorf("cannot delete the %s: %w", what, err)
 		}
 		if *asJSON {
 			return json.NewEncoder(cmd.OutOrStdout()).Encode(map[string]any{"deleted": args[0]})

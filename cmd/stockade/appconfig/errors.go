@@ -4,35 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
+
+	"stockade.dev/stockade/supervisor/policy"
 )
 
-// Error is one mistake in a configuration file.
-type Error struct {
-	File         string
-	Line, Column int    // from 1; the column counts bytes
-	Key          string // services[0].binding; "" = the file as a whole
-	Message      string
-}
-
-func (e *Error) Error() string {
-	where := fmt.Sprintf("%s:%d:%d: ", e.File, e.Line, e.Column)
-	if e.Key != "" {
-		where += e.Key + ": "
-	}
-	return where + e.Message
-}
-
 // Errors are all the mistakes found in a file, in its order.
-type Errors []*Error
-
-func (e Errors) Error() string {
-	lines := make([]string, len(e))
-	for i, one := range e {
-		lines[i] = one.Error()
-	}
-	return strings.Join(lines, "\n")
-}
+type Errors = policy.Errors
 
 type position struct{ line, column int }
 
@@ -43,7 +20,7 @@ type problems struct {
 }
 
 func (p *problems) add(at position, key, format string, args ...any) {
-	p.list = append(p.list, &Error{p.file, at.line, at.column, key, fmt.Sprintf(format, args...)})
+	p.list = append(p.list, &policy.Error{File: p.file, Line: at.line, Column: at.column, Path: key, Message: fmt.Sprintf(format, args...)})
 }
 
 // err returns what was gathered, sorted by place; nil when nothing was.
@@ -51,7 +28,7 @@ func (p *problems) err() error {
 	if len(p.list) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(p.list, func(a, b *Error) int {
+	slices.SortStableFunc(p.list, func(a, b *policy.Error) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return p.list

@@ -10,52 +10,18 @@ import (
 	"io"
 	"net"
 	"os"
-	"runtime"
 	"strings"
 	"time"
 
-	"stockade.dev/stockade/jailer/narrow"
-	"stockade.dev/stockade/jailer/zygote"
+	"stockade.dev/stockade/integration/testdata/jailed"
 	"stockade.dev/stockade/rpc"
 	"stockade.dev/stockade/workerproc"
 )
 
-// init keeps main on the process's first thread: a zygote forks from there.
-func init() { runtime.LockOSThread() }
-
-func main() {
-	if err := run(os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "hostile:", err)
-		os.Exit(1)
-	}
-}
-
-func run(args []string) error {
-	runtime.GOMAXPROCS(1)
-	process, err := workerproc.Prepare(args[0])
-	if err != nil {
-		return err
-	}
-	if namespaces, is := zygote.FromArgs(args); is {
-		if err := zygote.Serve(narrow.Conversation, namespaces); err != nil {
-			return err
-		}
-	}
-	runtime.UnlockOSThread()
-	file := os.NewFile(narrow.Conversation, "conversation")
-	conn, err := net.FileConn(file)
-	if err != nil {
-		return err
-	}
-	file.Close()
-	if err := narrow.Process(narrow.FromArgs(args)); err != nil {
-		return err
-	}
-	return between(conn, process)
-}
+func main() { jailed.Main("hostile", between) }
 
 // between stands between the supervisor and a real Worker's process until it is clear whose turn it is.
-func between(conn net.Conn, process *workerproc.Process) error {
+func between(_ []string, process *workerproc.Process, conn net.Conn) error {
 	ours, its := net.Pipe()
 	served := make(chan error, 1)
 	go func() { served <- process.Serve(context.Background(), its) }()

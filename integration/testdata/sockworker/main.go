@@ -8,47 +8,19 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"runtime"
 	"strings"
 
+	"stockade.dev/stockade/integration/testdata/jailed"
 	"stockade.dev/stockade/jailer/narrow"
 	"stockade.dev/stockade/jailer/testdata/sockets/act"
-	"stockade.dev/stockade/jailer/zygote"
 	"stockade.dev/stockade/rpc"
 	"stockade.dev/stockade/workerproc"
 )
 
-func init() { runtime.LockOSThread() }
+func main() { jailed.Main("sockworker", run) }
 
-func main() {
-	if err := run(os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "sockworker:", err)
-		os.Exit(1)
-	}
-}
-
-func run(args []string) error {
-	config := narrow.FromArgs(args)
-	process, err := workerproc.Prepare(args[0])
-	if err != nil {
-		return err
-	}
-	if namespaces, is := zygote.FromArgs(args); is {
-		if err := zygote.Serve(narrow.Conversation, namespaces); err != nil {
-			return err
-		}
-	}
-	runtime.UnlockOSThread()
-	file := os.NewFile(narrow.Conversation, "conversation")
-	conn, err := net.FileConn(file)
-	if err != nil {
-		return err
-	}
-	file.Close()
-	if err := narrow.Process(config); err != nil {
-		return err
-	}
-	if !config.Network {
+func run(args []string, process *workerproc.Process, conn net.Conn) error {
+	if !narrow.FromArgs(args).Network {
 		return process.Serve(context.Background(), conn)
 	}
 	return serve(rpc.NewConn(conn, rpc.Supervisor), args[0])
