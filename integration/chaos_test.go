@@ -13,14 +13,30 @@ import (
 	"time"
 )
 
+// slowWorker takes its time, and says how many requests it has.
 const slowWorker = `
+let requests = 0;
 export default {
   async fetch(request) {
+    if (request.url.endsWith("/requests")) return new Response(requests);
     const wait = Number(new URL(request.url).searchParams.get("ms"));
+    requests++;
     await new Promise((resolve) => setTimeout(resolve, wait));
+    requests--;
     return new Response("done");
   },
 };`
+
+// awaitRequest waits until slowWorker, stored as slow, has one.
+func (d *daemon) awaitRequest(t testing.TB) {
+	t.Helper()
+	eventually(t, time.Minute, func() string {
+		if got := d.must(t, http.StatusOK, "GET", "/v1/workers/slow/fetch/requests", ""); got != "1" {
+			return "it has " + got + " requests"
+		}
+		return ""
+	})
+}
 
 // processesBelow lists the processes whose ancestor is pid.
 func processesBelow(pid int) []int {
@@ -55,9 +71,10 @@ func alive(pids []int) []int {
 	return left
 }
 
-// eventually waits until check returns "".
+// eventually waits until check returns "", on a machine that is busy for a minute.
 func eventually(t testing.TB, within time.Duration, check func() string) {
 	t.Helper()
+	within = max(within, time.Minute)
 	var wrong string
 	for end := time.Now().Add(within); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if wrong = check(); wrong == "" {
@@ -83,10 +100,10 @@ func TestAWorkerKilledDuringARequestIsNamedAndReplaced(t *testing.T) {
 	d.must(t, http.StatusCreated, "PUT", "/v1/workers/slow", code(slowWorker))
 	answer := make(chan string, 1)
 	go func() {
-		status, text, err := d.request("GET", "/v1/workers/slow/fetch/?ms=20000", nil, "")
+		status, text, err := d.request("GET", "/v1/workers/slow/fetch/?ms=50000", nil, "")
 		answer <- fmt.Sprint(status, text, err)
 	}()
-	time.Sleep(300 * time.Millisecond)
+	d.awaitRequest(t)
 	for _, pid := range workersOf(t, d) {
 		syscall.Kill(pid, syscall.SIGKILL)
 	}
@@ -95,7 +112,7 @@ func TestAWorkerKilledDuringARequestIsNamedAndReplaced(t *testing.T) {
 		if !strings.HasPrefix(got, "502") || !strings.Contains(got, `"worker_killed"`) {
 			t.Errorf("the request that was under way got %s", got)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(40 * time.Second):
 		t.Fatal("the request that was under way got no answer")
 	}
 	if got := d.must(t, http.StatusOK, "GET", "/v1/workers/slow/fetch/?ms=0", ""); got != "done" {
@@ -180,7 +197,7 @@ func TestADrainFinishesWhatIsUnderWay(t *testing.T) {
 		status, text, err := d.request("GET", "/v1/workers/slow/fetch/?ms=1500", nil, "")
 		answer <- fmt.Sprint(status, " ", text, " ", err)
 	}()
-	time.Sleep(300 * time.Millisecond)
+	d.awaitRequest(t)
 	d.ending = true
 	d.cmd.Process.Signal(syscall.SIGTERM)
 	if got := <-answer; got != "200 done <nil>" {
@@ -253,7 +270,7 @@ func TestAnIdleWorkerIsEvicted(t *testing.T) {
 }
 
 func TestABurstBeyondThePoolQueues(t *testing.T) {
-	d := serve(t, testDir(t), "profiles:\n  default:\n    pool: {size: 1, max_workers: 2, queue: {length: 100, timeout: 20s}}\n")
+	d := serve(t, testDir(t), "profiles:\n  default:\n    pool: {size: 1, max_workers: 2, queue: {length: 100, timeout: 2m}}\n")
 	answers := make(chan int, 40)
 	for range cap(answers) {
 		go func() {
@@ -271,8 +288,8 @@ func TestABurstBeyondThePoolQueues(t *testing.T) {
 func TestAFullQueueIsSaidSo(t *testing.T) {
 	d := serve(t, testDir(t), "profiles:\n  default:\n    pool: {size: 0, max_workers: 1, queue: {length: 1, timeout: 300ms}}\n")
 	d.must(t, http.StatusCreated, "PUT", "/v1/workers/slow", code(slowWorker))
-	go d.request("GET", "/v1/workers/slow/fetch/?ms=3000", nil, "")
-	time.Sleep(200 * time.Millisecond)
+	go d.request("GET", "/v1/workers/slow/fetch/?ms=20000", nil, "")
+	d.awaitRequest(t)
 	got := d.must(t, http.StatusServiceUnavailable, "POST", "/v1/run", code(slowWorker))
 	if field(t, got, "error.kind") != "overloaded" {
 		t.Error(got)

@@ -167,9 +167,9 @@ func (d *daemon) stop(t testing.TB) {
 		if err != nil && !strings.Contains(err.Error(), "killed") {
 			t.Errorf("the daemon ended with %v\n%s", err, d.log)
 		}
-	case <-time.After(40 * time.Second):
+	case <-time.After(2 * time.Minute):
 		d.cmd.Process.Kill()
-		t.Errorf("the daemon did not end within 40 s of SIGTERM\n%s", d.log)
+		t.Errorf("the daemon did not end within 2 minutes of SIGTERM\n%s", d.log)
 	}
 	if t.Failed() {
 		t.Logf("log of the daemon:\n%s", d.log)

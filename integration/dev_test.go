@@ -1,8 +1,10 @@
 package integration
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -45,7 +47,7 @@ func scriptDev(ts *testscript.TestScript, neg bool, args []string) {
 
 // await waits until the output matches.
 func (d *developing) await(re *regexp.Regexp) bool {
-	for range 1000 {
+	for range 6000 {
 		if re.MatchString(d.out.String()) {
 			return true
 		}
@@ -65,9 +67,9 @@ func (d *developing) end(ts *testscript.TestScript) {
 			ts.Logf("stockade dev ended with %v:\n%s", err, d.out)
 			ts.Fatalf("stockade dev ended with %v", err)
 		}
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		d.cmd.Process.Kill()
-		ts.Fatalf("stockade dev did not end within 30 s:\n%s", d.out)
+		ts.Fatalf("stockade dev did not end within 2 minutes:\n%s", d.out)
 	}
 	d.cmd = nil
 }
@@ -86,10 +88,14 @@ func scriptEndDev(ts *testscript.TestScript, neg bool, args []string) {
 	of(ts).dev.end(ts)
 }
 
-// scriptPort finds a port that is free now, and puts it into PORT.
+// scriptPort finds a port that is free now, and puts it into PORT: none of those that the kernel gives to clients.
 func scriptPort(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, neg, len(args) == 0, "port")
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	var l net.Listener
+	err := errors.New("no attempt")
+	for n := 0; n < 100 && err != nil; n++ {
+		l, err = net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000)))
+	}
 	ts.Check(err)
 	defer l.Close()
 	of(ts).web = "http://" + l.Addr().String()

@@ -102,7 +102,7 @@ func dieAt(t *testing.T, fragile, point string) {
 		if err == nil || err.Error() != "signal: killed" {
 			t.Fatalf("it has not been reached: %v", err)
 		}
-	case <-time.After(60 * time.Second):
+	case <-time.After(3 * time.Minute):
 		t.Fatal("the daemon lives")
 	}
 	eventually(t, 10*time.Second, func() string { return text(alive(processes)) })

@@ -112,7 +112,7 @@ func (d *daemon) pools(t *testing.T) (p struct{ Idle, Starting, Busy, Warm, Queu
 // settles waits until no more than most processes have a Worker.
 func (d *daemon) settles(t *testing.T, most int) {
 	t.Helper()
-	for range 1000 {
+	for range 6000 {
 		if p := d.pools(t); p.Busy+p.Warm <= most && p.Queued == 0 {
 			return
 		}

@@ -2,8 +2,11 @@ package integration
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -70,3 +73,39 @@ func TestWhoCalculatesGoesLast(t *testing.T) {
 		t.Errorf("the Worker that has stopped looping said %q", got)
 	}
 }
+
+// turns are how long the threads of a process want to calculate in one turn, in nanoseconds.
+func turns(t *testing.T, pid int) map[uint64]int {
+	t.Helper()
+	found := map[uint64]int{}
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
+	for _, task := range tasks {
+		id, _ := strconv.Atoi(filepath.Base(task))
+		if attr, err := unix.SchedGetAttr(id, 0); err == nil {
+			found[attr.Runtime]++
+		}
+	}
+	return found
+}
+
+// TestWorkersTakeOrdinaryTurns compares the time slices of Workers with those of the daemon, which asks for short ones, and of
+// this test, which asks for none.
+func TestWorkersTakeOrdinaryTurns(t *testing.T) {
+	d := serve(t, testDir(t), smallPool)
+	d.must(t, http.StatusCreated, "PUT", "/v1/workers/good", code(greedyWorker))
+	d.must(t, http.StatusOK, "GET", "/v1/workers/good/fetch/", "")
+	ordinary, short := turns(t, os.Getpid()), turns(t, d.cmd.Process.Pid)
+	if len(short) == 1 && short[0] > 0 || fmt.Sprint(keysOf(short)) == fmt.Sprint(keysOf(ordinary)) {
+		t.Skipf("this kernel has no time slices of a process's own: %v, and the daemon's are %v", ordinary, short)
+	}
+	t.Logf("ordinary turns: %v, the daemon's: %v", ordinary, short)
+	for _, pid := range workersOf(t, d) {
+		for slice, threads := range turns(t, pid) {
+			if ordinary[slice] == 0 {
+				t.Errorf("process %d has %d threads with slices of %d ns: ordinary are %v, the daemon's %v", pid, threads, slice, ordinary, short)
+			}
+		}
+	}
+}
+
+func keysOf(m map[uint64]int) []uint64 { return slices.Sorted(maps.Keys(m)) }

@@ -64,7 +64,7 @@ func TestAResponseFlowsWhileTheRequestDoes(t *testing.T) {
 	d := serve(t, testDir(t), smallPool)
 	d.must(t, http.StatusCreated, "PUT", "/v1/workers/echo", code(echoWorker))
 	in, out := io.Pipe()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, "POST", "http://localhost/v1/workers/echo/fetch/echo", in)
 	if err != nil {
@@ -110,13 +110,13 @@ func TestAClientThatHangsUpAbortsTheRequest(t *testing.T) {
 	}
 	cancel()
 	res.Body.Close()
-	for range 200 {
+	for range 3000 {
 		if strings.Contains(d.must(t, http.StatusOK, "GET", "/v1/workers/echo/fetch/aborted", ""), `"aborted":true`) {
 			return
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	t.Error("request.signal was not aborted within 4 s")
+	t.Error("request.signal was not aborted within a minute")
 }
 
 // TestASlowReaderHoldsTheWorkerBack reads nothing: the Worker must not

@@ -21,7 +21,7 @@ const (
 // is.
 func inMemory(path string) string {
 	info, err := os.Stat(path)
-	if err != nil {
+	if err != nil || info.Size() > largestProgram {
 		return path
 	}
 	options := fmt.Sprintf("size=%d,nr_inodes=2,mode=755,huge=always", info.Size()+hugePage)

@@ -105,7 +105,7 @@ func (s *supervisor) stop() {
 		if err != nil && !s.t.Failed() {
 			s.t.Errorf("Serve: %v", err)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		s.t.Error("Serve goes on after the end of the conversation")
 	}
 }

@@ -154,7 +154,7 @@ func (f *family) reap(t testing.TB) (status syscall.WaitStatus) {
 }
 
 func (c *child) ask(question string) string {
-	c.SetDeadline(time.Now().Add(5 * time.Second))
+	c.SetDeadline(time.Now().Add(time.Minute))
 	fmt.Fprintln(c, question)
 	if !c.lines.Scan() {
 		return fmt.Sprintf("no answer: %v", c.lines.Err())

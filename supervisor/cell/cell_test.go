@@ -65,7 +65,7 @@ func spawnReady(t testing.TB, c *Cell) *jailer.Jail {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j.Conn().SetReadDeadline(time.Now().Add(20 * time.Second))
+	j.Conn().SetReadDeadline(time.Now().Add(2 * time.Minute))
 	frame, err := rpc.ReadFrame(j.Conn(), rpc.Worker)
 	if err != nil {
 		j.Close()

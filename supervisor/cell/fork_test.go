@@ -10,7 +10,7 @@ func TestForked(t *testing.T) {
 	if forks {
 		t.Skip("this is that run")
 	}
-	cmd := rerun("", "-test.v", "-test.timeout=300s")
+	cmd := rerun("", "-test.v", "-test.timeout=30m")
 	cmd.Env = append(cmd.Env, "CELL_TEST_START=fork")
 	out, err := cmd.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "--- PASS: TestVictims") {

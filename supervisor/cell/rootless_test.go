@@ -22,7 +22,7 @@ func TestWithoutRoot(t *testing.T) {
 	if err := os.Chown(dir, nobodyElse, nobodyElse); err != nil {
 		t.Fatal(err)
 	}
-	cmd := rerun("", "-test.v", "-test.timeout=120s", "-test.run=TestRootless|TestAJail|TestVictims|TestTheCellIsFull|TestCloseEnds|TestSpawnFromMany|TestEverything")
+	cmd := rerun("", "-test.v", "-test.timeout=15m", "-test.run=TestRootless|TestAJail|TestVictims|TestTheCellIsFull|TestCloseEnds|TestSpawnFromMany|TestEverything")
 	cmd.Env = append(cmd.Env, "TMPDIR="+dir)
 	cmd.Dir = dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobodyElse, Gid: nobodyElse}}

@@ -139,7 +139,7 @@ func ask(t *testing.T, c *Cell, when, act string, over func(*jailer.Jail)) (stri
 	}
 	defer j.Close()
 	fmt.Fprintln(j.Conn(), when, act)
-	j.Conn().SetReadDeadline(time.Now().Add(20 * time.Second))
+	j.Conn().SetReadDeadline(time.Now().Add(2 * time.Minute))
 	answer, err := bufio.NewReader(j.Conn()).ReadString('\n')
 	if err == io.EOF && answer == "" {
 		over(j)
@@ -150,7 +150,7 @@ func ask(t *testing.T, c *Cell, when, act string, over func(*jailer.Jail)) (stri
 func ended(t *testing.T, j *jailer.Jail, when, act string) string {
 	select {
 	case <-j.Done():
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Errorf("%s narrowing: %s: closed its conversation, and lives", when, act)
 		return ""
 	}

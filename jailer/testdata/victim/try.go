@@ -110,6 +110,18 @@ func raiseLimit(resource int) func() error {
 	}
 }
 
+// writeFiles succeeds if the process might write a byte to a file, if it had one.
+func writeFiles() error {
+	var limit unix.Rlimit
+	if err := unix.Prlimit(0, unix.RLIMIT_FSIZE, nil, &limit); err != nil {
+		return err
+	}
+	if limit != (unix.Rlimit{}) {
+		return nil
+	}
+	return errors.New("the limit is 0 bytes")
+}
+
 // allocate takes 2 GiB, more than any test's cell allows.
 func allocate() error {
 	m, err := unix.Mmap(-1, 0, 2<<30, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
