@@ -81,7 +81,6 @@ var lacks = map[string]map[string]string{
 		"Float16Array":                           "no: goja has no typed array of that width",
 		"JSON.rawJSON, JSON.parse source":        "no: goja's JSON has no place for it",
 		"Symbol.asyncDispose of async iterators": "no: async generators are lowered, to objects without a common prototype",
-		"deep recursion is a RangeError":         "it is, but ends the invocation: code can't catch it",
 	},
 	"quickjs": {
 		"RegExp statics": "no: QuickJS keeps no last match",

@@ -60,18 +60,17 @@ func (e *Engine) runCommon(m *module) error {
 	if err := m.unit.compile(commonFunction, false, false); err != nil {
 		return e.throwable(&engine.SyntaxError{Message: err.Error(), File: m.name})
 	}
-	value, err := e.vm.RunProgram(m.unit.code)
+	value, err := e.runProgram(m.unit.code)
 	if err != nil {
 		return err
 	}
 	file, dir := "/"+m.name, path.Dir("/"+m.name)
 	require, toESM := e.commonRequire(m)
-	body, _ := goja.AssertFunction(value)
 	args := []goja.Value{exports, require, m.exports, e.vm.ToValue(file), e.vm.ToValue(dir), toESM}
 	if m.unit.joins {
 		args = append(args, e.joiner())
 	}
-	_, err = body(goja.Undefined(), args...)
+	_, err = e.callValue(value, args...)
 	e.commonNamespace(m)
 	return err
 }

@@ -16,11 +16,24 @@ func index(i int) string { return strconv.Itoa(i) }
 
 // tracker carries the context from where a promise reaction is registered to
 // where it runs. goja rejects the promise of a reaction that throws after it has left the reaction.
-type tracker struct{ current, exited any }
+type tracker struct {
+	current, exited any
+	overflow        *overflow
+}
 
-func (t *tracker) Grab() any         { return t.current }
-func (t *tracker) Resumed(saved any) { t.current = saved }
-func (t *tracker) Exited()           { t.current, t.exited = nil, t.current }
+func (t *tracker) Grab() any { return t.current }
+
+func (t *tracker) Resumed(saved any) {
+	t.current = saved
+	t.overflow.arm()
+}
+
+func (t *tracker) Exited() {
+	t.current, t.exited = nil, t.current
+	if t.overflow.depth == 0 {
+		t.overflow.disarm()
+	}
+}
 
 // rejecting is the context of who rejects a promise.
 func (t *tracker) rejecting() any {
@@ -34,7 +47,7 @@ func (t *tracker) rejecting() any {
 func (e *Engine) Context() any { return e.tracker.current }
 
 // SetContext implements engine.Control.
-func (e *Engine) SetContext(context any) { e.tracker = tracker{current: context} }
+func (e *Engine) SetContext(context any) { e.tracker.current, e.tracker.exited = context, nil }
 
 type rejection struct {
 	promise *goja.Promise

@@ -14,7 +14,7 @@
 //	commonjs.go   CommonJS modules, and those that aren't code
 //
 // Values cross in values.go, and functions and memory of Go's in foreign.go; errors and stacks in describe.go, syntax.go and
-// sourcemap.go.
+// sourcemap.go; a call too deep is in overflow.go.
 package goja
 
 import (
@@ -43,6 +43,7 @@ type Engine struct {
 	stacks     *stacks
 	foreign    foreign
 	joined     joined
+	overflow   *overflow
 
 	joinFunction *goja.Object
 }
@@ -80,8 +81,13 @@ func New() (*Engine, error) {
 		return nil, fmt.Errorf("cannot mend goja's messages: %w", err)
 	}
 	var err error
-	e.machine, err = newMachine(e.vm)
-	return e, err
+	if e.machine, err = newMachine(e.vm); err != nil {
+		return nil, err
+	}
+	if err := e.installOverflow(); err != nil {
+		return nil, fmt.Errorf("cannot mend goja's stack overflow: %w", err)
+	}
+	return e, nil
 }
 
 // intrinsics are functions of the engine as they were before any other code
@@ -129,7 +135,16 @@ func (e *Engine) Script(name, source string) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot compile %s: %w", name, err)
 	}
-	return e.protect(func() (goja.Value, error) { return e.vm.RunProgram(compiled) })
+	return e.protect(func() (goja.Value, error) { return e.runProgram(compiled) })
+}
+
+// runProgram is RunProgram behind which there may be further calls, and before which there is room for one.
+func (e *Engine) runProgram(code *goja.Program) (goja.Value, error) {
+	if e.overflow.full() {
+		return nil, e.rethrow(e.overflow.err())
+	}
+	defer e.overflow.arm()
+	return e.vm.RunProgram(code)
 }
 
 // Call implements engine.Values.
@@ -172,12 +187,15 @@ func (e *Engine) protect(f func() (goja.Value, error)) (result any, err error) {
 	defer func() {
 		if e.depth--; e.depth == 0 {
 			e.joined.forget()
+			e.overflow.disarm()
 		}
 		if r := recover(); r != nil {
 			err = fmt.Errorf("cannot go on: the engine failed: %v", r)
 		}
 	}()
+	e.overflow.arm()
 	v, err := f()
+	e.overflow.arm() // goja may have been at rest
 	if err != nil {
 		return nil, e.unwound(err)
 	}
@@ -192,7 +210,7 @@ func (e *Engine) unwound(err error) error {
 	if e.depth == 1 && !isThrown(err) {
 		e.machine.reset()
 		e.ClearInterrupt()
-		e.tracker = tracker{}
+		e.SetContext(nil)
 	}
 	return e.fromError(err)
 }

@@ -193,15 +193,14 @@ func (e *Engine) runBody(m *module) (goja.Value, error) {
 	if m.unit.joins {
 		join = []goja.Value{e.joiner()}
 	}
-	value, err := e.vm.RunProgram(m.unit.code)
+	value, err := e.runProgram(m.unit.code)
 	if err != nil {
 		return nil, err
 	}
-	body, _ := goja.AssertFunction(value)
 	if m.unit.direct {
-		return body(goja.Undefined(), append([]goja.Value{e.exporter(m), e.importer(m), e.imported(m)}, join...)...)
+		return e.callValue(value, append([]goja.Value{e.exporter(m), e.importer(m), e.imported(m)}, join...)...)
 	}
-	return body(goja.Undefined(), append(e.loweredArguments(m), join...)...)
+	return e.callValue(value, append(e.loweredArguments(m), join...)...)
 }
 
 // runAsync runs a module that awaits, or that has to wait for one that does.
@@ -256,6 +255,7 @@ func (e *Engine) callValue(fn goja.Value, args ...goja.Value) (goja.Value, error
 	if !ok {
 		return nil, e.throwable(&engine.Error{Name: "TypeError", Message: "not a function"})
 	}
+	defer e.overflow.arm() // goja may have been at rest
 	return callable(goja.Undefined(), args...)
 }
 

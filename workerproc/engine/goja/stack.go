@@ -138,15 +138,13 @@ func (s *stacks) read(this goja.Value) goja.Value {
 	if p == nil {
 		return goja.Undefined()
 	}
-	var text bytes.Buffer
-	for _, frame := range *(*[]goja.StackFrame)(unsafe.Add(p, s.frames)) {
-		text.WriteString("\tat ")
-		frame.Write(&text)
-		text.WriteByte('\n')
-	}
 	s.attachMaps()
-	lines := strings.Split(s.printStack(text.String()), "\n")
-	if limit := s.limit(); len(lines) > limit {
+	frames, limit := *(*[]goja.StackFrame)(unsafe.Add(p, s.frames)), s.limit()
+	lines := s.print(frames[:min(len(frames), limit+8)])
+	if len(lines) < limit { // some are left out
+		lines = s.print(frames[:min(len(frames), 2*maxShown)])
+	}
+	if len(lines) > limit {
 		lines = lines[:limit]
 	}
 	stack := s.prepared(o, lines)
@@ -154,13 +152,26 @@ func (s *stacks) read(this goja.Value) goja.Value {
 	return stack
 }
 
+func (s *stacks) print(frames []goja.StackFrame) []string {
+	var text bytes.Buffer
+	for _, frame := range frames {
+		text.WriteString("\tat ")
+		frame.Write(&text)
+		text.WriteByte('\n')
+	}
+	return strings.Split(s.printStack(text.String()), "\n")
+}
+
+// maxShown is how many frames a stack has at most.
+const maxShown = 200
+
 // limit is Error.stackTraceLimit.
 func (s *stacks) limit() int {
 	limit := s.constructor.Get("stackTraceLimit")
 	if limit == nil || !goja.IsNumber(limit) {
 		return 10
 	}
-	return int(max(0, min(limit.ToInteger(), 200)))
+	return int(max(0, min(limit.ToInteger(), maxShown)))
 }
 
 // prepared is what Error.prepareStackTrace makes of a stack, or its text.
