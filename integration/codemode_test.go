@@ -45,6 +45,7 @@ func TestWorkerBundler(t *testing.T) {
 				"/app.js":                "1 200 application/javascript; charset=utf-8 alert(1)",
 				"/":                      "1 200 text/html; charset=utf-8 <p>home",
 				"/bad.ts":                "Build failed with 1 error:",
+				"/told":                  "told",
 				"/?registry=" + registry: "Hello from Hono!",
 			})
 		})

@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -26,13 +27,14 @@ const upstreamAddress = "127.77.0.1"
 // a name server, a certificate authority and a server of the test's own stand in for those of the Internet.
 func TestEgressExamples(t *testing.T) {
 	dir := testDir(t)
-	ca := serveUpstream(t, dir)
+	submitted := make(chan string, 8)
+	ca := serveUpstream(t, dir, submitted)
 	policy := `profiles:
   default: {engine: %s, pool: {size: 2, max_workers: 16}, egress: {default: test}}
 egress:
   dns: %s
   outbounds:
-    test: {rules: [{action: allow, hosts: [api.example.com], cidrs: [%s/32]}], ca: %s}
+    test: {rules: [{action: allow, hosts: [api.example.com, example.com], cidrs: [%s/32]}], ca: %s}
 `
 	dns := serveNames(t)
 	for _, engine := range []string{"goja", "quickjs"} {
@@ -46,6 +48,12 @@ egress:
 					t.Errorf("%v %s, want %s", err, text, want)
 				}
 			}
+			if _, text := d.get(t, "egress/fetch/tails"); text != "watched" {
+				t.Error(text)
+			}
+			if got := <-submitted; !strings.HasPrefix(got, `/submit-logs/alice [{"wallTime":`) || !strings.Contains(got, `"message":["to be submitted",{"a":1}]`) {
+				t.Errorf("the documentation's LogTailer has submitted %s", got)
+			}
 			if _, text := d.get(t, "egress/fetch/intercept"); text != "POST /plain   a body from the dynamic Worker; Error" {
 				t.Error(text)
 			}
@@ -53,14 +61,14 @@ egress:
 	}
 }
 
-// serveUpstream serves https://api.example.com, and returns the file of the authority that vouches for it.
-func serveUpstream(t *testing.T, dir string) string {
+// serveUpstream serves https://api.example.com and https://example.com, tells what is submitted there, and returns the file of the authority that vouches for it.
+func serveUpstream(t *testing.T, dir string, submitted chan<- string) string {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, DNSNames: []string{"api.example.com"},
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, DNSNames: []string{"api.example.com", "example.com"},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
@@ -75,6 +83,10 @@ func serveUpstream(t *testing.T, dir string) string {
 	}
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
+		if strings.HasPrefix(r.URL.Path, "/submit-logs/") {
+			submitted <- r.URL.Path + " " + string(body)
+			return
+		}
 		fmt.Fprintf(w, "%s %s %s %s", r.Method, r.URL, r.Header.Get("Authorization"), r.Header.Get("X-Tenant-Id"))
 		if len(body) > 0 {
 			fmt.Fprintf(w, " %s from %s", body, r.Header.Get("X-From"))

@@ -98,7 +98,8 @@ func (*InvokeFailed) Type() Type { return TypeInvokeFailed }
 
 func (m *InvokeFailed) fields(c *codec) { m.Error.visit(c); m.Thrown.visit(c) }
 
-// LogLine is one call of a console method.
+// LogLine is one call of a console method. A Worker that is traced says it as tail() is told it: the arguments and, beside
+// them, what its errors are; its other levels are "request", "response" and "channel" (parts/trace.js).
 type LogLine struct {
 	Level   string // debug, info, log, warn, error
 	Message []byte // JSON array of the arguments

@@ -50,6 +50,7 @@ type Load struct {
 	Limits     LoadLimits
 	Frozen     bool // its clocks stand still while code runs
 	Closed     bool // globalOutbound is null
+	Traced     bool // Tail Workers watch it: what it logs is in their form (LogLine)
 }
 
 // Binding is one member of env that is a grant.
@@ -87,6 +88,7 @@ func (m *Load) fields(c *codec) {
 	c.int64(&m.Limits.LogLines)
 	c.bool(&m.Frozen)
 	c.bool(&m.Closed)
+	c.bool(&m.Traced)
 }
 
 // Header is one header line. Order and repetition are kept.
@@ -116,6 +118,9 @@ type Invoke struct {
 	Coded bool
 	Path  []string
 	Get   bool
+
+	// Event is a handler that is no method: "tail", whose Args are a JSON array of what tail() gets. Coded is set then.
+	Event string
 }
 
 // InvokeLimits hold for one invocation.
@@ -146,6 +151,7 @@ func (m *Invoke) fields(c *codec) {
 	c.bool(&m.Coded)
 	c.strings(&m.Path)
 	c.bool(&m.Get)
+	c.string(&m.Event)
 }
 
 // Cancel says that nobody waits for the invocation's answer any more.

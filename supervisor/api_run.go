@@ -222,14 +222,12 @@ func (s *Supervisor) runOnce(ctx context.Context, p *pool, code *workerCode, o o
 	if err != nil {
 		return nil, true, err
 	}
-	defer slot.retire()
+	name := newRunName()
+	defer func() { s.traces.retire(s, slot, name, o.limits.Wall.Duration()) }()
 	load := code.message("", p.current(), o.limits, s.cached(slot, ""))
 	slot.hold(o.limits)
 	ready := make(chan struct{})
 	close(ready)
-	var id [8]byte
-	rand.Read(id[:])
-	name := "run/" + hex.EncodeToString(id[:])
 	code.setUp(identity{s: s, pool: p, role: o.role, name: name, root: name,
 		account: account{owner: o.owner, kind: store.UsageRun, counted: true},
 		self:    onlyIsolate{&warm{slot: slot, ready: ready, meta: workerMeta{pool: p, limits: code.Limits.requested()}}}})(slot.isolate, load)
@@ -261,6 +259,12 @@ func (s *Supervisor) runOnce(ctx context.Context, p *pool, code *workerCode, o o
 		return nil, true, runErr
 	}
 	return result, true, nil
+}
+
+func newRunName() string {
+	var id [8]byte
+	rand.Read(id[:])
+	return "run/" + hex.EncodeToString(id[:])
 }
 
 // limitsRequest reports whether the error is a limit of the request and not of what came before it: a process that was

@@ -19,6 +19,7 @@ type hostCall struct {
 	operation  string
 	path       []string
 	get        bool
+	event      string // a handler that the supervisor calls, if it is no method
 	args       parcel
 	reply      func(*rpc.Error, parcel) // takes the result of a call that the supervisor makes itself; from is nil then
 	watch      *stubWatch               // nil but for watches

@@ -39,5 +39,6 @@
 // Worker's.
 //
 // A Worker that loads others calls loader.go; loader_quota.go bounds what they
-// hold, service.go calls an entrypoint of one, grants.go has who may.
+// hold, service.go calls an entrypoint of one, grants.go has who may, tails.go
+// tells Tail Workers what one has done.
 package supervisor

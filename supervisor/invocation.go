@@ -29,6 +29,8 @@ type invocation struct {
 	loads     []uint32  // calls that have loaded a Worker; guarded by isolate.mu
 	out       int       // calls of it that wait for their answer; guarded by isolate.mu
 
+	trace *trace // what Tail Workers will be told; nil: none watches
+
 	keep logBudget // what may still be logged; only the reader touches it
 
 	mayAsk int64        // how often it may go outside; 0: no limit, none: never. Set before it begins
@@ -149,7 +151,10 @@ var levels = map[string]bool{"debug": true, "info": true, "log": true, "warn": t
 func (v *invocation) logLine(m *rpc.LogLine) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if !levels[m.Level] {
+	if v.trace != nil && traceLevels[m.Level] && v.trace.take(m) {
+		return
+	}
+	if !levels[m.Level] && (v.trace == nil || m.Level != "channel") {
 		m.Level = "log"
 	}
 	if v.keep.take(len(m.Message)) {

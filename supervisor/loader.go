@@ -209,14 +209,14 @@ func (w *dynamicWorker) stub() *workerCap {
 // takeCaps divides the capabilities: env's come first, then the outbound, then the tails.
 func (w *dynamicWorker) takeCaps(c *hostCall, env []byte, req *loadRequest) error {
 	caps := c.args.caps
+	if req.Tails > mostTails {
+		return limitError("tails", fmt.Sprintf("A dynamic Worker may have %d tails at most.", mostTails), mostTails, int64(req.Tails))
+	}
 	extra := req.Tails
 	if req.Outbound == "stub" {
 		extra++
 	}
-	if req.Tails != 0 {
-		return rpc.Errorf(rpc.BadRequest, "tails are not supported by this version of Stockade.")
-	}
-	if extra < 0 || extra > len(caps) {
+	if req.Tails < 0 || extra > len(caps) {
 		return errMalformedCode
 	}
 	w.env = parcel{data: bytes.Clone(env), caps: caps[:len(caps)-extra]}
@@ -225,6 +225,13 @@ func (w *dynamicWorker) takeCaps(c *hostCall, env []byte, req *loadRequest) erro
 		w.outbound = caps[len(caps)-extra]
 	case "inherit":
 		w.outbound = c.from.grants.lookup(outbound)
+	}
+	for _, held := range caps[len(caps)-req.Tails:] {
+		tail, is := held.(*serviceCap)
+		if !is {
+			return errNoTail
+		}
+		w.tails = append(w.tails, tail)
 	}
 	for _, held := range w.env.caps {
 		switch held.(type) {
@@ -245,7 +252,8 @@ type dynamicWorker struct {
 	code     *workerCode
 	env      parcel
 	outbound capability // nil: none
-	size     int64      // of code and env, as the quota has counted it
+	tails    []*serviceCap
+	size     int64 // of code and env, as the quota has counted it
 
 	stubs     atomic.Int64
 	isolates  atomic.Int64
@@ -278,7 +286,7 @@ func (w *dynamicWorker) start(into *warm) (*slot, workerMeta, error) {
 	slot, err := s.load(s.ctx, p, name, w.code, limits, func(at *isolate, load *rpc.Load) {
 		at.identity = w.identity
 		env := w.env.copied()
-		load.EnvCoded = true
+		load.EnvCoded, load.Traced = true, len(w.tails) > 0
 		load.Env = rpc.Given{Data: env.data, Grants: at.grants.give(env.caps, 0)}
 		if w.outbound != nil {
 			w.outbound.retain()

@@ -119,10 +119,14 @@ func (i *isolate) beginLocked(e *entry) *exchange {
 	i.next++
 	v := newCodedInvocation(i.next, logBudget{bytes: int64(e.limits.LogBytes), lines: int64(e.limits.LogLines)})
 	x.inv, v.call, v.mayAsk = v, e.call, mostSubRequests(e.limits)
+	if w := tracedWorker(i); w != nil {
+		v.trace = w.trace(e)
+	}
 	v.ended = func(end *rpc.Done, err error) {
 		i.hasRun(end)
 		e.service.identity.s.ended(e.warm, callKind(e.call), time.Since(began), end, err)
 		logCall(i.identity, v)
+		v.trace.end(v, end, err)
 		x.settle()
 	}
 	i.calls[v.id] = v
@@ -130,6 +134,9 @@ func (i *isolate) beginLocked(e *entry) *exchange {
 }
 
 func callKind(c *hostCall) string {
+	if c.event != "" {
+		return c.event
+	}
 	if len(c.path) > 0 && c.path[0] != "fetch" {
 		return "rpc"
 	}
@@ -140,6 +147,7 @@ func callKind(c *hostCall) string {
 func (e *entry) begin(b *batch, x *exchange) {
 	c, i, id := e.call, x.slot.isolate, x.inv.id
 	invoke := &rpc.Invoke{Entrypoint: e.service.entrypoint, Limits: invokeLimits(e.limits), Coded: true, Path: c.path, Get: c.get}
+	invoke.Event = c.event
 	if callKind(c) == "rpc" {
 		invoke.RPCMethod = c.path[0]
 	}
@@ -192,6 +200,7 @@ func (v *invocation) answerCall(b *batch, m rpc.Message) error {
 	case *rpc.CallResult:
 		v.call.endIn(b, nil, v.takeResult())
 	case *rpc.InvokeFailed:
+		v.trace.failed(&m.Error)
 		v.call.endIn(b, fromJail(&m.Error), v.takeResult())
 	}
 	return nil

@@ -50,6 +50,7 @@ type Supervisor struct {
 
 	dynamic   dynamicWorkers
 	quotas    *quotas
+	traces    *traces
 	hostCalls sync.WaitGroup // calls between isolates
 }
 
@@ -70,7 +71,7 @@ func New(o Options) (*Supervisor, error) {
 	}
 	s.egress.used = s.meter.egress
 	s.dynamic = dynamicWorkers{byKey: make(map[string]*dynamicWorker), warm: s.warm}
-	s.quotas = newQuotas()
+	s.quotas, s.traces = newQuotas(), newTraces()
 	s.policy.Store(o.Policy)
 	s.metrics.registry.MustRegister(newPoolMetrics(s), newUsageMetrics(s.meter))
 	return s, nil

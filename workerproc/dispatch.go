@@ -24,6 +24,9 @@ func (i *isolate) invoke(id uint32, m *rpc.Invoke) error {
 		i.refuse(v, i.toRPC(err))
 		return nil
 	}
+	if m.Event != "" {
+		return i.dispatchEvent(v, m, entry)
+	}
 	if m.Coded {
 		return i.dispatchCoded(v, m, entry)
 	}
@@ -94,6 +97,20 @@ func (i *isolate) dispatchCoded(v *invocation, m *rpc.Invoke, entry any) error {
 		path[n] = name
 	}
 	i.call(v, "dispatchCoded", int64(v.id), entry, i.env, props, path, m.Get, args)
+	return nil
+}
+
+// dispatchEvent calls a handler that is no method.
+func (i *isolate) dispatchEvent(v *invocation, m *rpc.Invoke, entry any) error {
+	props, err := given(m.Props)
+	if err != nil {
+		i.refuse(v, rpc.Errorf(rpc.BadRequest, "%s", errValue.Message))
+		return nil
+	}
+	if m.Event != "tail" {
+		return fmt.Errorf("%w: an event %.20q", rpc.ErrProtocol, m.Event)
+	}
+	i.call(v, "dispatchTail", int64(v.id), entry, i.env, props, string(m.Args.Data))
 	return nil
 }
 

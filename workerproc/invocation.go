@@ -28,6 +28,8 @@ type invocation struct {
 	outcome  string // "" is ok
 	cpu      time.Duration
 
+	requestSaid, responseSaid bool // to Tail Workers
+
 	body    responseBody
 	request requestState
 

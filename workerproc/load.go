@@ -123,7 +123,7 @@ func (i *isolate) evaluateMain(m *rpc.Load) (err error) {
 	for n, flag := range m.CompatFlag {
 		flags[n] = flag
 	}
-	if i.env, err = i.engine.Call(i.host["load"], env, m.CompatDate, flags, m.EnvCoded, bindings, m.Frozen, m.Closed); err != nil {
+	if i.env, err = i.engine.Call(i.host["load"], env, m.CompatDate, flags, m.EnvCoded, bindings, m.Frozen, m.Closed, m.Traced); err != nil {
 		return err
 	}
 	if err := i.defineBuiltins(); err != nil {

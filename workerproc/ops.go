@@ -220,6 +220,9 @@ func (i *isolate) opRequestRead(args []any) (any, error) {
 	return nil, nil
 }
 
+// traceLevels are what a Worker that is traced says beside its log.
+var traceLevels = map[string]bool{"request": true, "response": true, "channel": true}
+
 var logLevels = map[string]bool{"debug": true, "info": true, "log": true, "warn": true, "error": true}
 
 func (i *isolate) opLog(args []any) (any, error) {
@@ -231,7 +234,7 @@ func (i *isolate) opLog(args []any) (any, error) {
 		return nil, nil
 	}
 	level, _ := arg[string](args, 1)
-	if !logLevels[level] {
+	if !logLevels[level] && !(i.isTraced() && traceLevels[level]) {
 		level = "log"
 	}
 	message, _ := arg[string](args, 2)

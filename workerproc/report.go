@@ -164,6 +164,10 @@ func (i *isolate) rejected(v *invocation, r engine.Rejection) (prevented bool) {
 
 // log sends a line of the console, within the limits of the invocation.
 func (i *isolate) log(v *invocation, level, message string) {
+	if v != nil && (level == "request" || level == "response") {
+		i.traceEvent(v, level, message)
+		return
+	}
 	if v != nil && !i.mayLog(v, len(message)) {
 		v.dropped++
 		return
@@ -173,6 +177,21 @@ func (i *isolate) log(v *invocation, level, message string) {
 	}
 	i.out.add(invocationID(v), &rpc.LogLine{Level: level, Message: []byte(message), Time: now()})
 }
+
+// traceEvent says what the event was, once each: it is short (parts/trace.js), and no line of the log.
+func (i *isolate) traceEvent(v *invocation, level, message string) {
+	said := &v.requestSaid
+	if level == "response" {
+		said = &v.responseSaid
+	}
+	if !*said && len(message) < rpc.MaxLog-1024 {
+		*said = true
+		i.out.add(v.id, &rpc.LogLine{Level: level, Message: []byte(message), Time: now()})
+	}
+}
+
+// isTraced reports whether Tail Workers watch this Worker.
+func (i *isolate) isTraced() bool { return i.load != nil && i.load.Traced }
 
 func (i *isolate) mayLog(v *invocation, size int) bool {
 	limits := i.load.Limits

@@ -1,7 +1,7 @@
 // console. A log line's message is a JSON array of the arguments: what JSON says as it is, is there as a value, and
 // everything else as the text that util.inspect makes of it (parts/inspect.js).
 import { primordials as p, isObject } from "./primordials.js";
-import { part } from "./parts.js";
+import { core, part } from "./parts.js";
 
 const maxDepth = 8;
 const maxLength = 100_000; // characters of a text
@@ -95,6 +95,7 @@ const started = new p.Map();
 let indent = "";
 
 function write(level, args) {
+  if (core.traced) return; // tails get what these are given, not what comes of it
   let message;
   try {
     message = format(args).map(shown);
@@ -110,6 +111,11 @@ function write(level, args) {
     message = '["(a message that could not be written)"]';
   }
   ops.log(undefined, level, message);
+}
+
+function line(level, args) {
+  if (core.traced) ops.log(undefined, level, part("trace").internal.line(args));
+  else write(level, args);
 }
 
 const label = (l) => (l === undefined ? "default" : `${l}`);
@@ -135,11 +141,11 @@ function timeLog(method, l, args) {
 }
 
 export const console = {
-  debug(...args) { write("debug", args); },
-  error(...args) { write("error", args); },
-  info(...args) { write("info", args); },
-  log(...args) { write("log", args); },
-  warn(...args) { write("warn", args); },
+  debug(...args) { line("debug", args); },
+  error(...args) { line("error", args); },
+  info(...args) { line("info", args); },
+  log(...args) { line("log", args); },
+  warn(...args) { line("warn", args); },
   dir(data, options) { write("log", [isObject(options) ? inspector().inspect(data, { customInspect: false, ...options }) : data]); },
   dirxml(...args) { write("log", args); },
   table(data, columns) {

@@ -10,7 +10,7 @@
 //   part(name)            another part
 //   DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response
 //   primordials           captured before the tenant's code could change them
-import { dispatchFetch, dispatchCall, dispatchCoded, dispatchPlain, stubCall, releaseStubs, cancel, forget, requestChunk, requestEnd, requestAbort } from "./dispatch.js";
+import { dispatchFetch, dispatchCall, dispatchCoded, dispatchPlain, dispatchTail, stubCall, releaseStubs, cancel, forget, requestChunk, requestEnd, requestAbort } from "./dispatch.js";
 import { rejected } from "./events.js";
 import { fireTimer } from "./timers.js";
 import { hostPlain, hostResult, environment } from "./remote.js";
@@ -26,9 +26,10 @@ export default {
   // prepare evaluates the parts that a Worker that calls others meets first. Copies of the process share what comes of it.
   prepare() { for (const name of ["codec", "rpc", "fetch", "loader", "streams", "readable-bytes", "url", "encoding"]) part(name); },
   modules,
-  load(env, date, flags, coded, bindings, frozen, closed) {
+  load(env, date, flags, coded, bindings, frozen, closed, traced) {
     if (frozen) part("clock");
     core.closed = closed;
+    core.traced = traced;
     setGiven(date, flags);
     if (date < "2025-08-15" || flags.length > 0) withdraw();
     env = environment(env, coded, bindings);
@@ -42,6 +43,7 @@ export default {
   dispatchCall,
   dispatchCoded,
   dispatchPlain,
+  dispatchTail,
   stubCall,
   release: releaseStubs,
   cancel,

@@ -310,8 +310,9 @@ export function dispatchCoded(id, entry, env, props, path, get, args) {
 
 function runCoded(v, entry, env, path, get, args) {
   const { member, missing, reach } = part("rpc").internal;
-  const target = targetOf(v, entry, env);
   const [method] = path;
+  if (core.traced && path.length === 1 && method === "fetch" && !get && core.isRequest(args[0])) part("trace").internal.request(v.id, args[0]);
+  const target = targetOf(v, entry, env);
   if (method === undefined) throw new TypeError("The RPC receiver is not a function.");
   if (path.length === 1 && method === "fetch" && !get) return fetchCoded(v, target, entry, env, args[0]);
   if (path.length === 1 && method === "connect" && !get) return connectCoded(v, target, entry, env, args[0]);
@@ -322,6 +323,13 @@ function runCoded(v, entry, env, path, get, args) {
   if (get || path.length > 1) return reach(target, path, get, args);
   if (typeof f !== "function") throw new TypeError(`"${method}" is not a function.`);
   return callPlain(v, target, f, method, args, env);
+}
+
+// dispatchTail hands a Tail Worker what a Worker has done that it watches.
+export function dispatchTail(id, entry, env, props, events) {
+  const { internal } = part("rpc");
+  const v = begin(id, entry, env, props === undefined ? undefined : internal.decode(props).value);
+  internal.answer(v, async () => { await part("trace").internal.tail(targetOf(v, entry, env), entry, env, v.ctx, events); }).finally(() => release(v));
 }
 
 async function fetchCoded(v, target, entry, env, request) {
@@ -335,6 +343,7 @@ async function fetchCoded(v, target, entry, env, request) {
     if (!isResponse(response)) throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
   }
   if (responseState(response).type === "error") throw new TypeError("Return value from serve handler must not be an error response (like Response.error())");
+  if (core.traced) part("trace").internal.response(v.id, response);
   return response;
 }
 

@@ -21,6 +21,7 @@ class Channel {
   bindStore(store, transform) { this._stores.set(store, transform); }
   unbindStore(store) { return this._stores.delete(store); }
   publish(data) {
+    if (core.traced) core.part("trace").internal.channel(this.name, data);
     for (const f of this._subscribers) {
       try { f(data, this.name); } catch (e) { queueMicrotask(() => { throw e; }); }
     }

@@ -1,6 +1,6 @@
 // The documentation's examples with @cloudflare/worker-bundler: a Worker that bundles TypeScript at run time, with esbuild in
 // WebAssembly, and loads what comes of it; and static assets, whose KV namespace is stood in for.
-import { WorkerEntrypoint } from "cloudflare:workers";
+import { WorkerEntrypoint, exports as contextExports } from "cloudflare:workers";
 import { buildAssetManifest, createWorker, handleAssetRequest } from "@cloudflare/worker-bundler";
 
 const kept = new Map<string, any>();
@@ -13,6 +13,12 @@ export class Kept extends WorkerEntrypoint {
   put(key: string, value: string) { kept.set(key, value); }
 }
 
+let told = 0;
+export class DynamicWorkerTail extends WorkerEntrypoint<any> {
+  async tail(events: any[]) { for (const event of events) if ((this.ctx.props as any).workerId === "my-worker" && event.outcome === "ok") told++; }
+}
+
+const workerId = "my-worker";
 const projectId = "p1";
 async function upload(env: any) {
   const assets = {
@@ -108,7 +114,11 @@ export default {
       const error = await createWorker({ files: { "src/index.ts": "export default {;", "package.json": "{}" }, bundle: true }).catch((e) => e);
       return new Response(String(error.message).split("\n")[0]);
     }
-    const worker = env.LOADER.get("my-worker", async () => {
+    if (request.url.endsWith("/told")) {
+      while (told < 2) await scheduler.wait(5); // it is told after the answer
+      return new Response("told");
+    }
+    const worker = env.LOADER.get(workerId, async () => {
       const { mainModule, modules } = await createWorker({ files, bundle: true, minify: false });
       built++;
 
@@ -117,6 +127,7 @@ export default {
         modules,
         compatibilityDate: "2026-05-08",
         env: { ASSETS: ctx.exports.AssetBinding({ props: { projectId } }) },
+        tails: [(contextExports as any).DynamicWorkerTail({ props: { workerId } })],
       };
     });
     const response = await worker.getEntrypoint().fetch(request);
