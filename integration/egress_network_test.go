@@ -44,6 +44,7 @@ egress:
 		export class Gateway extends WorkerEntrypoint {
 			async fetch(request) {
 				if (request.method === "POST") return new Response("the gateway has " + (await request.arrayBuffer()).byteLength + " bytes");
+				if (request.url.endsWith("/stream")) return new Response(new Blob(["streamed by the gateway"]).stream());
 				return new Response("the gateway of " + this.ctx.props.who + " saw " + request.method + " " + request.url, { status: 201, headers: { "x-a": "b" } });
 			}
 			async connect(socket) {
@@ -63,6 +64,7 @@ egress:
 		{"direct", "http?http://example.invalid/", "403 the egress policy denies example.invalid"},
 		{"direct", "udp?8.8.8.8:53", "error: "},
 		{"through", "http?http://any.example/path?x=1", "201 the gateway of wired saw GET http://any.example/path?x=1"},
+		{"through", "http?http://any.example/stream", "200 streamed by the gateway"},
 		{"through", "https?https://any.example/s", "201 the gateway of wired saw GET https://any.example/s"},
 		{"through", "post?http://any.example/", "201 the gateway"},
 		{"through", "tcp?" + fmt.Sprintf("localhost:%d", up.echo), "[hello]fin"},

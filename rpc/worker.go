@@ -129,6 +129,7 @@ type InvokeLimits struct {
 	Wall        time.Duration
 	SubRequests int64 // 0: no limit
 	Alone       bool  // it may make no subrequest at all
+	UntilAnswer bool  // Wall holds until there is an answer: a WebSocket may last
 }
 
 // Type implements Message.
@@ -141,6 +142,7 @@ func (m *Invoke) fields(c *codec) {
 	c.duration(&m.Limits.Wall)
 	c.int64(&m.Limits.SubRequests)
 	c.bool(&m.Limits.Alone)
+	c.bool(&m.Limits.UntilAnswer)
 	c.string(&m.Method)
 	c.string(&m.URL)
 	headers(c, &m.Headers)

@@ -53,8 +53,11 @@ func (s *Supervisor) serveApp(w http.ResponseWriter, r *http.Request, a *app, ro
 		q.end("asset", 0)
 		return nil
 	}
-	invoke.Method, invoke.URL, invoke.Headers = r.Method, target, forward(r)
-	x, err := s.invokeApp(r, a, role, invoke, limits, func(o *order) error { return o.readBody(r) })
+	read, err := takeRequest(invoke, r, target)
+	if err != nil {
+		return err
+	}
+	x, err := s.invokeApp(r, a, role, invoke, limits, read)
 	if err != nil {
 		q.refused(err)
 		return err

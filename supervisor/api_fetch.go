@@ -22,8 +22,11 @@ func (s *Supervisor) handleFetch(w http.ResponseWriter, r *http.Request, c calle
 	if err != nil {
 		return err
 	}
-	invoke.Method, invoke.URL, invoke.Headers = r.Method, workerURL(r), forward(r)
-	x, err := s.invoke(r.Context(), c, r, invoke, limits, func(o *order) error { return o.readBody(r) })
+	read, err := takeRequest(invoke, r, workerURL(r))
+	if err != nil {
+		return err
+	}
+	x, err := s.invoke(r.Context(), c, r, invoke, limits, read)
 	if err != nil {
 		return err
 	}
@@ -32,12 +35,24 @@ func (s *Supervisor) handleFetch(w http.ResponseWriter, r *http.Request, c calle
 	return s.answerFetch(w, r, x, nil)
 }
 
+// takeRequest makes r the request of an invocation, and returns what reads its body.
+func takeRequest(invoke *rpc.Invoke, r *http.Request, target string) (func(*order) error, error) {
+	if asksForSocket(r) {
+		return func(*order) error { return nil }, invokeForSocket(invoke, r, target)
+	}
+	invoke.Method, invoke.URL, invoke.Headers = r.Method, target, forward(r)
+	return func(o *order) error { return o.readBody(r) }, nil
+}
+
 // answerFetch waits for the Worker's answer and sends it. answered is told the
 // status before the body goes, if it isn't nil.
 func (s *Supervisor) answerFetch(w http.ResponseWriter, r *http.Request, x *exchange, answered func(status int)) error {
 	m, err := x.answer(r.Context())
 	if err != nil {
 		return err
+	}
+	if asksForSocket(r) {
+		return s.answerUpgrade(w, r, x, answered)
 	}
 	head, ok := m.(*rpc.ResponseHead)
 	if !ok {
@@ -246,6 +261,7 @@ func (s *Supervisor) tryInvoke(ctx context.Context, role policy.Role, key string
 	defer s.warm.release(w)
 	o := order{invoke: invoke, limits: policy.EffectiveLimits(*w.meta.pool.current(), role, w.meta.limits, limits.requested())}
 	o.invoke.Limits = invokeLimits(o.limits)
+	o.invoke.Limits.UntilAnswer = invoke.Coded
 	if w.slot.busy() >= int(o.limits.ConcurrentRequests) {
 		return nil, limitError("concurrentRequests", "This Worker has as many requests under way as it may.", int64(o.limits.ConcurrentRequests), int64(w.slot.busy()))
 	}

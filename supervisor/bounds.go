@@ -15,7 +15,7 @@ import (
 // better errors (workerproc/limits.go); what can't be interrupted there, and what does not want to be, ends here.
 type bounds struct {
 	began   time.Time
-	wall    time.Duration
+	wall    time.Duration // from began on; guarded by exchange.watch
 	startup time.Duration // of CPU, while the Worker is being loaded; 0: it was before
 	cpu     time.Duration // of this invocation
 	cpuFrom time.Duration // the process's CPU time at the beginning
@@ -57,7 +57,23 @@ func (x *exchange) bound(loading bool) {
 	b.interval, b.seenAt = firstLook, b.began
 	x.watch.Lock()
 	defer x.watch.Unlock()
-	x.expiry = time.AfterFunc(min(firstLook, b.next(0, x.allowed())), x.look)
+	x.expiry = time.AfterFunc(min(firstLook, b.next(0, x.allowed(), b.wall)), x.look)
+}
+
+// lasts says whether the invocation has a WebSocket now, which may last. Its time begins anew when that has ended.
+func (x *exchange) lasts(is bool) {
+	const forever = 100 * 365 * 24 * time.Hour
+	x.watch.Lock()
+	defer x.watch.Unlock()
+	if x.bounds.wall = forever; !is {
+		x.bounds.wall = time.Since(x.bounds.began) + x.limits.Wall.Duration()
+	}
+}
+
+func (x *exchange) wall() time.Duration {
+	x.watch.Lock()
+	defer x.watch.Unlock()
+	return x.bounds.wall
 }
 
 // settle ends the watch.
@@ -93,8 +109,8 @@ func (x *exchange) loading() bool {
 }
 
 // next is how long it takes at least until a limit can be exceeded.
-func (b *bounds) next(used, allowed time.Duration) time.Duration {
-	return min(max(allowed-used, lookAgain), b.wall-time.Since(b.began))
+func (b *bounds) next(used, allowed, wall time.Duration) time.Duration {
+	return min(max(allowed-used, lookAgain), wall-time.Since(b.began))
 }
 
 // look ends an invocation that is over a limit.
@@ -102,8 +118,8 @@ func (x *exchange) look() {
 	if x.ended() {
 		return
 	}
-	b := &x.bounds
-	if time.Since(b.began) >= b.wall {
+	b, wall := &x.bounds, x.wall()
+	if time.Since(b.began) >= wall {
 		x.expire()
 		return
 	}
@@ -117,7 +133,7 @@ func (x *exchange) look() {
 		x.runaway(used)
 		return
 	}
-	next := min(x.prioritize(used), b.next(used, allowed))
+	next := min(x.prioritize(used), b.next(used, allowed, wall))
 	x.watch.Lock()
 	defer x.watch.Unlock()
 	x.expiry.Reset(next)

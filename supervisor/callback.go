@@ -153,16 +153,23 @@ func (i *isolate) orphansLocked(v *invocation) (calls []*hostCall) {
 // abandon ends a call that nobody waits for any more.
 func (c *hostCall) abandon() {
 	waiting, first := c.finish()
-	c.mu.Lock()
-	callee, at, ref := c.callee, c.at, c.ref
-	c.mu.Unlock()
 	for _, next := range waiting {
 		next.fail(errCallerGone)
 	}
+	if first {
+		c.recall()
+	}
+}
+
+// recall tells where the call is under way that nobody waits for it.
+func (c *hostCall) recall() {
+	c.mu.Lock()
+	callee, at, ref := c.callee, c.at, c.ref
+	c.mu.Unlock()
 	switch {
-	case first && callee != nil:
+	case callee != nil:
 		callee.abandon("The client disconnected.")
-	case first && at != nil:
+	case at != nil:
 		at.abandonStubCall(ref)
 	}
 }

@@ -172,6 +172,20 @@ type fetchResponse struct {
 	FromNet    bool           `json:"n,omitzero"` // its headers can't be changed
 }
 
+// fetchResponseOf reads the result of fetch(): one Response.
+func fetchResponseOf(data []byte) (*fetchResponse, [][]byte, error) {
+	text, blobs, err := pieces(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := formOf(text)
+	r := new(fetchResponse)
+	if err != nil || f.tag != "P" || len(f.rest) != 1 || json.Unmarshal(f.rest[0], r) != nil || len(r.Header)%2 != 0 {
+		return nil, nil, errMalformedValue
+	}
+	return r, blobs, nil
+}
+
 func codedText(v any) []byte {
 	b, err := json.Marshal(v)
 	if err != nil {

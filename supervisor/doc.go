@@ -18,7 +18,8 @@
 //     isolate.go is the conversation with it (package rpc), invocation.go one
 //     fetch or call in it.
 //  6. dispatch.go goes through one invocation from Invoke to Done: upload,
-//     answer, body, limits on the clock, a client that hangs up.
+//     answer, body, limits on the clock, a client that hangs up. upgrade.go has
+//     those that become a WebSocket.
 //  7. What the isolate asks for on its way comes in at callback.go, the only
 //     place that decides whether it may.
 //

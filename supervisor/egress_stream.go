@@ -34,6 +34,9 @@ func ask(ctx context.Context, of capability, args parcel, path ...string) (parce
 	case <-ctx.Done():
 		c.fail(context.Cause(ctx)) // what still comes is dropped
 		r := <-answered
+		if r.err != nil {
+			c.recall()
+		}
 		return r.p, r.err
 	}
 }

@@ -88,13 +88,8 @@ func (g gatewayForwarder) Do(ctx context.Context, r *netproxy.Request) (*netprox
 }
 
 func (g gatewayForwarder) response(ctx context.Context, result parcel) (*netproxy.Response, error) {
-	text, blobs, err := pieces(result.data)
-	if err != nil {
-		return nil, err
-	}
-	f, err := formOf(text)
-	var coded fetchResponse
-	if err != nil || f.tag != "P" || len(f.rest) != 1 || json.Unmarshal(f.rest[0], &coded) != nil || len(coded.Header)%2 != 0 || coded.Status < 200 || coded.Status > 599 {
+	coded, blobs, err := fetchResponseOf(result.data)
+	if err != nil || coded.Status < 200 || coded.Status > 599 {
 		return nil, errMalformedValue
 	}
 	resp := &netproxy.Response{Status: coded.Status, StatusText: coded.StatusText, Length: -1}
@@ -104,7 +99,7 @@ func (g gatewayForwarder) response(ctx context.Context, result parcel) (*netprox
 		}
 	}
 	q := fetchRequest{Body: coded.Body}
-	var body netproxy.Request
+	body := netproxy.Request{Length: -1}
 	if err := q.body(ctx, &body, blobs, result.caps); err != nil {
 		return nil, err
 	}

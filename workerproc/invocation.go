@@ -167,5 +167,8 @@ func (i *isolate) addWallLimit(v *invocation) {
 }
 
 func (i *isolate) wallExceeded(v *invocation) {
+	if v.limits.UntilAnswer && v.answered {
+		return // the supervisor bounds what is left
+	}
 	i.broken(v, &limitError{which: "wallMs", value: v.limits.Wall.Milliseconds(), used: v.limits.Wall.Milliseconds()})
 }

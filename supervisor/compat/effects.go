@@ -19,5 +19,7 @@ var Effects = map[string]string{
 	"streams_enable_constructors":                 "new ReadableStream() and new WritableStream(); before, errors",
 	"transformstream_enable_standard_constructor": "new TransformStream() takes a transformer; before, it passes bytes on",
 	"upper_case_all_http_methods":                 "every method is put in upper case; before, the common ones",
+	"web_socket_auto_reply_to_close":              "a WebSocket answers a close by itself; before, and after accept({ allowHalfOpen: true }), the Worker does",
+	"websocket_standard_binary_type":              "binaryType is \"blob\" unless the Worker changes it; before, \"arraybuffer\"",
 	"urlsearchparams_delete_has_value_arg":        "has() and delete() of URLSearchParams take a value",
 }

@@ -35,6 +35,8 @@ var flags = []Flag{
 	{Enable: "r2_list_honor_include", Date: "2022-08-04"},
 	{Enable: "export_commonjs_default", Disable: "export_commonjs_namespace", Date: "2022-10-31"},
 	{Enable: "durable_object_rename", Experimental: true},
+	{Enable: "web_socket_auto_reply_to_close", Disable: "web_socket_manual_reply_to_close", Date: "2026-04-07"},
+	{Enable: "websocket_standard_binary_type", Disable: "no_websocket_standard_binary_type", Date: "2026-03-17"},
 	{Enable: "web_socket_compression", Disable: "no_web_socket_compression", Date: "2023-08-15"},
 	{Enable: "nodejs_compat", Disable: "no_nodejs_compat"},
 	{Enable: "tcp_sockets_support"},

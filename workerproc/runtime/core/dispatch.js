@@ -122,7 +122,7 @@ export function requestAbort(id, reason) {
 function respond(v, response) {
   const s = responseState(response);
   if (s.type === "error") throw new TypeError("Return value from serve handler must not be an error response (like Response.error())");
-  if (s.webSocket) throw new TypeError("Upgrading a request to a WebSocket is not supported by this version of Stockade.");
+  if (s.webSocket) throw new TypeError('Worker tried to return a WebSocket in a response to a request which did not contain the header "Upgrade: websocket".');
   let list = s.headers === null ? s.list : listOf(s.headers);
   let body = s.body;
   if (body !== null && s.encodeBody !== "manual") [list, body] = encodedBody(response, list, body);

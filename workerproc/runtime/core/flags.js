@@ -22,6 +22,8 @@ const known = {
   url_standard: ["2022-10-31", "url_original"],
   fetch_standard_url: ["2024-06-03", "fetch_legacy_url"],
   capture_async_api_throws: ["2022-10-31", "do_not_capture_async_api_throws"],
+  web_socket_auto_reply_to_close: ["2026-04-07", "web_socket_manual_reply_to_close"],
+  websocket_standard_binary_type: ["2026-03-17", "no_websocket_standard_binary_type"],
   strict_compression_checks: ["2023-08-01", "no_strict_compression_checks"],
 };
 

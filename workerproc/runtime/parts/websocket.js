@@ -10,7 +10,7 @@
   const maxMessage = 32 * 1024 * 1024;
   const maxWaiting = 10_000; // messages for an end that has not accepted
   const byteLength = (data) => (typeof data === "string" ? data.length : data.byteLength);
-  let connect, attach, give, failedToOpen;
+  let connect, attach, give, failedToOpen, raw, lost;
 
   function copyOf(data) {
     if (p.isView(data)) return new p.Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer;
@@ -26,6 +26,8 @@
     #waiting = []; // events for when it is accepted
     #attachment = null;
     #info = { url: null, protocol: "", extensions: "", connecting: false };
+    #answers = core.flag("web_socket_auto_reply_to_close");
+    #binary = core.flag("websocket_standard_binary_type") ? "blob" : "arraybuffer";
 
     static {
       connect = (one, two) => {
@@ -41,6 +43,17 @@
         socket.#info.connecting = false;
         socket.#give(event);
         if (event.type === "open") socket.#flush();
+      };
+      // raw is for an end that is passed on: what comes out of it is bytes, and who has the other end answers a close.
+      raw = (socket) => {
+        socket.#answers = false;
+        socket.#binary = "arraybuffer";
+      };
+      // lost tells the other end that this one is gone.
+      lost = (socket, event) => {
+        const other = socket.#other;
+        if (!(#other in other)) other.lost();
+        else if (!other.#gotClose) other.#give(event);
       };
       failedToOpen = (socket, event) => {
         socket.#info.connecting = false;
@@ -73,13 +86,20 @@
       p.then(p.resolved(undefined), () => {
         if (this.#waiting.length === 0) return;
         const event = this.#waiting.shift();
-        if (event.type === "close") this.#gotClose = true;
-        this.dispatchEvent(event);
+        if (event.type === "close") this.#closed(event);
+        this.dispatchEvent(event.type === "message" && this.#binary === "blob" ? blobEvent(event) : event);
       });
     }
+    #closed({ code, reason, wasClean }) {
+      this.#gotClose = true;
+      if (!this.#answers || this.#sentClose || !wasClean) return;
+      this.#sentClose = true;
+      this.#send(closeEvent(code, reason, true));
+    }
 
-    accept() {
+    accept(options = undefined) {
       if (this.#info.url !== null) throw new TypeError("Websockets obtained from the 'new WebSocket()' constructor cannot call accept");
+      if (options?.allowHalfOpen) this.#answers = false;
       if (this.#accepted) return;
       this.#accepted = true;
       this.#flush();
@@ -126,8 +146,11 @@
     get url() { return this.#info.url; }
     get protocol() { return this.#info.protocol; }
     get extensions() { return this.#info.extensions; }
-    get binaryType() { return "arraybuffer"; }
-    set binaryType(value) { if (`${value}` !== "arraybuffer") fail("NotSupportedError", "Only binaryType 'arraybuffer' is supported."); }
+    get binaryType() { return this.#binary; }
+    set binaryType(value) {
+      value = `${value}`;
+      if (value === "blob" || value === "arraybuffer") this.#binary = value;
+    }
     get [Symbol.toStringTag]() { return "WebSocket"; }
   }
   for (const [name, value] of Object.entries({ CONNECTING, OPEN, CLOSING, CLOSED })) {
@@ -150,6 +173,7 @@
   // reason], send() and close().
 
   const byteEvent = (data) => new (core.part("events").MessageEvent)("message", { data: typeof data === "string" ? data : data.slice().buffer, origin: null });
+  const blobEvent = (event) => (typeof event.data === "string" ? event : new (core.part("events").MessageEvent)("message", { data: core.part("blob").internal.blobOf(new p.Uint8Array(event.data)), origin: null }));
   const closeEvent = (code, reason, wasClean) => new (core.part("events").CloseEvent)("close", { code, reason, wasClean });
   const errorEvent = (error) => new (core.part("events").ErrorEvent)("error", { error, message: `Uncaught ${error?.name}: ${error?.message}` });
   const noFrame = "WebSocket disconnected without sending Close frame.";
@@ -162,6 +186,7 @@
           : outside.call("send", typeof event.data === "string" ? event.data : new p.Uint8Array(event.data));
         sent.catch(() => {}); // what reads learns of it
       },
+      lost() { outside.dispose(); },
     }, state);
   }
   async function receive(socket, outside) {
@@ -197,6 +222,7 @@
     constructor(socket) {
       super();
       this.#socket = socket;
+      raw(socket);
       socket.addEventListener("message", ({ data }) => this.#put([typeof data === "string" ? 0 : 1, typeof data === "string" ? data : new p.Uint8Array(data)]));
       socket.addEventListener("close", ({ code, reason, wasClean }) => this.#put(wasClean ? [2, code, reason] : undefined));
       socket.accept();
@@ -220,6 +246,8 @@
       });
     }
     send(data) { this.#socket.send(data); }
+    // lost is called when who has this end is gone: without a close, or (why) since it doesn't speak the protocol.
+    lost(why) { lost(this.#socket, why === undefined ? closeEvent(1006, noFrame, false) : errorEvent(new Error(why))); }
     close(code, reason) { this.#socket.close(code === 1005 ? undefined : code, code === 1005 ? undefined : reason); }
   }
   const passedOn = (socket) => new End(socket);
@@ -241,10 +269,11 @@
     const opened = (async () => {
       const response = await core.part("rpc").internal.fetch(target, { headers });
       const other = response.webSocket;
+      if (other !== null) raw(other);
       if (other === null) {
         throw new TypeError(`Failed to establish the WebSocket connection: expected server to reply with HTTP status code 101 (switching protocols), but received ${response.status} instead.`);
       }
-      attach(socket, { give: (event) => (event.type === "close" ? other.close(event.code === 1005 ? undefined : event.code, event.code === 1005 ? undefined : event.reason) : other.send(event.data)) },
+      attach(socket, { give: (event) => (event.type === "close" ? other.close(event.code === 1005 ? undefined : event.code, event.code === 1005 ? undefined : event.reason) : other.send(event.data)), lost: () => lost(other, closeEvent(1006, noFrame, false)) },
         { protocol: response.headers.get("sec-websocket-protocol") ?? "", extensions: null });
       give(socket, new core.Event("open"));
       other.addEventListener("message", ({ data }) => give(socket, byteEvent(typeof data === "string" ? data : new p.Uint8Array(data))));
