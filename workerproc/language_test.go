@@ -79,7 +79,6 @@ var lacks = map[string]map[string]string{
 	"goja": {
 		"resizable ArrayBuffer":                  "no: goja's buffers have a fixed size",
 		"Float16Array":                           "no: goja has no typed array of that width",
-		"JSON.rawJSON, JSON.parse source":        "no: goja's JSON has no place for it",
 		"Symbol.asyncDispose of async iterators": "no: async generators are lowered, to objects without a common prototype",
 	},
 	"quickjs": {

@@ -1,8 +1,7 @@
 // What ECMAScript has and goja lacks. install is meant to run before the
 // Worker's code. Not here because it can't be made outside of the engine:
-// async generators and for await (esbuild lowers them), resizable ArrayBuffers,
-// Float16Array, JSON.rawJSON. What is newer is in newer.js, disposal.js and
-// atomics.js.
+// async generators and for await (esbuild lowers them), resizable ArrayBuffers.
+// What is newer is in newer.js, json-source.js, disposal.js and atomics.js.
 (function (ops, core) {
   "use strict";
 
@@ -463,35 +462,67 @@
   function mendJSON(JSON) {
     const { parse, stringify } = JSON;
     const { apply } = Reflect;
-    const { SyntaxError, TypeError } = globalThis;
+    const { SyntaxError, TypeError, RangeError } = globalThis;
     const replace = (name, length, mended) => {
       Object.defineProperty(mended, "length", { value: length });
       Object.defineProperty(JSON, name, { value: mended, writable: true, enumerable: false, configurable: true });
     };
-    replace("parse", 2, { parse(text, reviver) {
-      try {
-        return parse(text, reviver);
-      } catch (error) {
-        if (!(error instanceof SyntaxError)) throw error;
-        text = `${text}`;
+    const mended = {
+      parse(text, reviver) {
         try {
-          parse(text);
-        } catch {
-          throw new SyntaxError(ops.jsonError(text) || error.message);
+          return parse(text, reviver);
+        } catch (error) {
+          if (!(error instanceof SyntaxError)) throw error;
+          if (error.message === "stack overflow") throw new RangeError("Maximum call stack size exceeded");
+          text = `${text}`;
+          try {
+            parse(text);
+          } catch {
+            throw new SyntaxError(ops.jsonError(text) || error.message);
+          }
+          throw error; // the reviver's
         }
-        throw error; // the reviver's
-      }
-    } }.parse);
-    replace("stringify", 3, { stringify(value) {
+      },
+      stringify(value) {
+        try {
+          return apply(stringify, JSON, arguments);
+        } catch (error) {
+          if (error instanceof TypeError && (error.message === "circular reference" || error.message === "Converting circular structure to JSON")) {
+            throw new TypeError(`Converting circular structure to JSON${circle(value)}`);
+          }
+          throw error;
+        }
+      },
+    };
+    const { rawJSON } = JSON, { charCodeAt, slice, indexOf } = String.prototype;
+    replace("rawJSON", 1, { rawJSON(value) {
+      const text = `${value}`;
+      const first = text[0], space = (c) => c === " " || c === "\t" || c === "\n" || c === "\r";
+      if (space(first) || first === "{" || first === "[") throw new SyntaxError(`Unexpected token '${first}', ${text.length > 20 ? `"${apply(slice, text, [0, 10])}"...` : `"${text}"`} is not valid JSON`);
+      if (text === "" || space(text[text.length - 1])) throw new SyntaxError("Invalid value for JSON.rawJSON");
       try {
-        return apply(stringify, JSON, arguments);
-      } catch (error) {
-        if (error instanceof TypeError && (error.message === "circular reference" || error.message === "Converting circular structure to JSON")) {
-          throw new TypeError(`Converting circular structure to JSON${circle(value)}`);
-        }
-        throw error;
+        return rawJSON(text);
+      } catch {
+        try { mended.parse(text); } catch (error) { if (apply(indexOf, error.message, ["non-whitespace"]) < 0) throw error; }
+        throw new SyntaxError("Invalid value for JSON.rawJSON");
       }
-    } }.stringify);
+    } }.rawJSON);
+    replace("stringify", 3, mended.stringify);
+    let source;
+    parse("1", (key, value, context) => { source = context?.source; });
+    if (source === "1") {
+      replace("parse", 2, mended.parse);
+      return;
+    }
+    const { toString } = Function.prototype, { test } = RegExp.prototype;
+    core.json = { parse, checked: mended.parse, is: Object.is, keys: Object.keys, apply, defineProperty: Reflect.defineProperty, deleteProperty: Reflect.deleteProperty,
+      isArray: Array.isArray, charCodeAt, slice, Map };
+    const third = /\barguments\b|\.\.\.|\[native code\]/;
+    const wants = (reviver) => reviver.length > 2 || apply(test, third, [apply(toString, reviver, [])]); // it may see a third argument
+    replace("parse", 2, { parse(text, reviver) {
+      if (typeof reviver === "function" && wants(reviver)) return core.part("json-source").read(text, reviver);
+      return mended.parse(text, reviver);
+    } }.parse);
   }
 
   // circle describes the first circle that is found below a value, without running code of the Worker's.

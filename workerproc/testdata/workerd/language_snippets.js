@@ -1,0 +1,36 @@
+// What newer editions of the language have.
+const out = {};
+export default out;
+const revived = (text, f = (k, v) => v) => {
+  const list = [];
+  const value = JSON.parse(text, function (k, v, c) { list.push([k, v, c]); return f.call(this, k, v, c); });
+  return [list, value];
+};
+out["rawJSON errors"] = () => ["", " 1", "1 ", "{}", "[1]", "abc", undefined, "1\n", "1 2", "\t", "nul", '"a'].map((v) => { try { return JSON.rawJSON(v); } catch (e) { return `${e.name}: ${e.message}`; } });
+out["rawJSON symbol"] = () => JSON.rawJSON(Symbol());
+out["rawJSON object"] = () => { const r = JSON.rawJSON(12); return [Object.getPrototypeOf(r), Object.keys(r), Object.isFrozen(r), r.rawJSON, JSON.isRawJSON(r), JSON.isRawJSON({ rawJSON: "1" }), JSON.isRawJSON(1)]; };
+out["rawJSON names"] = () => [JSON.rawJSON.name, JSON.rawJSON.length, JSON.isRawJSON.name, JSON.isRawJSON.length, Object.getOwnPropertyNames(JSON).sort().join(), JSON.parse.length, JSON.stringify.length];
+out["rawJSON nested"] = () => JSON.stringify([JSON.rawJSON("1e1000"), { a: JSON.rawJSON('"x"'), b: JSON.rawJSON("null") }], null, 2);
+out["rawJSON list"] = () => JSON.stringify({ b: JSON.rawJSON("1"), a: JSON.rawJSON("2"), c: { a: JSON.rawJSON("3"), d: 1 }, 5: 5 }, ["c", "a", 5, "a"]);
+out["rawJSON alone"] = () => JSON.stringify(JSON.rawJSON("12345678901234567890"));
+out["rawJSON replacer"] = () => JSON.stringify({ a: 1, b: [2] }, (k, v) => (typeof v === "number" ? JSON.rawJSON(`${v}.50`) : v), "\t");
+out["rawJSON toJSON"] = () => JSON.stringify({ a: { toJSON: () => JSON.rawJSON("7") }, d: new Date(0), n: new Number(3), s: new String("s") }, ["a", "d", "n", "s"]);
+out["source"] = () => revived('{"a":[1,"x\\u0041",null,{"b":1.0}],"c":-0,"d":true,"e":"\\"]"}');
+out["source changed"] = () => revived("[1,2,3]", function (k, v) { if (k === "0") { this[1] = 5; this[2] = 3; } return v; });
+out["source __proto__"] = () => revived('{"__proto__":7}');
+out["source replaced"] = () => revived("[1,[2]]", function (k, v) { if (k === "0") this[1] = { 0: 2 }; return v; });
+out["source array for object"] = () => revived('[1,{"0":2}]', function (k, v) { if (k === "0") this[1] = [2]; return v; });
+out["source longer"] = () => revived("[1,[2]]", function (k, v) { if (k === "0") this[1].push(2); return v; });
+out["source deleted"] = () => revived('{"a":1,"b":2}', (k, v) => (k === "a" ? undefined : v));
+out["source plain"] = () => revived(" 5 ");
+out["source space"] = () => revived('\n{ "a" : [ 1 , 2 ] , "b" : { } , "c" : [ ] }\t');
+out["source bigint"] = () => JSON.parse("[12345678901234567890]", (k, v, { source }) => (source ? BigInt(source) : v));
+out["source wrong"] = () => JSON.parse("[1,]", (k, v, c) => v);
+out["source throws"] = () => JSON.parse("[1]", (k, v, c) => { throw new RangeError("no"); });
+out["source arguments"] = () => JSON.parse("[1.50]", function () { return arguments.length === 3 && arguments[2].source ? arguments[2].source : arguments[1]; });
+out["source rest"] = () => JSON.parse("[1.50]", (...a) => a[2].source ?? a[1]);
+out["stack overflow"] = () => { const o = { toJSON: () => JSON.stringify(o) }; return JSON.stringify(o); };
+out["stack overflow, parse"] = () => { const f = () => JSON.parse("[1]", f); return f(); };
+out["stack overflow, caught"] = () => { let n = 0; const f = () => { n++; f(); }; try { f(); } catch (e) { return [e.name, e.message, e instanceof RangeError, n > 1000]; } };
+out["stack overflow, finally"] = () => { let n = 0; const f = () => { try { f(); } finally { n++; } }; try { f(); } catch (e) { return [e.message, n > 1000]; } };
+out["stack overflow, async"] = async () => { let n = 0; const f = async () => { n++; await f(); }; try { await f(); } catch (e) { return [e.message, n > 100]; } };
