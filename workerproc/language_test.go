@@ -78,7 +78,6 @@ var isModule = regexp.MustCompile(`(^|; )(export|import) `)
 var lacks = map[string]map[string]string{
 	"goja": {
 		"resizable ArrayBuffer":                  "no: goja's buffers have a fixed size",
-		"Float16Array":                           "no: goja has no typed array of that width",
 		"Symbol.asyncDispose of async iterators": "no: async generators are lowered, to objects without a common prototype",
 	},
 	"quickjs": {

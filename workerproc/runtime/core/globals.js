@@ -44,6 +44,7 @@ const parts = {
 const supplied = {
   disposal: ["SuppressedError", "DisposableStack", "AsyncDisposableStack"],
   atomics: ["Atomics", "SharedArrayBuffer"],
+  float16: ["Float16Array"],
 };
 
 export function define(name, value) {

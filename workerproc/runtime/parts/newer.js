@@ -1,5 +1,5 @@
 // Built-ins of ECMAScript 2026 and of its Annex B that an engine may lack. install runs before the Worker's code.
-(function () {
+(function (ops, core) {
   "use strict";
   const { apply, defineProperty } = Reflect;
 
@@ -68,7 +68,7 @@
       }
       return high;
     },
-    f16round(x) { return toFloat16(Number(x)); },
+    f16round(x) { return toFloat16(+x); },
   };
 
   // toFloat16 rounds to the nearest number of 11 bits, ties to even.
@@ -82,27 +82,29 @@
     return x < 0 || Object.is(x, -0) ? -rounded : rounded;
   }
 
+  // decode and encode are between the number and its 16 bits.
+  function decode(bits) {
+    const sign = bits >> 15 ? -1 : 1, exponent = bits >> 10 & 31, fraction = bits & 1023;
+    if (exponent === 31) return fraction ? NaN : sign * Infinity;
+    return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
+  }
+
+  function encode(value) {
+    const x = toFloat16(value), a = Math.abs(x);
+    const sign = x < 0 || Object.is(x, -0) ? 0x8000 : 0;
+    if (Number.isNaN(x)) return 0x7e00;
+    if (a === Infinity) return sign | 0x7c00;
+    if (a < 2 ** -14) return sign | a * 2 ** 24;
+    let exponent = Math.floor(Math.log2(a));
+    if (2 ** exponent > a) exponent--;
+    else if (2 ** (exponent + 1) <= a) exponent++;
+    return sign | exponent + 15 << 10 | a / 2 ** (exponent - 10) - 1024;
+  }
+  core.float16 = { decode, encode };
+
   const viewMethods = {
-    getFloat16(offset, little) {
-      const bits = this.getUint16(offset, little);
-      const sign = bits >> 15 ? -1 : 1, exponent = bits >> 10 & 31, fraction = bits & 1023;
-      if (exponent === 31) return fraction ? NaN : sign * Infinity;
-      return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
-    },
-    setFloat16(offset, value, little) {
-      const x = toFloat16(Number(value)), a = Math.abs(x);
-      let bits = x < 0 || Object.is(x, -0) ? 0x8000 : 0;
-      if (Number.isNaN(x)) bits = 0x7e00;
-      else if (a === Infinity) bits |= 0x7c00;
-      else if (a < 2 ** -14) bits |= a * 2 ** 24;
-      else {
-        let exponent = Math.floor(Math.log2(a));
-        if (2 ** exponent > a) exponent--;
-        else if (2 ** (exponent + 1) <= a) exponent++;
-        bits |= exponent + 15 << 10 | a / 2 ** (exponent - 10) - 1024;
-      }
-      this.setUint16(offset, bits, little);
-    },
+    getFloat16(offset) { return decode(this.getUint16(offset, arguments[1])); },
+    setFloat16(offset, value) { this.setUint16(offset, encode(+value), arguments[2]); },
   };
 
   const iteratorStatics = {

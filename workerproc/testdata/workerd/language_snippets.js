@@ -34,3 +34,25 @@ out["stack overflow, parse"] = () => { const f = () => JSON.parse("[1]", f); ret
 out["stack overflow, caught"] = () => { let n = 0; const f = () => { n++; f(); }; try { f(); } catch (e) { return [e.name, e.message, e instanceof RangeError, n > 1000]; } };
 out["stack overflow, finally"] = () => { let n = 0; const f = () => { try { f(); } finally { n++; } }; try { f(); } catch (e) { return [e.message, n > 1000]; } };
 out["stack overflow, async"] = async () => { let n = 0; const f = async () => { n++; await f(); }; try { await f(); } catch (e) { return [e.message, n > 100]; } };
+
+const f16 = (...a) => new Float16Array(a);
+const caught = (...list) => list.map((f) => { try { return f(); } catch (e) { return `${e.name}: ${e.message}`; } });
+out["float16 make"] = () => [[...new Float16Array(3)], [...new Float16Array([1.337, 65519, 65520, -0, NaN, 1e-8])], [...new Float16Array(new Set([1, 2]))], [...new Float16Array(new Float64Array([0.1, 1e5]))],
+  [...new Float16Array({ length: 2, 0: "3", 1: null })], [...new Float16Array(f16(5, 6))], [...new Float16Array()], [...Float16Array.of(1, 2.0005)], [...Float16Array.from("12", (x) => x * 2)], [...Float16Array.from({ length: 2 }, (_, i) => i)]];
+out["float16 buffer"] = () => { const b = new ArrayBuffer(8); const a = new Float16Array(b, 2, 2); a[0] = 1; a[1] = -2; return [[...new Uint8Array(b)], a.length, a.byteLength, a.byteOffset, a.buffer === b, a.BYTES_PER_ELEMENT, new Float16Array(b).length, new Float16Array(b, 4).length]; };
+out["float16 errors"] = () => caught(() => new Float16Array(-1), () => new Float16Array(new ArrayBuffer(4), 1), () => new Float16Array(new ArrayBuffer(4), 2, 5), () => Float16Array(1),
+  () => new Float16Array([1n]), () => f16(1).fill(1n), () => { f16(1)[0] = Symbol(); });
+out["float16 properties"] = () => { const a = f16(1, 2); a.x = 5; a[7] = 1; a["-0"] = 1; a["1.5"] = 1; return [Object.keys(a), Reflect.ownKeys(a), 0 in a, 2 in a, "1.5" in a, "x" in a, a[9], a["-0"], Object.getOwnPropertyDescriptor(a, 1), Object.getOwnPropertyDescriptor(a, 2), delete a.x]; };
+out["float16 classes"] = () => [Object.getPrototypeOf(Float16Array) === Object.getPrototypeOf(Uint8Array), Float16Array.name, Float16Array.length, Float16Array.BYTES_PER_ELEMENT, Object.prototype.toString.call(f16(1)), f16() instanceof Float16Array, ArrayBuffer.isView(f16(1)), f16(1).constructor === Float16Array,
+  Object.getPrototypeOf(Float16Array.prototype) === Object.getPrototypeOf(Uint8Array.prototype), Array.isArray(f16(1)), typeof f16(), Float16Array.prototype[Symbol.toStringTag]];
+out["float16 methods"] = () => { const a = f16(3, 1, 2); return [a.at(-1), a.join("-"), `${a}`, a.includes(2), a.indexOf(2), a.map((x) => x / 3), a.filter((x) => x > 1), a.slice(1), a.subarray(1, 2).length, a.reduce((x, y) => x + y), a.toSorted(), a.toReversed(), a.with(0, 9.99),
+  [...a.entries()], [...a.keys()], a.find((x) => x < 3), a.findLastIndex((x) => x > 1), a.every((x) => x > 0), a.some((x) => x > 5), a.lastIndexOf(3)].map((v) => (v instanceof Float16Array ? ["F", ...v] : v)); };
+out["float16 changes"] = () => { const a = f16(3, -0, NaN, 0, -Infinity, 10, 9); return [[...a.sort()], [...a.sort((x, y) => y - x)], [...a.reverse()], [...a.copyWithin(0, 2, 4)], [...a.fill(7, 1, 3)], (a.set([1, 2], 1), [...a]), (a.set(new Uint8Array([255])), a[0]), (a.subarray(2)[0] = 44, a[2])]; };
+out["float16 to others"] = () => [[...new Float32Array(f16(1.5, 2))], [...new Float64Array(f16(0.1))], (() => { const u = new Uint8Array(3); u.set(f16(1, 2), 1); return [...u]; })(), [...f16(1, 2)], Array.from(f16(1)), JSON.stringify(f16(1, 2)), Math.max(...f16(1, 3)), { ...f16(4) }];
+out["float16 clone"] = () => { const a = structuredClone(f16(1, 2)); return [a instanceof Float16Array, [...a], a.length]; };
+out["float16 body"] = async () => [...new Uint8Array(await new Response(f16(1, 2)).arrayBuffer())];
+out["float16 bytes"] = async () => [new TextDecoder().decode(new Float16Array(new Uint8Array([104, 105]).buffer)), (await new Blob([f16(1, 2, 3)]).arrayBuffer()).byteLength, [...new Uint8Array(await crypto.subtle.digest("SHA-256", f16(1)))].slice(0, 4)];
+out["float16 subclass"] = () => { class A extends Float16Array { sum() { return this.reduce((x, y) => x + y, 0); } } const a = new A([1, 2]); return [a.sum(), a instanceof A, a.length]; };
+out["float16 round"] = () => [Math.f16round(1.337), Math.f16round("5.05"), Math.f16round(65520), Math.f16round(-1e-9), Math.f16round(), Math.f16round.length];
+out["float16 view"] = () => { const v = new DataView(new ArrayBuffer(4)); v.setFloat16(0, 1.5); v.setFloat16(2, -0.1, true); return [v.getFloat16(0), v.getFloat16(2, true), v.getUint32(0), v.getFloat16.length, v.setFloat16.length]; };
+out["float16 view errors"] = () => caught(() => new DataView(new ArrayBuffer(1)).getFloat16(0), () => new DataView(new ArrayBuffer(2)).setFloat16(1, 1), () => new DataView(new ArrayBuffer(2)).setFloat16(0, 1n));
