@@ -82,6 +82,7 @@ type HostCall struct {
 	Get       bool     // read it, instead of calling it
 	Operation string   // "" is a call; "broken" fails when Target has gone; others are those of a Worker Loader
 	Args      Value
+	Request   *Request // of fetch(), in the place of Args; nil: it is in them
 }
 
 // Type implements Message.
@@ -103,13 +104,15 @@ func (m *HostCall) fields(c *codec) {
 	c.bool(&m.Get)
 	c.string(&m.Operation)
 	m.Args.visit(c)
+	optional(c, &m.Request)
 }
 
 // HostResult answers the HostCall with the same number. With an error, Value
 // is what was thrown, if the callee is an isolate that could tell.
 type HostResult struct {
-	Error *Error // nil on success
-	Value Given
+	Error    *Error // nil on success
+	Value    Given
+	Response *Response // in the place of Value; nil: it is there
 }
 
 // Type implements Message.
@@ -118,6 +121,7 @@ func (*HostResult) Type() Type { return TypeHostResult }
 func (m *HostResult) fields(c *codec) {
 	optionalError(c, &m.Error)
 	m.Value.visit(c)
+	optional(c, &m.Response)
 }
 
 // StubOn is what a StubCall is on.

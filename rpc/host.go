@@ -73,8 +73,9 @@ func (m *ResponseHead) fields(c *codec) {
 // CallResult is what a method returned: in JSON, empty for undefined; or
 // coded, when the Invoke's arguments were.
 type CallResult struct {
-	Value []byte
-	Caps  []Cap
+	Value    []byte
+	Caps     []Cap
+	Response *Response // in the place of Value, if the Invoke had a Request
 }
 
 // Type implements Message.
@@ -84,6 +85,7 @@ func (m *CallResult) fields(c *codec) {
 	v := Value{m.Value, m.Caps}
 	v.visit(c)
 	m.Value, m.Caps = v.Data, v.Caps
+	optional(c, &m.Response)
 }
 
 // InvokeFailed ends an invocation that has no answer. Thrown is what was

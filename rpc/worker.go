@@ -120,7 +120,8 @@ type Invoke struct {
 	Get   bool
 
 	// Event is a handler that is no method: "tail", whose Args are a JSON array of what tail() gets. Coded is set then.
-	Event string
+	Event   string
+	Request *Request // of a fetch() by another isolate, in the place of Args: the answer may be a Response
 }
 
 // InvokeLimits hold for one invocation.
@@ -154,6 +155,7 @@ func (m *Invoke) fields(c *codec) {
 	c.strings(&m.Path)
 	c.bool(&m.Get)
 	c.string(&m.Event)
+	optional(c, &m.Request)
 }
 
 // Cancel says that nobody waits for the invocation's answer any more.

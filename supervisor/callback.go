@@ -21,6 +21,7 @@ type hostCall struct {
 	get        bool
 	event      string // a handler that the supervisor calls, if it is no method
 	args       parcel
+	request    *rpc.Request             // of fetch(), in the place of args
 	reply      func(*rpc.Error, parcel) // takes the result of a call that the supervisor makes itself; from is nil then
 	watch      *stubWatch               // nil but for watches
 
@@ -67,6 +68,11 @@ func (i *isolate) callback(b *batch, id uint32, m *rpc.HostCall) error {
 	}
 	c.ctx = v
 	var err error
+	if m.Request != nil {
+		if err = c.takeRequest(m); err != nil {
+			return err
+		}
+	}
 	if c.args, err = i.take(m.Args, m.Invocation); err != nil {
 		return c.refuse(err)
 	}
@@ -84,6 +90,7 @@ func (i *isolate) callback(b *batch, id uint32, m *rpc.HostCall) error {
 	}
 	i.enterWaiting(b) // who waits for it to have fewer invocations may be whom it waits for now
 	if m.Of != 0 && m.Target.Kind != rpc.CapEntrypoint {
+		c.codeRequest()
 		i.follow(b, m.Of, c)
 		return nil
 	}
@@ -92,6 +99,9 @@ func (i *isolate) callback(b *batch, id uint32, m *rpc.HostCall) error {
 		return c.refuse(err)
 	}
 	defer target.release()
+	if _, ok := target.(fetcher); !ok {
+		c.codeRequest()
+	}
 	if quick, ok := target.(batched); ok {
 		quick.callIn(b, c)
 	} else {
@@ -281,7 +291,7 @@ func (c *hostCall) endIn(b *batch, e *rpc.Error, p parcel) {
 		return
 	}
 	c.from.postIn(b, rpc.Frame{ID: c.id, Message: &rpc.HostResult{Error: e,
-		Value: c.from.given(p, c.invocation)}})
+		Value: c.from.given(p, c.invocation), Response: p.response}})
 	for _, next := range waiting {
 		if e != nil {
 			next.endIn(b, e, parcel{})

@@ -29,8 +29,9 @@ type batched interface {
 
 // parcel is a value on its way between two isolates. It holds its capabilities until it is delivered or dropped.
 type parcel struct {
-	data []byte
-	caps []capability
+	data     []byte
+	caps     []capability
+	response *rpc.Response // in the place of data
 }
 
 func (p parcel) drop() {

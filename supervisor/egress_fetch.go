@@ -1,9 +1,11 @@
 package supervisor
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strconv"
@@ -11,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"stockade.dev/stockade/netproxy"
 	"stockade.dev/stockade/rpc"
@@ -58,28 +61,16 @@ func (o *outboundCap) client(c *hostCall) (*netproxy.Client, error) {
 func (o *outboundCap) fetch(c *hostCall) error {
 	args := c.args
 	c.args = parcel{}
-	text, blobs, err := pieces(args.data)
-	if err != nil {
-		args.drop()
-		return err
-	}
-	coded, err := fetchRequestOf(text)
-	if err != nil {
-		args.drop()
-		return err
-	}
 	ctx, cancel := context.WithCancel(o.granted.s.ctx)
 	stop := context.AfterFunc(c.ctx, cancel) // until there is an answer; after that it lasts as long as somebody holds it
 	defer stop()
 	var once sync.Once
 	end := func() { once.Do(func() { cancel(); args.drop() }) }
-	r := &netproxy.Request{Method: coded.Method, URL: coded.URL, Header: coded.headers(), Length: -1}
-	if err := coded.body(ctx, r, blobs, args.caps); err != nil {
+	r, err := o.request(ctx, cancel, c.request, args)
+	if err != nil {
 		end()
 		return err
 	}
-	r.Upgrade = upgrades(r.Header)
-	coded.watch(ctx, cancel, args.caps, &o.granted.s.hostCalls)
 	client, err := o.client(c)
 	if err != nil {
 		end()
@@ -96,6 +87,39 @@ func (o *outboundCap) fetch(c *hostCall) error {
 	}
 	o.respond(c, ctx, resp, end)
 	return nil
+}
+
+// request is what the isolate wants to be sent: as it is, or coded in args.
+func (o *outboundCap) request(ctx context.Context, cancel func(), inline *rpc.Request, args parcel) (*netproxy.Request, error) {
+	if inline != nil {
+		r := &netproxy.Request{Method: inline.Method, URL: inline.URL, Header: proxyHeaders(inline.Headers)}
+		if r.Upgrade = upgrades(r.Header); inline.HasBody {
+			r.Body, r.Length = bodyOf(inline.Body), int64(len(inline.Body))
+		}
+		return r, nil
+	}
+	text, blobs, err := pieces(args.data)
+	if err != nil {
+		return nil, err
+	}
+	coded, err := fetchRequestOf(text)
+	if err != nil {
+		return nil, err
+	}
+	r := &netproxy.Request{Method: coded.Method, URL: coded.URL, Header: coded.headers(), Length: -1}
+	if err := coded.body(ctx, r, blobs, args.caps); err != nil {
+		return nil, err
+	}
+	r.Upgrade = upgrades(r.Header)
+	coded.watch(ctx, cancel, args.caps, &o.granted.s.hostCalls)
+	return r, nil
+}
+
+func bodyOf(b []byte) io.Reader {
+	if len(b) == 0 {
+		return http.NoBody
+	}
+	return bytes.NewReader(b)
 }
 
 // body makes a reader of what the request has for one.
@@ -168,42 +192,66 @@ func upgrades(headers []netproxy.Header) bool {
 
 // respond answers with a Response. A body that is there by now goes with it.
 func (o *outboundCap) respond(c *hostCall, ctx context.Context, resp *netproxy.Response, end func()) {
-	out := fetchResponse{Status: resp.Status, StatusText: resp.StatusText, Type: "default", FromNet: true}
-	for _, h := range resp.Header {
+	out := &rpc.Response{Status: resp.Status, StatusText: resp.StatusText, HasBody: true, Headers: make([]rpc.Header, len(resp.Header))}
+	for i, h := range resp.Header {
 		name := strings.ToLower(h.Name)
-		out.Header = append(out.Header, name, latin1(h.Value))
+		out.Headers[i] = rpc.Header{Name: name, Value: latin1(h.Value)}
 		if name == "content-encoding" {
 			out.Encoding = compressions[strings.ToLower(h.Value)]
 		}
 	}
 	if socket, ok := resp.Upgraded(); ok {
-		zero := 0
-		out.Socket = &zero
 		s := newSocketCap(socket, &o.granted.s.hostCalls, end)
-		c.answer(parcel{appendPieces(codedList1("P", out)), []capability{s}})
+		c.answer(codedResponse(out, `null`, true, s))
 		return
 	}
 	if resp.Length == 0 || resp.Status == http.StatusNoContent || resp.Status == http.StatusNotModified || resp.Status == http.StatusResetContent {
 		resp.Body.Close()
 		end()
-		if out.Body = codedText([]any{"s", ""}); resp.Status != http.StatusOK && nullBody(resp.Status) {
-			out.Body = codedText(nil)
-		}
-		out.Encoding = ""
-		c.answer(parcel{data: appendPieces(codedList1("P", out))})
+		out.HasBody, out.Encoding = resp.Status == http.StatusOK || !nullBody(resp.Status), ""
+		c.answer(wholeResponse(out))
 		return
 	}
 	s := newStreamCap(ctx, resp.Body, resp.Length, &o.granted.s.hostCalls, end)
 	if whole, ok := s.soon(resp.Length); ok {
-		if out.Body = codedText([]any{"b", 0}); len(whole) == 0 {
+		if out.Body = whole; len(whole) == 0 {
 			out.Encoding = "" // such as the answer to a HEAD
 		}
-		c.answer(parcel{data: appendPieces(codedList1("P", out), whole)})
+		c.answer(wholeResponse(out))
 		s.release()
 		return
 	}
-	out.Body = codedText([]any{"R", 0, true})
-	c.answer(parcel{appendPieces(codedList1("P", out)), []capability{s}})
+	c.answer(codedResponse(out, `["R",0,true]`, false, s))
+}
+
+// wholeResponse is a response with all of its body, as it is if it can be.
+func wholeResponse(r *rpc.Response) parcel {
+	p := parcel{response: r}
+	if !r.Fits() {
+		return p.coded()
+	}
+	return p
+}
+
+// coded is the parcel without a response that is in no coded form.
+func (p parcel) coded() parcel {
+	switch {
+	case p.response == nil:
+		return p
+	case p.response.HasBody:
+		return codedResponse(p.response, `["b",0]`, false)
+	}
+	return codedResponse(p.response, `null`, false)
+}
+
+// codedResponse is the coded value of a response whose body is of that form.
+func codedResponse(r *rpc.Response, body string, isSocket bool, caps ...capability) parcel {
+	out := fetchResponse{Status: r.Status, StatusText: r.StatusText, Type: "default", Header: flatHeaders(r.Headers), Encoding: r.Encoding, FromNet: true,
+		Body: jsontext.Value(body)}
+	if isSocket {
+		out.Socket = new(int) // the capability 0
+	}
+	return parcel{data: appendPieces(codedList1("P", out), r.Body), caps: caps}
 }
 
 func nullBody(status int) bool { return status == 204 || status == 205 || status == 304 }

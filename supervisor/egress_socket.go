@@ -249,7 +249,7 @@ func (r *rawConn) parcel(address string) parcel {
 	control := &controlCap{raw: r, stream: read}
 	control.retain()
 	text := codedText(map[string]any{"r": []any{"R", 0, true}, "w": []any{"c", 1, "free"}, "c": []any{"c", 2, "free"}, "a": address})
-	return parcel{appendPieces(text), []capability{read, write, control}}
+	return parcel{data: appendPieces(text), caps: []capability{read, write, control}}
 }
 
 func (r *rawConn) drop() {

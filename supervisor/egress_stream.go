@@ -25,7 +25,7 @@ func ask(ctx context.Context, of capability, args parcel, path ...string) (parce
 			answered <- result{err: e}
 			return
 		}
-		answered <- result{p: p}
+		answered <- result{p: p.coded()}
 	}
 	of.call(c)
 	select {

@@ -309,11 +309,19 @@ func weight(m rpc.Message) int {
 	const frame = 512
 	switch m := m.(type) {
 	case *rpc.HostResult:
-		return len(m.Value.Data) + 4*len(m.Value.Grants) + frame
+		size := len(m.Value.Data) + 4*len(m.Value.Grants) + frame
+		if m.Response != nil {
+			size += len(m.Response.Body)
+		}
+		return size
 	case *rpc.StubCall:
 		return len(m.Args.Data) + 4*len(m.Args.Grants) + frame
 	case *rpc.Invoke:
-		return len(m.Args.Data) + len(m.Props.Data) + 4*len(m.Args.Grants) + frame
+		size := len(m.Args.Data) + len(m.Props.Data) + 4*len(m.Args.Grants) + frame
+		if m.Request != nil {
+			size += len(m.Request.Body)
+		}
+		return size
 	case *rpc.CacheResult:
 		return len(m.Meta) + len(m.Data) + frame
 	}

@@ -122,6 +122,7 @@ func (i *isolate) beginLocked(e *entry) *exchange {
 	if w := tracedWorker(i); w != nil {
 		v.trace = w.trace(e)
 	}
+	v.fetched = e.call.request != nil
 	v.ended = func(end *rpc.Done, err error) {
 		i.hasRun(end)
 		e.service.identity.s.ended(e.warm, callKind(e.call), time.Since(began), end, err)
@@ -153,7 +154,7 @@ func (e *entry) begin(b *batch, x *exchange) {
 	}
 	props := e.service.props.copied()
 	invoke.Props = rpc.Given{Data: props.data, Grants: i.grants.give(props.caps, id)}
-	invoke.Args = i.given(c.args, id)
+	invoke.Args, invoke.Request = i.given(c.args, id), c.request
 	c.args = parcel{}
 	e.service.identity.s.meter.used(i, 1)
 	x.bound(false)
@@ -195,12 +196,17 @@ func (v *invocation) answerCall(b *batch, m rpc.Message) error {
 	if _, is := m.(*rpc.ResponseHead); is {
 		return errNoResponse // whoever called still has to be answered: lost
 	}
-	v.answered = true
 	switch m := m.(type) {
 	case *rpc.CallResult:
-		v.call.endIn(b, nil, v.takeResult())
+		p, err := v.responded(m)
+		if err != nil {
+			return err
+		}
+		v.answered = true
+		v.call.endIn(b, nil, p)
 	case *rpc.InvokeFailed:
 		v.trace.failed(&m.Error)
+		v.answered = true
 		v.call.endIn(b, fromJail(&m.Error), v.takeResult())
 	}
 	return nil

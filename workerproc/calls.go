@@ -147,6 +147,10 @@ func (i *isolate) hostResult(id uint32, m *rpc.HostResult) error {
 		return nil
 	}
 	i.dropCall(id, c)
+	if m.Response != nil && m.Error == nil {
+		i.hostResponse(c, id, m.Response)
+		return nil
+	}
 	if value, ok := plainValue(m.Value.Data); ok && m.Error == nil {
 		i.plainResult(c, id, value)
 		return nil

@@ -67,11 +67,7 @@ func (i *isolate) dispatch(v *invocation, m *rpc.Invoke, entry, props any) {
 		i.call(v, "dispatchCall", id, entry, i.env, props, m.RPCMethod, args)
 		return
 	}
-	flat := make([]any, 0, 2*len(m.Headers))
-	for _, h := range m.Headers {
-		flat = append(flat, h.Name, h.Value)
-	}
-	i.call(v, "dispatchFetch", id, entry, i.env, props, m.Method, m.URL, flat, requestBody(m))
+	i.call(v, "dispatchFetch", id, entry, i.env, props, m.Method, m.URL, flatHeaders(m.Headers), requestBody(m))
 }
 
 // dispatchCoded is a call from another isolate: its values may hold stubs, and "fetch" is a method like others.
@@ -79,6 +75,10 @@ func (i *isolate) dispatchCoded(v *invocation, m *rpc.Invoke, entry any) error {
 	props, err := given(m.Props)
 	if err != nil {
 		i.refuse(v, rpc.Errorf(rpc.BadRequest, "%s", errValue.Message))
+		return nil
+	}
+	if r := m.Request; r != nil {
+		i.call(v, "dispatchRequest", int64(v.id), entry, i.env, props, r.Method, r.URL, flatHeaders(r.Headers), inlineBody(r.HasBody, r.Body))
 		return nil
 	}
 	if method := methodOf(m); method != "" {

@@ -17,6 +17,7 @@ type invocation struct {
 	limits   rpc.InvokeLimits
 	isCall   bool
 	coded    bool // arguments and result are coded values
+	fetched  bool // but for the request, which is there as it is
 	answered bool
 	settled  bool // the handler and its waitUntil promises have
 	canceled bool
@@ -40,7 +41,7 @@ type invocation struct {
 }
 
 func newInvocation(id uint32, m *rpc.Invoke) *invocation {
-	v := &invocation{id: id, limits: m.Limits, isCall: m.RPCMethod != "" || m.Coded, coded: m.Coded}
+	v := &invocation{id: id, limits: m.Limits, isCall: m.RPCMethod != "" || m.Coded, coded: m.Coded, fetched: m.Coded && m.Request != nil}
 	if m.Stream && !v.isCall {
 		v.request = requestState{open: true, window: rpc.Window}
 	}

@@ -37,6 +37,8 @@ func (i *isolate) ops() map[string]engine.Op {
 		"call":        i.opCall,
 		"cacheCall":   i.opCacheCall,
 		"callPlain":   i.opCallPlain,
+		"fetch":       i.opFetch,
+		"answerFetch": i.opAnswerFetch,
 		"answerPlain": i.opAnswerPlain,
 		"exportNames": i.opExportNames,
 		"drop":        i.opDrop,
@@ -100,15 +102,11 @@ func (i *isolate) opRespond(args []any) (any, error) {
 	}
 	status, _ := arg[float64](args, 1)
 	text, _ := arg[string](args, 2)
-	flat, _ := arg[[]any](args, 3)
 	streaming, _ := arg[bool](args, 5)
-	head := &rpc.ResponseHead{Status: int(status), StatusText: text}
+	head := &rpc.ResponseHead{Status: int(status), StatusText: text, Headers: headersOf(member(args, 3))}
 	size := len(text)
-	for n := 0; n+1 < len(flat); n += 2 {
-		name, _ := flat[n].(string)
-		val, _ := flat[n+1].(string)
-		head.Headers = append(head.Headers, rpc.Header{Name: name, Value: val})
-		size += len(name) + len(val) + 8
+	for _, h := range head.Headers {
+		size += len(h.Name) + len(h.Value) + 8
 	}
 	if size > rpc.MaxHead-64 {
 		i.fail(v, &rpc.Error{Kind: rpc.Thrown, Name: "RangeError", Message: "The response's headers are too large."})

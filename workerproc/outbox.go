@@ -42,8 +42,14 @@ func weight(m rpc.Message) int {
 	case *rpc.LogLine:
 		return len(m.Message)
 	case *rpc.HostCall:
+		if m.Request != nil {
+			return len(m.Request.Body)
+		}
 		return len(m.Args.Data)
 	case *rpc.CallResult:
+		if m.Response != nil {
+			return len(m.Response.Body)
+		}
 		return len(m.Value)
 	case *rpc.CacheCall:
 		return len(m.Data) + len(m.Meta)

@@ -171,6 +171,8 @@
     prepare() {},
     dispatchCoded() {},
     dispatchPlain() {},
+    dispatchRequest() {},
+    hostResponse() {},
     cacheResult() {},
     stubCall() {},
     release() {},

@@ -31,21 +31,32 @@ export function dispatchFetch(id, entry, env, props, method, url, list, body) {
   answerFetch(v, entry, env, method, url, list, body);
 }
 
+// dispatchRequest is a fetch() by another isolate. What of the answer can't cross as it is is coded as a value.
+export function dispatchRequest(id, entry, env, props, method, url, list, body) {
+  const v = begin(id, entry, env, undefined);
+  v.codedProps = props;
+  v.fetched = true;
+  answerFetch(v, entry, env, method, url, list, body);
+}
+
 async function answerFetch(v, entry, env, method, url, list, body) {
   try {
+    const request = v.request = requestOf(v, method, url, list, body);
+    if (v.fetched && core.traced) part("trace").internal.request(v.id, request);
     const target = targetOf(v, entry, env);
     const handler = target.fetch;
     if (typeof handler !== "function") throw new Error("Handler does not export a fetch() function.");
-    const request = v.request = requestOf(v, method, url, list, body);
     let response = typeof entry === "function" ? p.apply(handler, target, [request]) : p.apply(handler, target, [request, env, v.ctx]);
     if (!isResponse(response)) {
       if (!isObject(response) || typeof response.then !== "function") throw new TypeError("Callback returned incorrect type; expected 'Promise'");
       response = await response;
       if (!isResponse(response)) throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
     }
-    respond(v, response);
+    if (v.fetched) answerRequest(v, response);
+    else respond(v, response);
   } catch (e) {
-    ops.fail(v.id, e);
+    if (v.fetched) part("rpc").internal.sendFailure(v, e);
+    else ops.fail(v.id, e);
   }
   release(v);
 }
@@ -139,6 +150,21 @@ function respond(v, response) {
   v.waiting++;
   v.response = reader;
   pump(v, reader);
+}
+
+function answerRequest(v, response) {
+  const s = responseState(response);
+  if (s.type === "error") throw new TypeError("Return value from serve handler must not be an error response (like Response.error())");
+  if (core.traced) part("trace").internal.response(v.id, response);
+  const { body } = s;
+  if (!s.webSocket && (body === null || !isUsed(body) && body.stream === null)) {
+    const bytes = body === null ? undefined : body.take ? body.pass?.bytes : body.source;
+    if ((body === null || bytes !== undefined) && ops.answerFetch(v.id, s.status, s.statusText ?? "", s.headers === null ? s.list : listOf(s.headers), bytes, body?.pass?.encoding ?? "")) {
+      if (body !== null) body.used = true;
+      return;
+    }
+  }
+  part("rpc").internal.sendAnswer(v, response);
 }
 
 // rawBody is a body as it came, not decompressed.

@@ -3,7 +3,7 @@
 (function (ops, core) {
   "use strict";
   const p = core.primordials;
-  const { call, callForm } = core.part("rpc").internal;
+  const { call, isWaited, promiseIn, sendFetch, wait } = core.part("rpc").internal;
   const { PRIVATE } = core;
 
   const redirects = { __proto__: null, 301: 1, 302: 1, 303: 1, 307: 1, 308: 1 };
@@ -11,31 +11,75 @@
   const oneTime = "A request with a one-time-use body (it was initialized from a stream, not a buffer) encountered a redirect requiring the body to be " +
     "retransmitted. To avoid this error in the future, construct this request from a buffer-like body initializer.";
 
-  async function fetchOn(record, input, init) {
-    if (input === undefined) throw new TypeError("Failed to execute 'fetch' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Request or string'.");
-    const request = new core.Request(input, init);
+  function fetchOn(record, input, init) {
+    try {
+      if (input === undefined) throw new TypeError("Failed to execute 'fetch' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Request or string'.");
+      const request = init === undefined && core.isRequest(input) ? input : new core.Request(input, init);
+      const answer = atOnce(record, request);
+      return answer === undefined ? slowly(record, new core.Request(request)) : answer;
+    } catch (e) {
+      return p.rejected(e);
+    }
+  }
+
+  // atOnce sends a request that crosses as it is, as most do; undefined if it doesn't.
+  function atOnce(record, request) {
+    const s = core.requestState(request);
+    const { body } = s;
+    const hop = hopOf(s);
+    if (body !== null && core.isUsed(body) || !isHTTP(hop.url)) return undefined;
+    const call = inline(record, s, hop);
+    if (call === undefined) return undefined;
+    if (body !== null) {
+      hop.body = { ...body };
+      body.used = true;
+    }
+    return new p.Promise((resolve, reject) => wait(call, (response) => {
+      try { resolve(follows(record, s, hop, response)); } catch (e) { reject(e); }
+    }, reject));
+  }
+
+  // slowly is for all others. The request is its own.
+  async function slowly(record, request) {
     const s = core.requestState(request);
     s.signal?.throwIfAborted();
-    const hop = { url: sent(s.url), method: s.method, list: s.headers === null ? s.list : core.listOf(s.headers), body: s.body };
+    const hop = hopOf(s);
     if (hop.url.startsWith("data:")) return dataResponse(hop.url);
+    return follows(record, s, hop, await answerOf(record, s, hop));
+  }
+  const hopOf = (s) => ({ url: sent(s.url), method: s.method, list: s.headers === null ? s.list : core.listOf(s.headers), body: s.body });
+  const isHTTP = (url) => p.indexOf(url, "http://") === 0 || p.indexOf(url, "https://") === 0;
+
+  // follows is the response, or a promise of the one at the end of the redirects.
+  function follows(record, s, hop, response) {
+    const location = locationOf(s, response);
+    return location === undefined ? last(s, hop, response, false) : redirected(record, s, hop, response, location);
+  }
+  function locationOf(s, response) {
+    if (!core.isResponse(response)) throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
+    const { status, list } = core.responseState(response);
+    return s.redirect === "follow" && redirects[status] === 1 ? valueOf(list, "location") : undefined;
+  }
+  function last(s, hop, response, redirected) {
+    const state = core.responseState(response);
+    state.url = hop.url;
+    state.redirected = redirected;
+    state.immutable = true;
+    if (s.signal) abortable(state.body, s.signal);
+    return response;
+  }
+  async function redirected(record, s, hop, response, location) {
     const urls = [];
-    for (;;) {
-      if (!hop.url.startsWith("http://") && !hop.url.startsWith("https://")) throw new TypeError(`Fetch API cannot load: ${hop.url}`);
-      const response = await answerOf(record, s, hop);
-      const state = core.responseState(response);
-      const location = s.redirect === "follow" && redirects[state.status] === 1 ? valueOf(state.list, "location") : undefined;
-      if (location === undefined) {
-        state.url = hop.url;
-        state.redirected = urls.length > 0;
-        state.immutable = true;
-        if (s.signal) abortable(state.body, s.signal);
-        return response;
-      }
-      drop(state.body);
+    while (location !== undefined) {
+      const { status, body } = core.responseState(response);
+      drop(body);
       urls.push(hop.url);
       if (urls.length > maxRedirects) throw new TypeError(`Too many redirects.${urls.join(", ")}`);
-      follow(hop, state.status, location);
+      follow(hop, status, location);
+      response = await answerOf(record, s, hop);
+      location = locationOf(s, response);
     }
+    return last(s, hop, response, true);
   }
 
   // sent is a URL as it leaves: without what stays with the caller.
@@ -48,20 +92,18 @@
     return parsed.href;
   }
 
-  async function answerOf(record, s, hop) {
-    let answer = plainly(record, s, hop);
-    if (answer === undefined) answer = call(record, ["fetch"], [wireOf(s, hop)]);
-    if (s.signal) answer = raced(answer, s.signal);
-    const response = await answer;
-    if (!core.isResponse(response)) throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
-    return response;
+  function answerOf(record, s, hop) {
+    if (!isHTTP(hop.url)) throw new TypeError(`Fetch API cannot load: ${hop.url}`);
+    const sent = inline(record, s, hop);
+    const answer = sent !== undefined ? promiseIn(sent) : call(record, ["fetch"], [wireOf(s, hop)]);
+    return s.signal ? raced(answer, s.signal) : answer;
   }
-  // plainly sends a request that is its own form, as most are; undefined if it isn't.
-  function plainly(record, s, hop) {
+  // inline is the call of a request that crosses as it is; undefined if it can't.
+  function inline(record, s, hop) {
     const { body } = hop;
-    if (s.signal || s.cf !== undefined || body !== null && (typeof body.source !== "string" || body.stream !== null)) return undefined;
-    if (record.kind !== "grant" && (record.kind !== "entrypoint" || record.worker !== undefined)) return undefined;
-    return callForm(record, ["fetch"], `[[["Q",${p.stringify({ m: hop.method, u: hop.url, h: hop.list, r: "manual", b: body === null ? null : ["s", body.source] })}]]]`);
+    if (s.signal || s.cf !== undefined || body !== null && (body.source === undefined || body.stream !== null || body.take)) return undefined;
+    if (record.kind === "entrypoint" ? isWaited(record) : record.kind !== "grant" || record.free === true) return undefined;
+    return sendFetch(record, hop.method, hop.url, hop.list, body === null ? undefined : body.source);
   }
   function wireOf(s, hop) {
     const body = hop.body !== null && isBuffer(hop.body) ? { ...hop.body, used: false } : hop.body;

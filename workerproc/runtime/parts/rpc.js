@@ -326,6 +326,43 @@
     return record;
   }
 
+  // sendFetch calls fetch() with a request that crosses as it is; undefined if it is too large for that.
+  function sendFetch(base, method, url, list, body) {
+    const record = underWay(0);
+    try {
+      const n = ops.fetch(capOf(base), base.of ?? 0, method, url, list, body);
+      if (n === undefined) return undefined;
+      record.n = n;
+      pending.set(n, record);
+    } catch (e) {
+      fail(record, e);
+    }
+    return record;
+  }
+  // isWaited tells an entrypoint of a Worker that has not been loaded.
+  function isWaited({ worker }) {
+    return worker !== undefined && (worker.failed !== undefined || worker.waits !== undefined);
+  }
+
+  // hostResponse is hostResult of a call that has returned a Response which crosses as it is.
+  function hostResponse(n, status, statusText, list, body, encoding) {
+    const record = pending.get(n);
+    if (record === undefined) return;
+    pending.delete(n);
+    const s = { status, statusText, list, headers: null, immutable: false, body: null, type: "default", url: "", redirected: false };
+    if (body !== undefined) {
+      s.body = { source: body, stream: null, used: false, type: undefined };
+      if (encoding !== "") passedOn(s.body, { bytes: body, encoding });
+    }
+    settle(record, new core.Response(core.PRIVATE, s));
+  }
+  function passedOn(body, pass) {
+    const { encoding } = pass;
+    body.source = undefined;
+    body.pass = pass;
+    body.take = () => encoding === undefined ? rawStream(pass) : core.part("fetch").internal.decoded(rawStream(pass), encoding);
+  }
+
   // capOf is a record in the form that Go takes. lasting: it will outlive this Worker's stubs.
   function capOf(record, lasting) {
     if (record.kind === "grant") {
@@ -622,10 +659,7 @@
     if (encoding !== undefined) encoding = `${encoding}`;
     if (form[0] === "s") body.source = `${form[1]}`;
     else if (form[0] === "b" && encoding === undefined) body.source = decoder.take(decoder.blobs, form[1]);
-    else {
-      const pass = body.pass = form[0] === "b" ? { bytes: decoder.take(decoder.blobs, form[1]), encoding } : { record: free(grantAt(form[1])), encoding };
-      body.take = () => encoding === undefined ? rawStream(pass) : core.part("fetch").internal.decoded(rawStream(pass), encoding);
-    }
+    else passedOn(body, form[0] === "b" ? { bytes: decoder.take(decoder.blobs, form[1]), encoding } : { record: free(grantAt(form[1])), encoding });
     return body;
   }
   function rawStream({ bytes, record }) {
@@ -675,7 +709,7 @@
     const s = core.requestState(request);
     return s.body !== null && core.isUsed(s.body) ? new core.Request(core.PRIVATE, { ...s, body: null }) : request;
   }
-  const fetchOn = async (record, input, init) => core.part("fetch").internal.fetchOn(record, record.worker !== undefined && core.isRequest(input) ? unread(input) : input, init);
+  const fetchOn = (record, input, init) => core.part("fetch").internal.fetchOn(record, record.worker !== undefined && core.isRequest(input) ? unread(input) : input, init);
   // outside is an object elsewhere, as other parts call it.
   const outside = (record) => ({ call: (method, ...args) => done(record, method, args), dispose: () => dispose(record) });
 
@@ -808,10 +842,7 @@
     RpcStub, RpcPromise, RpcProperty, ServiceStub,
     internal: {
       hostResult, hostPlain, stubCall, release, answer, sendAnswer, sendFailure, fetch, outbound, rawStream, ours, loopback, binding, member, missing, reach,
-      callForm(record, path, text) {
-        alive(record);
-        return promiseIn(send(record, path, false, "", [text, [], []]));
-      },
+      hostResponse, isWaited, sendFetch, wait,
       call: (record, path, args) => promiseOf(call(record, path, args)), send, promiseIn, recordOf, capOf, entrypoint, encodeStored, notTransferable,
       decode: (parts) => decodeValue(parts),
     },
