@@ -51,7 +51,7 @@ func differences(t *testing.T, file string) map[string]bool {
 // nodeWorker is a Load with nodejs_compat on.
 func nodeWorker(modules ...string) *rpc.Load {
 	m := worker(modules...)
-	m.CompatFlag = []string{"nodejs_compat"}
+	m.CompatFlag, m.CompatDate = []string{"nodejs_compat"}, "2026-11-17"
 	return m
 }
 
@@ -88,12 +88,13 @@ func compareLines(t *testing.T, module, got, want string, differ map[string]bool
 	}
 }
 
-// nodeModules are all that can be imported without the prefix, too.
-var nodeModules = strings.Fields(`assert assert/strict async_hooks buffer console constants crypto diagnostics_channel events
-	module os path path/posix path/win32 perf_hooks process punycode querystring stream stream/consumers stream/promises
-	stream/web string_decoder sys timers timers/promises url util util/types zlib _stream_duplex _stream_passthrough
-	_stream_readable _stream_transform _stream_writable child_process cluster dgram dns dns/promises domain fs fs/promises http http2
-	https inspector inspector/promises net readline readline/promises repl sqlite tls trace_events tty v8 vm wasi worker_threads`)
+// nodeModules are those of Node.js that the Workers runtime has.
+var nodeModules = strings.Fields(`_http_agent _http_client _http_common _http_incoming _http_outgoing _http_server _stream_duplex
+	_stream_passthrough _stream_readable _stream_transform _stream_wrap _stream_writable _tls_common _tls_wrap assert assert/strict
+	async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns dns/promises domain events fs
+	fs/promises http http2 https inspector inspector/promises module net os path path/posix path/win32 perf_hooks process punycode
+	querystring readline readline/promises repl sqlite stream stream/consumers stream/promises stream/web string_decoder sys test
+	timers timers/promises tls trace_events tty url util util/types v8 vm wasi worker_threads zlib`)
 
 func TestNodeImports(t *testing.T) { onEachEngine(t, testNodeImports) }
 
@@ -102,6 +103,7 @@ func testNodeImports(t *testing.T) {
 	main := `import { createRequire } from "node:module"; const require = createRequire("/main.js"); ` + handler(`
 		const wrong = [];
 		for (const name of `+strings.ReplaceAll(quoted(nodeModules), "'", `"`)+`) {
+			if (name === "test") continue; // node:test only
 			try {
 				const [prefixed, bare] = [await import("node:" + name), await import(name)];
 				if (prefixed !== bare || require(name) !== bare.default || require("node:" + name) !== bare.default) wrong.push(name);
@@ -201,7 +203,7 @@ func testNodeFlags(t *testing.T) {
 		"v2 by date":      {"2024-09-23", "nodejs_compat", "buffer", "object function"},
 		"v2 by name":      {"2024-01-01", "nodejs_compat_v2", "buffer", "object function"},
 		"v2 switched off": {"2026-01-01", "nodejs_compat no_nodejs_compat_v2", "node:buffer", "object undefined"},
-		"not there":       {"2026-01-01", "nodejs_compat", "node:test", `No such module "node:test".` + "\n  imported from \"main.js\"" + none},
+		"not there":       {"2026-01-01", "nodejs_compat", "node:quic", `No such module "node:quic".` + "\n  imported from \"main.js\"" + none},
 		"no such":         {"2026-01-01", "nodejs_compat", "left-pad", `No such module "left-pad".` + "\n  imported from \"main.js\""},
 		"in a prototype":  {"2026-01-01", "nodejs_compat", "node:toString", `No such module "node:toString".` + "\n  imported from \"main.js\"" + none},
 	} {
@@ -236,5 +238,41 @@ func testNodeCommonJS(t *testing.T) {
 	}
 	if got := s.invoke(get()).String(); got != "200 6869a/btruetruemine\nok" {
 		t.Error(got)
+	}
+}
+
+// askForModules is a Worker that tells which of the modules that
+// testdata/workerd/modules.txt speaks of are there, as a line of it.
+const askForModules = `const names = NAMES.split(" "); const there = async (name) => { try { return await import(name) } catch { return undefined } };
+	export default { async fetch() {
+		const prefixed = [], bare = [], globals = ["Buffer", "process", "global"].filter((name) => name in globalThis);
+		for (const name of names) {
+			if (await there("node:" + name)) prefixed.push(name);
+			if (await there(name)) bare.push(name);
+		}
+		const t = setTimeout(() => {}, 1);
+		clearTimeout(t);
+		return new Response(prefixed.join(" ") + " | " + bare.join(" ") + " | " + globals.join(" ") + " | " + typeof t);
+	} };`
+
+// TestNodeModulesByDate compares which modules there are, by date and flags,
+// with what the Workers runtime has (testdata/workerd/record_modules.mjs).
+func TestNodeModulesByDate(t *testing.T) { onEachEngine(t, testNodeModulesByDate) }
+
+func testNodeModulesByDate(t *testing.T) {
+	for line := range strings.Lines(read(t, "testdata/workerd/modules.txt")) {
+		given, want, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		t.Run(given, func(t *testing.T) {
+			s := startWith(t, real)
+			m := worker("main.js", strings.ReplaceAll(askForModules, "NAMES", `"`+strings.Join(nodeModules, " ")+`"`))
+			words := strings.Fields(given)
+			m.CompatDate, m.CompatFlag = words[0], words[1:]
+			if err := s.load(m); err != nil {
+				t.Fatal(err, err.Stack)
+			}
+			if got := s.invoke(get()).body; got != want {
+				t.Errorf("\ngot  %s\nwant %s", got, want)
+			}
+		})
 	}
 }

@@ -77,10 +77,6 @@ func checkFlag(name, date string, given map[string]bool, allowExperimental bool)
 		return fmt.Sprintf("Compatibility flags are mutually contradictory: %s vs %s", f.Enable, f.Disable)
 	case f.Experimental && name == f.Enable && !allowExperimental:
 		return fmt.Sprintf("The compatibility flag %s is experimental and may break or be removed in a future version of workerd. To use this flag, you must pass --experimental on the command line.", name)
-	case name == f.Enable && f.Date == always:
-		return fmt.Sprintf("The compatibility flag %s became the default for all dates so does not need to be specified anymore.", name)
-	case name == f.Enable && f.Date != "" && f.Date <= date:
-		return fmt.Sprintf("The compatibility flag %s became the default as of %s so does not need to be specified anymore.", name, f.Date)
 	}
 	return ""
 }

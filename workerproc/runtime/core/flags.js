@@ -18,7 +18,7 @@ const known = {
   cache_option_enabled: ["2024-11-11", "cache_option_disabled"],
   enable_weak_ref: ["2025-05-05", "disable_weak_ref"],
   disallow_importable_env: [undefined, "allow_importable_env"],
-  nodejs_compat: [undefined, "no_nodejs_compat"],
+  nodejs_compat: ["2026-08-04", "no_nodejs_compat"],
   url_standard: ["2022-10-31", "url_original"],
   fetch_standard_url: ["2024-06-03", "fetch_legacy_url"],
   capture_async_api_throws: ["2022-10-31", "do_not_capture_async_api_throws"],

@@ -3,24 +3,27 @@
 import { primordials as p } from "./primordials.js";
 import { core, part } from "./parts.js";
 import { define, defineLazily } from "./globals.js";
+import { flag } from "./flags.js";
 
 let on = false;
 let bare = false; // names without node:
 
 export function setFlags(env, date, flags) {
-  let v2 = false;
-  for (let i = 0; i < flags.length; i++) {
-    const flag = flags[i];
-    if (flag === "nodejs_compat" || flag === "nodejs_compat_v2") on = true;
-    if (flag === "nodejs_compat_v2" || flag === "nodejs_compat" && date >= "2024-09-23") v2 = true;
+  const compat = flag("nodejs_compat");
+  const named = (name) => {
+    for (let i = 0; i < flags.length; i++) if (flags[i] === name) return true;
+    return false;
+  };
+  bare = named("nodejs_compat_v2") || !named("no_nodejs_compat_v2") && (date >= "2026-08-04" || compat && date >= "2024-09-23");
+  on = compat || bare;
+  core.node = { ...core.node, env, date, flags, named, compat, bare };
+  if (bare) {
+    define("global", globalThis);
+    for (const name of ["Buffer", "process"]) defineLazily(name, "node");
   }
-  for (let i = 0; i < flags.length; i++) if (flags[i] === "no_nodejs_compat_v2") v2 = false;
-  if (!on) return;
-  bare = v2;
-  core.node = { env, date, flags };
-  if (!bare) return;
-  define("global", globalThis);
-  for (const name of ["Buffer", "process"]) defineLazily(name, "node");
+  if (compat && (named("enable_nodejs_global_timers") || date >= "2026-02-10" && !named("no_nodejs_global_timers"))) {
+    for (const name of ["setTimeout", "setInterval", "clearTimeout", "clearInterval"]) defineLazily(name, "node");
+  }
 }
 
 // builtin returns the namespace of a module of Node.js by the name that an import spells, a hint why it isn't there, or

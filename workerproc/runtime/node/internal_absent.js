@@ -122,5 +122,22 @@ const modules = {
     markAsUntransferable() {}, getEnvironmentData() {}, setEnvironmentData() {}, ...absents("Worker BroadcastChannel moveMessagePortToContext receiveMessageOnPort postMessageToThread") }),
 };
 
+const some = (from, text) => { const all = require(`node:${from}`); return Object.fromEntries(words(text).map((name) => [name, all[name]])); };
+Object.assign(modules, {
+  _http_agent: () => some("http", "Agent globalAgent"),
+  _http_client: () => some("http", "ClientRequest"),
+  _http_common: () => ({ methods: require("node:http").METHODS, CRLF: "\r\n", kIncomingMessage: Symbol("IncomingMessage"), parsers: {},
+    chunkExpression: /(?:^|\W)chunked(?:$|\W)/i, continueExpression: /(?:^|\W)100-continue(?:$|\W)/i,
+    _checkIsHttpToken: (text) => /^[\^_`a-zA-Z\-0-9!#$%&'*+.|~]+$/.test(text), _checkInvalidHeaderChar: (text) => /[^\t\x20-\x7e\x80-\xff]/.test(text) }),
+  _http_incoming: () => some("http", "IncomingMessage"),
+  _http_outgoing: () => ({ ...some("http", "OutgoingMessage validateHeaderName validateHeaderValue"), kHighWaterMark: Symbol("kHighWaterMark"), kUniqueHeaders: Symbol("kUniqueHeaders"), parseUniqueHeadersOption: () => null }),
+  _http_server: () => ({ ...some("http", "STATUS_CODES Server ServerResponse"), kServerResponse: Symbol("ServerResponse"), kConnectionsCheckingInterval: Symbol("http.server.connectionsCheckingInterval"),
+    ...absents("_connectionListener setupConnectionsTracking storeHTTPOptions httpServerPreClose") }),
+  _stream_wrap: () => absent("JSStreamWrap"),
+  _tls_common: () => ({ ...some("tls", "SecureContext createSecureContext"), ...absents("translatePeerCertificate") }),
+  _tls_wrap: () => some("tls", "TLSSocket connect"),
+  test: () => ({ mock: {}, ...absents("MockTracker MockFunctionContext") }),
+});
+
 const made = { __proto__: null };
 module.exports = { names: Object.keys(modules), load: (name) => (made[name] ??= modules[name]()) };

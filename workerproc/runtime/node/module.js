@@ -1,8 +1,8 @@
 // node:module.
 const { invalidArgType, invalidArgValue, withCode } = require("internal:errors");
 
-const builtinModules = Object.freeze([...core.node.names].sort());
-const isBuiltin = (name) => builtinModules.includes(`${name}`.replace(/^node:/, ""));
+const builtinModules = Object.freeze(core.node.names.filter((name) => name !== "test" && name !== "sqlite").sort());
+const isBuiltin = (name) => builtinModules.includes(`${name}`.replace(/^node:/, "")) || name === "node:test" || name === "node:sqlite";
 
 // createRequire makes the require of a module at that path: the Worker's modules lie at the root.
 function createRequire(path) {
@@ -26,6 +26,11 @@ const refused = (name) => () => { throw withCode(Error, "ERR_METHOD_NOT_IMPLEMEN
 
 Object.assign(Module, {
   Module, builtinModules, isBuiltin, createRequire, syncBuiltinESMExports() {}, findSourceMap: () => undefined, register: refused("register"),
+  constants: Object.freeze({ __proto__: null, compileCacheStatus: Object.freeze({ __proto__: null, FAILED: 0, ENABLED: 1, ALREADY_ENABLED: 2, DISABLED: 3 }) }),
+  enableCompileCache: refused("enableCompileCache"), findPackageJSON: () => undefined, flushCompileCache() {}, getCompileCacheDir: () => undefined,
+  stripTypeScriptTypes: refused("stripTypeScriptTypes"), getSourceMapsSupport: () => ({ enabled: false, nodeModules: false, generatedCode: false }), setSourceMapsSupport() {},
+  runMain: refused("runMain"), registerHooks: refused("registerHooks"), _debug() {}, _findPath: refused("_findPath"), _initPaths() {}, _pathCache: { __proto__: null },
+  _preloadModules() {}, _resolveLookupPaths: () => [], _nodeModulePaths: () => [],
   SourceMap: class SourceMap { constructor() { refused("SourceMap")(); } }, _resolveFilename: (name) => name, _load: refused("_load"), _cache: { __proto__: null }, _extensions: { __proto__: null },
   globalPaths: [], wrap: (code) => `(function (exports, require, module, __filename, __dirname) { ${code}\n});`,
 });

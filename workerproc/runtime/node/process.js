@@ -3,11 +3,11 @@ const EventEmitter = require("node:events");
 const { withCode, invalidArgType, invalidArgValue, validateFunction, validateString, validateUint32, outOfRange } = require("internal:errors");
 const { env: bindings, date, flags } = core.node;
 
-const version = "v22.19.0";
+const version = core.node.named("nodejs_process_version_24") ? "v24.22.2" : "v22.23.4";
 
 // The environment: what env has of text, if the flags say so (it is JSON, so the rest is written as that).
 const populate = flags.includes("nodejs_compat_populate_process_env") ||
-  date >= "2025-04-01" && !flags.includes("nodejs_compat_do_not_populate_process_env");
+  core.node.compat && date >= "2025-04-01" && !flags.includes("nodejs_compat_do_not_populate_process_env");
 const variables = {};
 if (populate && bindings) {
   for (const name of Object.keys(bindings)) {
@@ -115,7 +115,7 @@ const lazily = (name, make) => Object.defineProperty(process, name, {
 
 Object.assign(process, {
   version, versions: Object.freeze({ node: version.slice(1), workerd: "1.0.0" }), title: "workerd", arch: "x64", platform: "linux",
-  release: { name: "node", lts: true }, argv: ["workerd"], argv0: "workerd", execArgv: [], execPath: "", pid: 1, ppid: 0,
+  release: { name: "node", lts: true, sourceUrl: "", headersUrl: "" }, argv: ["workerd"], argv0: "workerd", execArgv: [], execPath: "", pid: 1, ppid: 0,
   config: Object.freeze({ target_defaults: {}, variables: {} }), features: Object.freeze({ inspector: false, debug: false, uv: false,
     ipv6: true, tls_alpn: true, tls_sni: true, tls_ocsp: true, tls: true, cached_builtins: true, typescript: false }),
   allowedNodeEnvironmentFlags: new Set(), exitCode: undefined, noDeprecation: false, throwDeprecation: false, traceDeprecation: false,
@@ -144,7 +144,7 @@ Object.assign(process, {
   getActiveResourcesInfo: () => [], ref() {}, unref() {}, assert(value, message) { require("node:assert").ok(value, message); },
   getBuiltinModule(id) {
     validateString(id, "id");
-    return core.node.require(id.startsWith("node:") ? id.slice(5) : id);
+    return core.node.require(id.startsWith("node:") ? id.slice(5) : id, id.startsWith("node:"));
   },
 });
 lazily("stdout", () => output((line) => console.log(line), 1));
@@ -155,4 +155,6 @@ lazily("stdin", () => {
 });
 lazily("report", () => ({}));
 lazily("permission", () => ({ has: () => true }));
-module.exports = process;
+// Before enable_nodejs_process_v2 there is little of it.
+const early = ["env", "exit", "features", "getBuiltinModule", "nextTick", "platform"];
+module.exports = core.node.flag("enable_nodejs_process_v2", "2025-09-15") ? process : Object.fromEntries(early.map((name) => [name, process[name]]));

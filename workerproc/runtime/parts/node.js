@@ -4,7 +4,7 @@
 (function (ops, core) {
   "use strict";
   const { ownKeys, getOwnPropertyDescriptor, defineProperty } = core.primordials;
-  const { create, freeze } = Object;
+  const { create } = Object;
 
   // Modules by the names for import; the script's name, where it differs.
   const scripts = {
@@ -19,9 +19,55 @@
   };
   // Those of what a Worker doesn't have are all in internal_absent.js.
   const absent = { __proto__: null };
-  for (const name of ["child_process", "cluster", "dgram", "dns", "dns/promises", "domain", "fs", "fs/promises", "http", "http2", "https", "inspector",
-    "inspector/promises", "net", "readline", "readline/promises", "repl", "sqlite", "tls", "trace_events", "tty", "v8", "vm", "wasi", "worker_threads"]) absent[name] = true;
-  const names = freeze([...ownKeys(scripts), ...ownKeys(absent)]);
+  for (const name of ["_http_agent", "_http_client", "_http_common", "_http_incoming", "_http_outgoing", "_http_server", "_stream_wrap", "_tls_common", "_tls_wrap",
+    "child_process", "cluster", "dgram", "dns", "dns/promises", "domain", "fs", "fs/promises", "http", "http2", "https", "inspector",
+    "inspector/promises", "net", "readline", "readline/promises", "repl", "sqlite", "test", "tls", "trace_events", "tty", "v8", "vm", "wasi", "worker_threads"]) absent[name] = true;
+
+  // Flags that turn modules on, with nodejs_compat from their date on by themselves: supervisor/compat has the same.
+  const gates = [
+    ["enable_nodejs_http_modules", "2025-08-15", "http https _http_agent _http_client _http_common _http_incoming _http_outgoing"],
+    ["enable_nodejs_http_server_modules", "2025-09-01", "_http_server"],
+    ["enable_nodejs_http2_module", "2025-09-01", "http2"],
+    ["enable_nodejs_fs_module", "2025-09-15", "fs"],
+    ["enable_nodejs_os_module", "2025-09-15", "os"],
+    ["enable_nodejs_console_module", "2025-09-21", "console"],
+    ["enable_nodejs_vm_module", "2025-10-01", "vm"],
+    ["enable_nodejs_cluster_module", "2025-12-04", "cluster"],
+    ["enable_nodejs_domain_module", "2025-12-04", "domain"],
+    ["enable_nodejs_punycode_module", "2025-12-04", "punycode"],
+    ["enable_nodejs_trace_events_module", "2025-12-04", "trace_events"],
+    ["enable_nodejs_wasi_module", "2025-12-04", "wasi"],
+    ["enable_nodejs_stream_wrap_module", "2026-01-29", "_stream_wrap"],
+    ["enable_nodejs_dgram_module", "2026-01-29", "dgram"],
+    ["enable_nodejs_inspector_module", "2026-01-29", "inspector inspector/promises"],
+    ["enable_nodejs_sqlite_module", "2026-01-29", "sqlite"],
+    ["enable_nodejs_child_process_module", "2026-03-17", "child_process"],
+    ["enable_nodejs_perf_hooks_module", "2026-03-17", "perf_hooks"],
+    ["enable_nodejs_readline_module", "2026-03-17", "readline readline/promises"],
+    ["enable_nodejs_repl_module", "2026-03-17", "repl"],
+    ["enable_nodejs_tty_module", "2026-03-17", "tty"],
+    ["enable_nodejs_v8_module", "2026-03-17", "v8"],
+    ["enable_nodejs_worker_threads_module", "2026-03-17", "worker_threads"],
+  ];
+  core.node ??= { named: () => false, flags: [] };
+  const gateOf = { __proto__: null };
+  for (const gate of gates) for (const name of gate[2].split(" ")) gateOf[name] = gate;
+
+  function flag(name, from) {
+    const { named, compat, date } = core.node;
+    if (named(name)) return true;
+    if (name === "enable_nodejs_http_server_modules" && !flag("enable_nodejs_http_modules", "2025-08-15")) return false;
+    return (compat || name === "enable_nodejs_http_server_modules") && date >= from && !named(`dis${name.slice(2)}`);
+  }
+
+  // missing is why a name is not there though modules of Node.js are; undefined if it is.
+  function missing(name, prefixed) {
+    if (name === "sys" && !core.node.bare) return 'It needs the compatibility flag "nodejs_compat_v2".';
+    if (name === "test" && !prefixed) return 'It is there as "node:test" only.';
+    const gate = gateOf[name];
+    if (gate === undefined || flag(gate[0], gate[1])) return undefined;
+    return `It needs the compatibility flag "${gate[0]}", which "nodejs_compat" brings from the compatibility date ${gate[1]} on.`;
+  }
 
   const loaded = { __proto__: null };
 
@@ -65,23 +111,34 @@
 
   const namespaces = { __proto__: null };
 
-  // builtin is what the core says of it; on: the flags allow the name.
+  // builtin is what the core says of it; on: the flags allow the name. node:process is always there, and with nodejs_als
+  // node:async_hooks is.
   function builtin(name, prefixed, on) {
     const script = scriptOf(name) ?? (absent[name] && name);
     if (script === undefined) return prefixed && on ? "This version of Stockade does not have it." : undefined;
-    if (!on) return 'Modules of Node.js need the compatibility flag "nodejs_compat".';
+    if (!on && !(prefixed && (name === "process" || name === "async_hooks" && core.node.named("nodejs_als")))) return 'Modules of Node.js need the compatibility flag "nodejs_compat".';
+    const why = missing(name, prefixed);
+    if (why !== undefined) return why;
     return namespaces[script] ??= namespaceOf(absent[script] ? require(`node:${script}`) : load(script));
   }
 
-  core.node ??= {};
-  core.node.names = names;
-  core.node.require = (name) => (absent[name] ? require(`node:${name}`) : scriptOf(name) === undefined ? undefined : load(scriptOf(name)));
+  core.node.names = [...ownKeys(scripts), ...ownKeys(absent)];
+  core.node.flag = flag;
+  core.node.require = (name, prefixed) => {
+    if (missing(name, prefixed) !== undefined) return undefined;
+    return absent[name] ? require(`node:${name}`) : scriptOf(name) === undefined ? undefined : load(scriptOf(name));
+  };
 
+  const timer = (name) => load("internal_timers")[name];
   return {
     builtin,
     // what the console shows values with, whatever the flags say
     internal: { inspect: () => load("internal_inspect") },
     get Buffer() { return load("buffer").Buffer; },
     get process() { return load("process"); },
+    get setTimeout() { return timer("setTimeout"); },
+    get setInterval() { return timer("setInterval"); },
+    get clearTimeout() { return timer("clearTimeout"); },
+    get clearInterval() { return timer("clearInterval"); },
   };
 })
