@@ -35,6 +35,12 @@ type codec struct {
 	end   func() error
 	read  func() ([]byte, error) // nil: it wants more input, or that was all
 	close func()
+
+	// Those of node:zlib can also:
+	flush  func(kind int) error
+	params func(level int) error
+	left   func() int  // how much input was not taken
+	ended  func() bool // there is no more to come
 }
 
 const (
@@ -50,21 +56,33 @@ func newCodecOps() map[string]engine.Op {
 	return map[string]engine.Op{
 		"codecOpen": c.opOpen, "codecWrite": c.opWrite, "codecEnd": c.opEnd, "codecRead": c.opRead,
 		"codecClose": c.opClose, "codecForget": c.opForget,
+		"codecNode": c.opNode, "codecFlush": c.opFlush, "codecParams": c.opParams, "codecState": c.opState,
 	}
 }
 
 // codecOpen(compress, format, owner) returns the number of a new codec.
 func (c *codecs) opOpen(args []any) (any, error) {
+	if flag(args, 0) {
+		return c.add(newCompressor(text(args, 1)), number(args, 2))
+	}
+	return c.add(newDecompressor(text(args, 1)), number(args, 2))
+}
+
+// codecNode(compress, format, owner, settings, dictionary) returns the number
+// of a new codec for node:zlib.
+func (c *codecs) opNode(args []any) (any, error) {
+	if flag(args, 0) {
+		return c.add(newNodeEncoder(text(args, 1), nodeSettings(args, 3, 4)).codec(), number(args, 2))
+	}
+	return c.add(newNodeDecoder(text(args, 1), data(args, 4)), number(args, 2))
+}
+
+func (c *codecs) add(k *codec, owner int) (any, error) {
 	if len(c.open) >= maxCodecs {
+		k.close()
 		return fail("RangeError", "Too many compression streams are open.")
 	}
-	k := (*codec)(nil)
-	if flag(args, 0) {
-		k = newCompressor(text(args, 1))
-	} else {
-		k = newDecompressor(text(args, 1))
-	}
-	k.owner = number(args, 2)
+	k.owner = owner
 	c.last++
 	c.open[c.last] = k
 	return c.last, nil
@@ -86,6 +104,21 @@ func (c *codecs) opWrite(args []any) (any, error) {
 // codecEnd(n) says that there is no more input.
 func (c *codecs) opEnd(args []any) (any, error) {
 	return c.with(args, func(k *codec) (any, error) { return nil, k.end() })
+}
+
+// codecFlush(n, kind) has it give what it holds back; the kinds are zlib's.
+func (c *codecs) opFlush(args []any) (any, error) {
+	return c.with(args, func(k *codec) (any, error) { return nil, k.flush(number(args, 1)) })
+}
+
+// codecParams(n, level) goes on at another level.
+func (c *codecs) opParams(args []any) (any, error) {
+	return c.with(args, func(k *codec) (any, error) { return nil, k.params(number(args, 1)) })
+}
+
+// codecState(n) returns [bytes of input that were not taken, whether it has ended].
+func (c *codecs) opState(args []any) (any, error) {
+	return c.with(args, func(k *codec) (any, error) { return []any{k.left(), k.ended()}, nil })
 }
 
 // codecRead(n) returns some output; undefined when there is none for now.
@@ -135,15 +168,9 @@ func newCompressor(format string) *codec {
 		}
 		return w
 	}
-	failed := func(err error) error {
-		if err != nil {
-			return &engine.Error{Name: "TypeError", Message: errCompress}
-		}
-		return nil
-	}
 	return &codec{
-		write: func(b []byte) error { _, err := started().Write(b); return failed(err) },
-		end:   func() error { return failed(started().Close()) },
+		write: func(b []byte) error { _, err := started().Write(b); return failedCompression(err) },
+		end:   func() error { return failedCompression(started().Close()) },
 		read: func() ([]byte, error) {
 			if out.Len() == 0 {
 				return nil, nil
@@ -152,6 +179,13 @@ func newCompressor(format string) *codec {
 		},
 		close: func() {},
 	}
+}
+
+func failedCompression(err error) error {
+	if err != nil {
+		return &engine.Error{Name: "TypeError", Message: errCompress}
+	}
+	return nil
 }
 
 func newWriter(format string, out io.Writer) io.WriteCloser {

@@ -3,17 +3,19 @@ package ops
 import (
 	"bytes"
 	"testing"
+
+	"stockade.dev/stockade/workerproc/engine"
 )
 
 // TestNodeBounds asks ops of node:* for more than they do.
 func TestNodeBounds(t *testing.T) {
 	zeros := make([]byte, 1<<20)
-	gz, err := nodeCompress([]any{"gzip", zeros, 9.0})
+	gz, err := nodeCompress([]any{"gzip", zeros, []any{9.0, -1.0}, nil, 4.0})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, _ := nodeDecompress([]any{"gzip", gz, 1000.0}); got.([]any)[2] != "too large" || len(got.([]any)[0].([]byte)) > 1001 {
-		t.Errorf("a bomb gives %d bytes, %v", len(got.([]any)[0].([]byte)), got.([]any)[2])
+	if got, _ := nodeDecompress([]any{"gzip", gz, 1000.0}); got.([]any)[1] != "too large" || len(got.([]any)[0].([]byte)) > 1001 {
+		t.Errorf("a bomb gives %d bytes, %v", len(got.([]any)[0].([]byte)), got.([]any)[1])
 	}
 	for name, call := range map[string]func() (any, error){
 		"pbkdf2, iterations": func() (any, error) { return nodePbkdf2([]any{"sha1", zeros[:1], zeros[:1], 1e9, 20.0}) },
@@ -39,8 +41,8 @@ func TestNodeBounds(t *testing.T) {
 }
 
 func FuzzNodeDecompress(f *testing.F) {
-	for _, format := range []string{"gzip", "deflate", "raw", "br"} {
-		b, err := nodeCompress([]any{format, []byte("hello hello hello"), 5.0})
+	for _, format := range []string{"gzip", "deflate", "raw", "br", "zstd"} {
+		b, err := nodeCompress([]any{format, []byte("hello hello hello"), []any{5.0, -1.0}, nil, 4.0})
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -53,8 +55,48 @@ func FuzzNodeDecompress(f *testing.F) {
 			t.Fatal(err)
 		}
 		result := got.([]any)
-		if out := result[0].([]byte); len(out) > limit+1 || (len(out) > limit) != (result[2] == "too large") {
-			t.Errorf("%d bytes, %v", len(out), result[2])
+		if out := result[0].([]byte); len(out) > limit || result[1] == "too large" && len(out) != limit {
+			t.Errorf("%d bytes, %v", len(out), result[1])
+		}
+	})
+}
+
+// FuzzNodeCodec feeds a decoder of node:zlib in pieces: it gives what the
+// same data gives at once, or fails as well.
+func FuzzNodeCodec(f *testing.F) {
+	for _, format := range []string{"gzip", "deflate", "raw", "br", "zstd"} {
+		b, err := nodeCompress([]any{format, []byte("hello hello hello"), []any{5.0, -1.0}, nil, 4.0})
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(format, b.([]byte), uint8(3))
+	}
+	f.Fuzz(func(t *testing.T, format string, b []byte, step uint8) {
+		const limit = 1 << 16
+		whole, _ := nodeDecompress([]any{format, b, float64(limit)})
+		if whole.([]any)[1] == "too large" {
+			return
+		}
+		k, got, problem := newNodeDecoder(format, nil), []byte(nil), ""
+		defer k.close()
+		for at := 0; problem == "" && at <= len(b); at += int(step) + 1 {
+			_ = k.write(b[at:min(len(b), at+int(step)+1)])
+			if at+int(step)+1 > len(b) {
+				_ = k.end()
+			}
+			for {
+				out, err := k.read()
+				if err != nil {
+					problem = err.(*engine.Error).Message
+				}
+				if out == nil {
+					break
+				}
+				got = append(got, out...)
+			}
+		}
+		if want := whole.([]any); (problem == "") != (want[1] == "") || problem == "" && !bytes.Equal(got, want[0].([]byte)) {
+			t.Errorf("%q, %q; at once %q, %q", got, problem, want[0], want[1])
 		}
 	})
 }

@@ -4,16 +4,18 @@ import (
 	"bytes"
 	"hash/crc32"
 	"io"
+	"iter"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
+	"github.com/klauspost/compress/zstd"
 
 	"stockade.dev/stockade/workerproc/engine"
 )
 
-// nodeZlibOps are what node:zlib is made of.
+// nodeZlibOps are what node:zlib is made of, besides the codecs (codec.go).
 var nodeZlibOps = map[string]engine.Op{
 	"nodeCompress":   nodeCompress,
 	"nodeDecompress": nodeDecompress,
@@ -22,121 +24,146 @@ var nodeZlibOps = map[string]engine.Op{
 	},
 }
 
-// maxBestBrotli is how many bytes are compressed at the best two levels: they
-// take a second a megabyte, and an op can't be interrupted.
-const maxBestBrotli = 1 << 20
-
-// nodeCompress(format, data, level, dictionary) compresses; the format is
-// "gzip", "deflate", "raw" or "br".
+// nodeCompress(format, data, settings, dictionary, flush) compresses; the
+// format is "gzip", "deflate", "raw", "br" or "zstd", flush what ends it.
 func nodeCompress(args []any) (any, error) {
-	format, level := text(args, 0), number(args, 2)
-	if format == "br" && len(data(args, 1)) > maxBestBrotli {
-		level = min(level, 9)
+	c := newNodeEncoder(text(args, 0), nodeSettings(args, 2, 3))
+	if err := c.write(data(args, 1)); err != nil {
+		return nil, err
 	}
-	var out bytes.Buffer
-	w, err := compressor(&out, format, level, data(args, 3))
-	if err == nil {
-		_, err = w.Write(data(args, 1))
+	if err := c.flush(number(args, 4)); err != nil {
+		return nil, err
 	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		return fail("Error", err.Error())
-	}
-	b := out.Bytes()
-	if format == "gzip" && len(b) > 9 {
-		b[8], b[9] = gzipFlags(level), 3 // made on Unix, as zlib says
-	}
-	return b, nil
-}
-
-func gzipFlags(level int) byte {
-	switch level {
-	case 9:
-		return 2
-	case 1:
-		return 4
-	}
-	return 0
-}
-
-func compressor(w io.Writer, format string, level int, dictionary []byte) (io.WriteCloser, error) {
-	switch format {
-	case "gzip":
-		return gzip.NewWriterLevel(w, level)
-	case "deflate":
-		return zlib.NewWriterLevelDict(w, level, dictionary)
-	case "br":
-		return brotli.NewWriterLevel(w, level), nil
-	}
-	return flate.NewWriterDict(w, level, dictionary)
+	return c.out.Bytes(), nil
 }
 
 // nodeDecompress(format, data, max, dictionary) decompresses. It returns
-// [bytes, used, what is wrong]: "too large" when more than max bytes would come
-// out, "short" when the data ends too early, "data" when it isn't of the format
-// and "checksum".
+// [bytes, what is wrong]: "too large" when more than max bytes would come
+// out, or one of problemOf.
 func nodeDecompress(args []any) (any, error) {
-	format, limit, dictionary := text(args, 0), number(args, 2), data(args, 3)
-	in := bytes.NewReader(data(args, 1))
+	limit := number(args, 2)
+	s := &source{pending: data(args, 1), ended: true}
 	var out bytes.Buffer
-	problem := ""
-	for first := true; first || format == "gzip" && problem == "" && moreMembers(in); first = false {
-		problem = decompressOne(&out, in, format, limit, dictionary)
-	}
-	return []any{out.Bytes(), int(in.Size()) - in.Len(), problem}, nil
-}
-
-func moreMembers(in *bytes.Reader) bool {
-	c, err := in.ReadByte()
-	if err != nil {
-		return false
-	}
-	_ = in.UnreadByte()
-	return c == 0x1f
-}
-
-func decompressOne(out *bytes.Buffer, in *bytes.Reader, format string, limit int, dictionary []byte) string {
-	r, err := decompressor(in, format, dictionary)
-	if err != nil {
-		return problemOf(err)
-	}
-	_, err = io.Copy(out, io.LimitReader(r, int64(limit-out.Len()+1)))
+	problem := nodeInflate(text(args, 0), data(args, 3), s, func(b []byte) bool {
+		out.Write(b)
+		return out.Len() <= limit
+	})
 	if out.Len() > limit {
-		return "too large"
+		out.Truncate(limit)
+		problem = "too large"
+	}
+	return []any{out.Bytes(), problem}, nil
+}
+
+// nodeInflate decodes s to the end, all members of it, and says what is wrong.
+func nodeInflate(format string, dictionary []byte, s *source, yield func([]byte) bool) string {
+	for first := true; first || format == "gzip" && s.more() == nil && s.pending[0] != 0; first = false {
+		if problem := nodeInflateOne(format, dictionary, s, yield); problem != "" {
+			return problem
+		}
+	}
+	return ""
+}
+
+func nodeInflateOne(format string, dictionary []byte, s *source, yield func([]byte) bool) string {
+	if format == "gzip" && s.more() == nil && s.pending[0] != 0x1f {
+		return "header"
+	}
+	r, err := nodeReader(format, s, dictionary)
+	for err == nil {
+		buffer := make([]byte, maxStep)
+		var n int
+		n, err = r.Read(buffer)
+		if n > 0 && !yield(buffer[:n]) {
+			return ""
+		}
+	}
+	if err == io.EOF && r != nil {
+		return ""
 	}
 	return problemOf(err)
 }
 
-func decompressor(in *bytes.Reader, format string, dictionary []byte) (io.Reader, error) {
+func nodeReader(format string, s *source, dictionary []byte) (io.Reader, error) {
 	switch format {
 	case "gzip":
-		r, err := gzip.NewReader(in)
-		if err == nil {
-			r.Multistream(false)
+		r, err := gzip.NewReader(s)
+		if err != nil {
+			return nil, err
 		}
-		return r, err
+		r.Multistream(false)
+		return r, nil
 	case "deflate":
-		return zlib.NewReaderDict(in, dictionary)
+		r, err := zlib.NewReaderDict(s, dictionary)
+		if err != nil {
+			return nil, err
+		}
+		return r, nil
 	case "br":
-		return brotli.NewReader(in), nil
+		return brotli.NewReader(s), nil
+	case "zstd":
+		return zstdReader(s, dictionary)
 	}
-	return flate.NewReaderDict(in, dictionary), nil
+	return flate.NewReaderDict(s, dictionary), nil
 }
 
+// maxZstdWindow is the memory that a frame may ask for.
+const maxZstdWindow = 8 << 20
+
+func zstdReader(s *source, dictionary []byte) (io.Reader, error) {
+	options := []zstd.DOption{zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxZstdWindow)}
+	if len(dictionary) > 0 {
+		options = append(options, zstd.WithDecoderDictRaw(0, dictionary))
+	}
+	r, err := zstd.NewReader(s, options...)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// problemOf is "short" when the data ends too early, "data" when it isn't of
+// the format, "header", "checksum" or "dictionary".
 func problemOf(err error) string {
 	switch err {
 	case nil:
 		return ""
 	case io.EOF, io.ErrUnexpectedEOF:
 		return "short"
-	case gzip.ErrChecksum, zlib.ErrChecksum:
+	case gzip.ErrChecksum, zlib.ErrChecksum, zstd.ErrCRCMismatch:
 		return "checksum"
 	case zlib.ErrDictionary:
 		return "dictionary"
-	case gzip.ErrHeader, zlib.ErrHeader:
+	case gzip.ErrHeader, zlib.ErrHeader, zstd.ErrMagicMismatch:
 		return "header"
 	}
 	return "data"
+}
+
+// newNodeDecoder is a codec whose errors are what problemOf says.
+func newNodeDecoder(format string, dictionary []byte) *codec {
+	s := &source{}
+	problem := ""
+	next, stop := iter.Pull(func(yield func([]byte) bool) {
+		s.wait = func() bool { return yield(nil) }
+		problem = nodeInflate(format, dictionary, s, yield)
+	})
+	finished := false
+	return &codec{
+		write: func(b []byte) error { s.pending = append(s.pending, b...); return nil },
+		end:   func() error { s.ended = true; return nil },
+		read: func() ([]byte, error) {
+			if finished {
+				return nil, nil
+			}
+			b, more := next()
+			if finished = !more; finished && problem != "" {
+				return nil, &engine.Error{Name: "Error", Message: problem}
+			}
+			return b, nil
+		},
+		left:  func() int { return len(s.pending) },
+		ended: func() bool { return finished },
+		close: stop,
+	}
 }
