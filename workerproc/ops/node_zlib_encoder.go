@@ -34,8 +34,8 @@ type settings struct {
 // nodeSettings takes them from [level, window], and the dictionary.
 func nodeSettings(args []any, at, dictionary int) settings {
 	s := settings{-1, -1, data(args, dictionary)}
-	if list, ok := args[at].([]any); ok {
-		s.level, s.window = number(list, 0), number(list, 1)
+	if l := list(args, at); len(l) == 2 {
+		s.level, s.window = number(l, 0), number(l, 1)
 	}
 	return s
 }
