@@ -96,6 +96,16 @@ func (c *codecs) with(args []any, f func(*codec) (any, error)) (any, error) {
 	return f(k)
 }
 
+// withNode is with one of node:zlib's; decoders have no flush, encoders no state.
+func (c *codecs) withNode(args []any, able func(*codec) bool, f func(*codec) (any, error)) (any, error) {
+	return c.with(args, func(k *codec) (any, error) {
+		if !able(k) {
+			return nil, nil
+		}
+		return f(k)
+	})
+}
+
 // codecWrite(n, bytes) gives input.
 func (c *codecs) opWrite(args []any) (any, error) {
 	return c.with(args, func(k *codec) (any, error) { return nil, k.write(data(args, 1)) })
@@ -108,17 +118,17 @@ func (c *codecs) opEnd(args []any) (any, error) {
 
 // codecFlush(n, kind) has it give what it holds back; the kinds are zlib's.
 func (c *codecs) opFlush(args []any) (any, error) {
-	return c.with(args, func(k *codec) (any, error) { return nil, k.flush(number(args, 1)) })
+	return c.withNode(args, func(k *codec) bool { return k.flush != nil }, func(k *codec) (any, error) { return nil, k.flush(number(args, 1)) })
 }
 
 // codecParams(n, level) goes on at another level.
 func (c *codecs) opParams(args []any) (any, error) {
-	return c.with(args, func(k *codec) (any, error) { return nil, k.params(number(args, 1)) })
+	return c.withNode(args, func(k *codec) bool { return k.params != nil }, func(k *codec) (any, error) { return nil, k.params(number(args, 1)) })
 }
 
 // codecState(n) returns [bytes of input that were not taken, whether it has ended].
 func (c *codecs) opState(args []any) (any, error) {
-	return c.with(args, func(k *codec) (any, error) { return []any{k.left(), k.ended()}, nil })
+	return c.withNode(args, func(k *codec) bool { return k.left != nil }, func(k *codec) (any, error) { return []any{k.left(), k.ended()}, nil })
 }
 
 // codecRead(n) returns some output; undefined when there is none for now.

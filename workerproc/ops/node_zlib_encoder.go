@@ -232,8 +232,6 @@ func (c *encoder) codec() *codec {
 			}
 			return bytes.Clone(c.out.Next(maxStep)), nil
 		},
-		left:  func() int { return 0 },
-		ended: func() bool { return false },
 		close: func() {},
 	}
 }
