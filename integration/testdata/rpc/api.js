@@ -33,6 +33,7 @@ export class Api extends WorkerEntrypoint {
   args() { return arguments.length; }
   nothing() {}
   add(a, b) { return a + b; }
+  async usedResponse() { const r = new Response("abc"); await r.text(); return r; }
   async slowly(v) { await scheduler.wait(5); return v; }
   makeCounter(n) { return new Counter(n); }
   makeDerived(n) { return new Derived(n); }

@@ -17,7 +17,8 @@ export default handler;
 `;
 export default {
   async fetch(request, env, ctx) {
-    const worker = env.LOADER.get("callee", () => ({ compatibilityDate: "2026-01-01", compatibilityFlags: ["nodejs_compat"], mainModule: "callee.js",
+    const flags = env.FLAGS?.split(",") ?? []; // of workerd
+    const worker = env.LOADER.get("callee", () => ({ compatibilityDate: "2026-01-01", compatibilityFlags: ["nodejs_compat", ...flags], allowExperimental: flags.length > 0, mainModule: "callee.js",
       modules: { "callee.js": callee, "api.js": api, "show.js": show, "probe.js": probed }, env: { PARENT: ctx.exports.Api({ props: {} }) }, globalOutbound: null }));
     const which = new URL(request.url).searchParams.get("which");
     const lines = which === "up" ? await worker.getEntrypoint("Asks").ask() : (await probe(worker.getEntrypoint("Api"), worker.getEntrypoint(), "down: ")).join("\n");

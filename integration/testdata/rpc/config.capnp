@@ -10,6 +10,7 @@ const caller :Workerd.Worker = (
     (name = "probe.txt", text = embed "probe.js"),
   ],
   compatibilityDate = "2026-01-01",
-  compatibilityFlags = ["nodejs_compat", "experimental"],
-  bindings = [(name = "LOADER", workerLoader = ())],
+  # What the two flags turn on is what Stockade always does.
+  compatibilityFlags = ["nodejs_compat", "experimental", "enhanced_error_serialization", "enable_abortsignal_rpc"],
+  bindings = [(name = "LOADER", workerLoader = ()), (name = "FLAGS", text = "experimental,enhanced_error_serialization,enable_abortsignal_rpc")],
 );

@@ -25,8 +25,9 @@ export function show(v, seen = new Map()) {
   if (v instanceof Date) return `Date(${v.getTime()})`;
   if (v instanceof RegExp) return `RegExp(${v} ${v.lastIndex})`;
   if (v instanceof Error) {
+    // Whether these are enumerable is asked once: "keys of errors".
     const hidden = ["cause", "errors"].filter((k) => Object.hasOwn(v, k)).map((k) => ` ${k}=${inner(v[k])}`).join("");
-    return `${kind}<${v.constructor.name}>(${v.name}: ${v.message}${hidden} {${own()}})`;
+    return `${kind}<${v.constructor.name}>(${v.name}: ${v.message}${hidden} {${own(["cause", "errors", "name", "stack"])}})`;
   }
   if (v instanceof ArrayBuffer) return `ArrayBuffer(${v.byteLength}: ${new Uint8Array(v)})`;
   if (ArrayBuffer.isView(v)) return `${kind}(${v.byteOffset},${v.byteLength}/${v.buffer.byteLength}: ${[...new Uint8Array(v.buffer, v.byteOffset, v.byteLength)]})`;

@@ -368,6 +368,7 @@ async function fetchCoded(v, target, entry, env, request) {
     response = await response;
     if (!isResponse(response)) throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
   }
+  if (responseState(response).body !== null && isUsed(responseState(response).body)) throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
   if (responseState(response).type === "error") throw new TypeError("Return value from serve handler must not be an error response (like Response.error())");
   if (core.traced) part("trace").internal.response(v.id, response);
   return response;

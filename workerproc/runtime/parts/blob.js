@@ -201,6 +201,6 @@
 
   return {
     Blob, File, FormData,
-    internal: { isBlob, bytesOf, blobOf: (bytes, type = "") => new Blob(bytes, { type: core.flag?.("blob_standard_mime_type") === false ? type : mimeOf(type) }, AS_IT_IS), serialize, parse, entriesOf },
+    internal: { isBlob, bytesOf, fromBytes: (bytes, type) => new Blob(bytes, { type }, AS_IT_IS), blobOf: (bytes, type = "") => new Blob(bytes, { type: core.flag?.("blob_standard_mime_type") === false ? type : mimeOf(type) }, AS_IT_IS), serialize, parse, entriesOf },
   };
 })

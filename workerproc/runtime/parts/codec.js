@@ -60,6 +60,7 @@
       const special = this.capability(value, this);
       if (special !== undefined) return special;
       if (typeof value === "function") return unsupported(value);
+      if (value === globalThis) return refuse("#<ServiceWorkerGlobalScope> could not be cloned.");
       const proto = Object.getPrototypeOf(value);
       if (proto === Object.prototype && toString.call(value) !== "[object Arguments]") return this.plain(value);
       return this.known(value) ?? (proto !== null && toString.call(value) === "[object Object]" && !own(value) ? this.plain(value) : unsupported(value));
@@ -136,6 +137,7 @@
       this.capability = capability; // (tag, form, decoder) => value, or undefined
       this.seen = [];
       this.depth = 0;
+      this.units = false; // unpaired surrogates stand as marks in its strings
     }
     note(value) {
       this.seen.push(value);
@@ -144,7 +146,7 @@
     take(list, n) { return Number.isInteger(n) && n >= 0 && n < list.length ? list[n] : malformed(); }
 
     decode(form) {
-      if (form === null || typeof form !== "object") return form;
+      if (form === null || typeof form !== "object") return this.units && typeof form === "string" ? restored(form) : form;
       if (++this.depth > 2 * maxDepth) malformed(); // what no encoder makes: it would end in a stack overflow, which nobody can catch
       const value = this.object(form);
       this.depth--;
@@ -228,6 +230,17 @@
     }
   }
 
+  // JSON.stringify escapes unpaired surrogates, which goja's JSON.parse takes for U+FFFD: it is given marks in their place.
+  const MARK = "\ufdd0"; // no character
+  const restored = (text) => text.replace(/\ufdd0([0-9a-f]{4})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+  function decodeUnits(text, blobs, grants, capability) {
+    const marked = text.replace(/\ufdd0/g, `${MARK}fdd0`).replace(/\\(u[dD][89a-fA-F][0-9a-fA-F]{2}|[^])/g,
+      (escape, what) => (what.length === 5 ? MARK + what.slice(1).toLowerCase() : escape));
+    const decoder = new Decoder(blobs, grants, capability);
+    decoder.units = true;
+    return decoder.decode(JSON.parse(marked));
+  }
+
   // isPlain tells values that are their own form: most arguments and results. Neither NaN nor -0 is.
   function isPlain(value) {
     if (Array.isArray(value)) {
@@ -255,6 +268,7 @@
       },
       // decode reads [text, blobs, grants].
       decode([text, blobs, grants], capability) {
+        if (text.indexOf("\\ud") >= 0) return decodeUnits(text, blobs, grants, capability);
         const form = JSON.parse(text);
         if (form === null || typeof form !== "object") return form;
         return new Decoder(blobs, grants, capability).decode(form);

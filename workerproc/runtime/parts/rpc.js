@@ -27,17 +27,17 @@
     return collection;
   }
 
-  class RpcStub {
-    constructor(target) {
-      if (target === undefined || target === null || (typeof target !== "object" && typeof target !== "function")) {
-        throw new TypeError("Failed to construct 'JsRpcStub': constructor parameter 1 is not of type 'Object'.");
-      }
-      return shell(local(target), RpcStub);
+  // They are no classes, whose constructors an engine refuses to call with words of its own.
+  function RpcStub(target) {
+    if (new.target === undefined) throw new TypeError("Failed to construct 'JsRpcStub': Please use the 'new' operator, this object constructor cannot be called as a function.");
+    if (target === undefined || target === null || (typeof target !== "object" && typeof target !== "function")) {
+      throw new TypeError("Failed to construct 'JsRpcStub': constructor parameter 1 is not of type 'Object'.");
     }
+    return shell(local(target), RpcStub);
   }
-  class RpcPromise { constructor() { throw new TypeError("Illegal constructor"); } }
-  class RpcProperty { constructor() { throw new TypeError("Illegal constructor"); } }
-  class ServiceStub { constructor() { throw new TypeError("Illegal constructor"); } }
+  function RpcPromise() { throw new TypeError("Illegal constructor"); }
+  function RpcProperty() { throw new TypeError("Illegal constructor"); }
+  function ServiceStub() { throw new TypeError("Illegal constructor"); }
 
   // ServiceStub is what typeof calls an object; the others can be called, and so can a loopback stub, which takes props.
   ServiceStub.prototype[Symbol.toStringTag] = "Fetcher";
@@ -94,6 +94,7 @@
   // memberOf is a property of a stub. Those of stubs that last are kept: most calls are of a few methods.
   function memberOf(record, name) {
     if (name === Symbol.dispose) return () => dispose(record);
+    if (name === "__proto__") return prototypeOf(record);
     if (typeof name === "symbol" || name in Object.prototype) return prototypeOf(record)[name];
     if (name === "then" || (name === "catch" || name === "finally") && (record.kind === "call" || record.kind === "property")) return thenable(record, name);
     if (isIndex(name)) return undefined;
@@ -130,6 +131,9 @@
     catch(bad) { return Reflect_apply(promiseCatch, promiseIn(callIn(this)), [bad]); },
     finally(f) { return Reflect_apply(promiseFinally, promiseIn(callIn(this)), [f]); },
   };
+  for (const name of ["then", "catch", "finally"]) Object.defineProperty(RpcPromise.prototype, name, { value: promised[name], writable: true, configurable: true });
+  delete RpcPromise.prototype.constructor;
+  Object.defineProperty(RpcPromise.prototype, "constructor", { value: RpcPromise, writable: true, configurable: true });
   function callIn(stub) {
     const record = recordOf(stub);
     if (record !== undefined && record.kind === "call") return record;
@@ -478,7 +482,7 @@
     const record = recordOf(value);
     if (record !== undefined) return record.Class === ServiceStub ? stubForm(record, encoder) : refuse("Remote RPC references can only be serialized for RPC.");
     if (typeof value === "function") return refuse(`${Function.prototype.toString.call(value)} could not be cloned.`);
-    if (value instanceof core.RpcTarget) return refuse("Remote RPC references can only be serialized for RPC.");
+    if (value instanceof core.RpcTarget || isProxy(value)) return refuse("Remote RPC references can only be serialized for RPC.");
     const kind = Object.prototype.toString.call(value);
     if (kind === "[object Promise]") return refuse("#<Promise> could not be cloned.");
     if (kind === "[object ReadableStream]" || kind === "[object WritableStream]" || kind === "[object AbortSignal]") return refuse(`${kind.slice(8, -1)} can only be serialized for RPC.`);
@@ -491,6 +495,10 @@
     const record = recordOf(value);
     if (record !== undefined) return stubForm(record, encoder);
     if (notTransferable.has(value)) return refuse(dynamicStub);
+    if (encoder.seen.size <= mostProxies && isProxy(value)) {
+      if (Object.getPrototypeOf(value) !== Object.prototype && !(value instanceof core.RpcTarget) && typeof value !== "function") return refuse(badProxy);
+      return ["c", encoder.cap(exportObject(value)), "stub"];
+    }
     if (typeof value === "function") return value === core.RpcTarget ? undefined : ["c", encoder.cap(exportObject(value)), "stub"];
     if (value instanceof core.RpcTarget) return ["c", encoder.cap(exportObject(value)), ours.has(value) ? "free" : "stub"];
     if (core.isRequest(value)) return requestForm(value, encoder);
@@ -500,8 +508,19 @@
       case "[object ReadableStream]": return streamForm(value, encoder);
       case "[object WritableStream]": return ["W", encoder.cap(exportObject(new Sink(value.getWriter())))];
       case "[object AbortSignal]": return signalForm(value, encoder);
+      case "[object Blob]": return blobForm(value, encoder);
     }
     return undefined;
+  }
+
+  // To ask is dear: of a value of many objects the first are asked. Who passes Proxies passes few objects.
+  const mostProxies = 64;
+  const isProxy = (value) => ops.internals(value)[0] === "proxy";
+  const badProxy = "Proxy could not be serialized because it is not a valid RPC receiver type. The Proxy must emulate either a plain object or an RpcTarget, " +
+    "as indicated by the Proxy's prototype chain.";
+  function blobForm(value, encoder) {
+    const { isBlob, bytesOf } = core.part("blob").internal;
+    return isBlob(value) ? ["B", encoder.blob(bytesOf(value)), value.type] : undefined;
   }
 
   const dynamicStub = "Entrypoints to dynamically-loaded workers cannot be transferred to other Workers, because the system does not know how to " +
@@ -535,6 +554,7 @@
         case "R": return decoder.note(streamOf(form, free(grantAt(form[1]))));
         case "W": return decoder.note(writableOf(free(grantAt(form[1]))));
         case "a": return decoder.note(signalOf(form, grantAt));
+        case "B": return decoder.note(core.part("blob").internal.fromBytes(decoder.take(decoder.blobs, form[1]).slice(), `${form[2]}`));
       }
       return undefined;
     });
@@ -639,7 +659,7 @@
   // A body that nobody has touched is passed on as it came: body.pass says what it is.
   function bodyForm(message, body, encoder, form) {
     if (body === null) return null;
-    if (core.isUsed(body)) throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
+    if (core.isUsed(body)) throw new TypeError("The ReadableStream has been locked to a reader.");
     if (body.stream === null && !body.take) {
       body.used = true;
       return typeof body.source === "string" ? ["s", body.source] : ["b", encoder.blob(body.source)];
@@ -700,9 +720,10 @@
 
   function fetchOf(record) {
     let f = fetchers.get(record);
-    if (f === undefined) fetchers.set(record, f = (input, init) => fetchOn(record, input, init));
+    if (f === undefined) fetchers.set(record, f = (input, init) => (input === undefined ? noRequest() : fetchOn(record, input, init)));
     return f;
   }
+  const noRequest = async () => { throw new TypeError("Failed to execute 'fetch' on 'Fetcher': parameter 1 is not of type 'Request or string'."); };
   // unread is the request without its body if that has been read: the documentation's starter reads the code out of a
   // request, and then gives the loaded Worker the same request.
   function unread(request) {
@@ -800,6 +821,7 @@
     ops.answer(v.id, form);
   }
   function sendFailure(v, e) {
+    if (typeof e === "function") e = Function.prototype.toString.call(e);
     ops.fail(v.id, e, e instanceof TypeError && /does not implement the method/.test(e.message) ? "not_found" : undefined, encodeThrown(e));
   }
   function encodeThrown(e) {
