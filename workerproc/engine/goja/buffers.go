@@ -17,8 +17,11 @@ func (e *Engine) installBuffers() error {
 		if length < 0 || length > maxBuffer {
 			panic(e.newError("RangeError", "Invalid array buffer length"))
 		}
-		bytes := make([]byte, length)
-		copy(bytes, buffer.Bytes())
+		bytes := buffer.Bytes()
+		if length != int64(len(bytes)) {
+			bytes = make([]byte, length)
+			copy(bytes, buffer.Bytes())
+		}
 		buffer.Detach()
 		return e.vm.ToValue(e.vm.NewArrayBuffer(bytes))
 	}

@@ -24,6 +24,7 @@
   function refusePlatform(value) {
     const tag = tagOf.call(value).slice(8, -1);
     if (language.test(tag)) refuse(describe(value));
+    if (tag === "ReadableStream" || tag === "WritableStream") throw new core.DOMException(`${tag} can only be serialized for RPC.`, "DataCloneError");
     throw new core.DOMException(`Could not serialize object of type "${tag}". This type does not support serialization.`, "DataCloneError");
   }
 

@@ -47,7 +47,8 @@
     }
 
     postMessage(data, options = undefined) {
-      const transfer = p.isArray(options) ? options : options === undefined || options === null ? [] : options.transfer ?? [];
+      const transfer = [...(p.isArray(options) ? options : options?.transfer ?? [])];
+      if (transfer.some((o) => !(o instanceof ArrayBuffer))) throw new Error("Transfer list is not supported"); // in the Workers runtime it never is
       const { structuredClone } = core.part("clone");
       const copy = structuredClone(data, { transfer });
       if (this.#other !== null) post(this.#other, copy);

@@ -436,7 +436,9 @@
       }
     }
     const { transfer } = ArrayBuffer.prototype;
-    core.detach = (buffer) => { Reflect.apply(transfer, buffer, []); };
+    const { apply } = Reflect;
+    core.transfer = (buffer) => apply(transfer, buffer, []);
+    core.detach = (buffer) => { apply(transfer, buffer, []); };
     const prototype = IteratorPrototype;
     add(prototype, iteratorMethods);
     add(prototype, { [Symbol.dispose]() { if (typeof this.return === "function") this.return(); } });

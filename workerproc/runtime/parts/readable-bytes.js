@@ -1,9 +1,8 @@
 // Byte streams: ReadableByteStreamController and ReadableStreamBYOBRequest
 // (https://streams.spec.whatwg.org/#rbs-controller-class).
 //
-// Where the specification transfers an ArrayBuffer, the chunk that an author
-// enqueues is copied, and the view that they read into stays usable: there is
-// no detaching a buffer from JavaScript.
+// What an author enqueues, reads into or answers with is transferred: their
+// own buffer is detached. What the runtime itself enqueues is its own.
 (function (ops, core) {
   "use strict";
   const {
@@ -16,6 +15,20 @@
   // "default" (an allocated one), or "none" (its reader was released).
   // Its queue is of {buffer, offset, length}.
   const hasReader = (c, byob) => c.stream.reader !== undefined && c.stream.reader.byob === byob;
+
+  // transfer takes a buffer's bytes along and detaches it.
+  function transfer(buffer, refusal = "Unabled to use non-detachable ArrayBuffer.") {
+    if (!(buffer instanceof ArrayBuffer) || core.isPinned?.(buffer)) throw new TypeError(refusal);
+    return core.transfer(buffer);
+  }
+
+  // takeBack makes the view useless that the author got of a request.
+  function takeBack(c) {
+    if (c.request === undefined) return;
+    invalidate(c);
+    const first = c.pending[0];
+    if (!first.buffer.detached) first.buffer = transfer(first.buffer);
+  }
 
   function enqueueBytes(c, buffer, offset, length) {
     c.queue.push({ buffer, offset, length });
@@ -99,7 +112,7 @@
     if (!open(c)) return;
     const { buffer, byteOffset, byteLength } = chunk;
     if (c.pending.length > 0) {
-      invalidate(c);
+      takeBack(c);
       if (c.pending[0].kind === "none") keep(c, c.pending[0]);
     }
     if (hasReader(c, false)) {
@@ -167,7 +180,7 @@
     close: finish,
   };
 
-  const newInto = (buffer, offset, length, min, element, make, kind) => ({ buffer, offset, length, filled: 0, min, element, make, kind });
+  const newInto = (buffer, offset, length, min, element, make, kind) => ({ buffer, size: buffer.byteLength, offset, length, filled: 0, min, element, make, kind });
   const views = { DataView, Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array };
   const classOf = (view) => (view instanceof DataView ? DataView : views[view[Symbol.toStringTag]]);
 
@@ -184,7 +197,8 @@
   function pullInto(c, view, min, request) {
     const make = classOf(view);
     const element = make.BYTES_PER_ELEMENT || 1;
-    const into = newInto(view.buffer, view.byteOffset, view.byteLength, min * element, element, make, "byob");
+    const { byteOffset, byteLength } = view;
+    const into = newInto(transfer(view.buffer), byteOffset, byteLength, min * element, element, make, "byob");
     if (c.pending.length > 0) {
       c.pending.push(into);
       c.stream.reader.requests.push(request);
@@ -238,15 +252,18 @@
     for (const into of full) commit(c, into);
   }
 
+  const open0 = (what) => `The ${what} must be more than zero while the stream is open.`;
+
   function respond(c, n) {
     const first = c.pending[0];
     if (c.stream.state === "closed") {
       if (n !== 0) throw new TypeError("bytesWritten must be 0 when the stream is closed");
     } else {
-      if (n === 0) throw new TypeError("bytesWritten must be greater than 0 when the stream is readable");
-      if (first.filled + n > first.length) throw new RangeError("bytesWritten is out of range");
+      if (first.buffer.detached) throw new TypeError("Cannot respond with a zero-length or detached view");
+      if (!(n > 0)) throw new TypeError(open0("bytesWritten"));
+      if (first.filled + n > first.length) throw new RangeError(`Too many bytes [${n}] in response to a BYOB read request.`);
     }
-    invalidate(c);
+    takeBack(c);
     if (c.stream.state === "closed") respondClosed(c, first);
     else respondReadable(c, n, first);
     pullIfNeeded(c);
@@ -254,10 +271,14 @@
 
   function respondWithView(c, view) {
     const first = c.pending[0];
-    if (view.byteOffset !== first.offset + first.filled) throw new RangeError("The view's offset doesn't match");
-    if (view.buffer.byteLength !== first.buffer.byteLength) throw new RangeError("The view's buffer has another length");
-    first.buffer = view.buffer;
-    respond(c, view.byteLength);
+    const { buffer, byteOffset, byteLength } = view;
+    if (c.stream.state !== "closed" && byteLength === 0) throw new TypeError(open0("view byte length"));
+    if (byteOffset !== first.offset + first.filled) throw new RangeError("The given view has an invalid byte offset.");
+    if (buffer.byteLength !== (first.buffer.detached ? first.size : first.buffer.byteLength)) throw new RangeError("The underlying ArrayBuffer is not the correct length.");
+    if (first.filled + byteLength > first.length) throw new RangeError(`Too many bytes [${byteLength}] in response to a BYOB read request.`);
+    first.buffer = transfer(buffer);
+    invalidate(c);
+    respond(c, byteLength);
   }
 
   class ReadableStreamBYOBRequest {
@@ -267,7 +288,7 @@
       this.#r = r;
     }
     #controller() {
-      if (this.#r.controller === undefined) throw new TypeError("This BYOB request has been invalidated");
+      if (this.#r.controller === undefined) throw new TypeError("This ReadableStreamBYOBRequest has been invalidated.");
       return this.#r.controller;
     }
     get view() { return this.#r.view; }
@@ -277,13 +298,12 @@
       return first === undefined ? null : Math.max(1, first.min - first.filled);
     }
     respond(bytesWritten) {
-      const n = Number(bytesWritten);
-      if (!(n >= 0) || n === Infinity) throw new TypeError("bytesWritten must be a non-negative number");
-      respond(this.#controller(), Math.floor(n));
+      const c = this.#controller();
+      respond(c, Math.trunc(Number(bytesWritten)) || 0);
     }
     respondWithNewView(view) {
       const c = this.#controller();
-      if (!ArrayBuffer.isView(view)) throw new TypeError("respondWithNewView() needs an ArrayBufferView");
+      if (!ArrayBuffer.isView(view)) throw new TypeError("Failed to execute 'respondWithNewView' on 'ReadableStreamBYOBRequest': parameter 1 is not of type 'BufferSource'.");
       respondWithView(c, view);
     }
     get [Symbol.toStringTag]() { return "ReadableStreamBYOBRequest"; }
@@ -312,11 +332,12 @@
       close(this.#c);
     }
     enqueue(chunk) {
-      if (chunk instanceof ArrayBuffer) chunk = new Uint8Array(chunk);
+      if (chunk instanceof ArrayBuffer) chunk = chunk.detached ? new Uint8Array(0) : new Uint8Array(chunk);
       if (!ArrayBuffer.isView(chunk)) throw new TypeError("Failed to execute 'enqueue' on 'ReadableByteStreamController': parameter 1 is not of type 'BufferSource'.");
       if (chunk.byteLength === 0) throw new TypeError("Cannot enqueue a zero-length ArrayBuffer.");
       if (!open(this.#c)) throw new TypeError("Unable to enqueue");
-      enqueueOwned(this.#c, new Uint8Array(chunk.buffer.slice(chunk.byteOffset, chunk.byteOffset + chunk.byteLength)));
+      const { byteOffset, byteLength } = chunk;
+      enqueueOwned(this.#c, new Uint8Array(transfer(chunk.buffer, "The provided ArrayBuffer must be detachable."), byteOffset, byteLength));
     }
     error(reason = undefined) { errorController(this.#c, reason); }
     get [Symbol.toStringTag]() { return "ReadableByteStreamController"; }
