@@ -95,13 +95,19 @@ func start(t testing.TB, dir string) *daemon {
 // launch starts a daemon of that program, which is ready some time later.
 func launch(t testing.TB, program, dir string, env ...string) *daemon {
 	t.Helper()
-	config := filepath.Join(dir, "stockade.yaml")
+	cmd := exec.Command(program, "serve", "--config", filepath.Join(dir, "stockade.yaml"))
+	cmd.Env = append(os.Environ(), env...)
+	return launchCommand(t, cmd, dir)
+}
+
+// launchCommand starts a daemon by a command that serves the policy in dir.
+func launchCommand(t testing.TB, cmd *exec.Cmd, dir string) *daemon {
+	t.Helper()
 	d := &daemon{dir: dir, socket: filepath.Join(dir, "s.sock"), log: new(syncBuffer), ended: make(chan error, 1)}
 	d.client = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", d.socket)
 	}}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	d.cmd = exec.Command(program, "serve", "--config", config)
-	d.cmd.Env = append(os.Environ(), env...)
+	d.cmd = cmd
 	d.cmd.Stdout, d.cmd.Stderr = d.log, d.log
 	if err := d.cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,18 @@ import (
 	"testing"
 )
 
+// buildSockworker makes a directory of programs whose Workers use sockets, where they have any.
+func buildSockworker(t testing.TB, dir string) {
+	t.Helper()
+	for _, build := range [][]string{{"cp", program("stockade"), dir}, {"go", "build", "-o", filepath.Join(dir, "stockade-worker"), "./testdata/sockworker"}} {
+		cmd := exec.Command(build[0], build[1:]...)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+}
+
 // TestSocketsGoWhereFetchGoes has a process in a jail with `network: proxied` whose Worker has a gateway, an outbound of the
 // policy, or nothing: what its sockets do arrives there.
 func TestSocketsGoWhereFetchGoes(t *testing.T) {
@@ -18,13 +30,7 @@ func TestSocketsGoWhereFetchGoes(t *testing.T) {
 	}
 	up := newUpstream(t)
 	dir := testDir(t)
-	for _, build := range [][]string{{"cp", program("stockade"), dir}, {"go", "build", "-o", filepath.Join(dir, "stockade-worker"), "./testdata/sockworker"}} {
-		cmd := exec.Command(build[0], build[1:]...)
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%v: %s", err, out)
-		}
-	}
+	buildSockworker(t, dir)
 	policy := fmt.Sprintf(policyHead, dir) + `roles: [{name: all, match: {uids: ["0-65533"]}, allow: [load, invoke, egress], profiles: [wired], workers: all}]
 profiles:
   default: {start: exec, pool: {size: 1, max_workers: 8}, egress: {default: local}} # this program is no zygote

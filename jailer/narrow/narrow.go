@@ -68,7 +68,7 @@ func Process(c Config) error {
 		do   func() error
 	}{
 		{"descriptors", false, checkDescriptors},
-		{"resource limits", false, func() error { return limitResources(c.Data) }},
+		{"resource limits", false, func() error { return limitResources(c.Data, c.Network) }},
 		{"dumpable", false, forbidDumps},
 		{"no_new_privs", false, forbidPrivileges},
 		{"capabilities", false, dropCapabilities},

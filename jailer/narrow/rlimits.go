@@ -20,14 +20,20 @@ var limits = []struct {
 	{"RLIMIT_NPROC", unix.RLIMIT_NPROC, 64}, // threads count too; the uid is this process's own
 }
 
+// maxSockets is how many a process may have open that may have some.
+const maxSockets = 256
+
 // limitResources puts on the limits, and RLIMIT_DATA where data isn't 0: what the process may map to write to.
-func limitResources(data uint64) error {
+func limitResources(data uint64, network bool) error {
 	if data > 0 {
 		if err := unix.Setrlimit(unix.RLIMIT_DATA, &unix.Rlimit{Cur: data, Max: data}); err != nil {
 			return fmt.Errorf("RLIMIT_DATA: %w", err)
 		}
 	}
 	for _, l := range limits {
+		if network && l.resource == unix.RLIMIT_NOFILE {
+			l.value += maxSockets
+		}
 		if err := unix.Setrlimit(l.resource, &unix.Rlimit{Cur: l.value, Max: l.value}); err != nil {
 			return fmt.Errorf("%s: %w", l.name, err)
 		}

@@ -4,10 +4,8 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/url"
-	"os"
 	"strings"
 
 	"stockade.dev/stockade/integration/testdata/jailed"
