@@ -23,8 +23,11 @@ import { setGiven } from "./flags.js";
 install();
 
 export default {
-  // prepare evaluates the parts that a Worker that calls others meets first. Copies of the process share what comes of it.
-  prepare() { for (const name of ["codec", "rpc", "fetch", "loader", "streams", "readable-bytes", "url", "encoding"]) part(name); },
+  // prepare evaluates the parts that a Worker that calls others meets first, and what console shows values with. Copies of the process share what comes of it.
+  prepare() {
+    for (const name of ["codec", "rpc", "fetch", "loader", "streams", "readable-bytes", "url", "encoding", "inspect"]) part(name);
+    part("inspect").warm();
+  },
   modules,
   load(env, date, flags, coded, bindings, frozen, closed, traced) {
     if (frozen) part("clock");

@@ -135,8 +135,11 @@
     return draw(head, body);
   }
 
+  // warm has what is made when it is first needed, such as regular expressions, there before the process is copied.
+  const warm = () => { node.format("%s", [new Map([["a-b", { a: "it's", b: [1n, undefined] }]]), new Set([1]), class A {}, () => {}, new Date(0), new Uint8Array(1)]); };
+
   return {
-    inspect, table,
+    inspect, table, warm,
     format: (...args) => {
       hook();
       return node.format(...args);
