@@ -94,7 +94,7 @@ func (s *Store) PutApp(id string, d Deployment) (App, bool, error) {
 	var app App
 	var changed bool
 	err = s.db.Batch(func(tx *bbolt.Tx) (err error) {
-		app, changed, err = putApp(tx, id, d, manifest)
+		app, changed, err = s.putApp(tx, id, d, manifest)
 		return err
 	})
 	if err != nil {
@@ -115,7 +115,7 @@ func (d Deployment) manifest() ([]byte, error) {
 	return json.Marshal(m) // maps are written in order
 }
 
-func putApp(tx *bbolt.Tx, id string, d Deployment, manifest []byte) (App, bool, error) {
+func (s *Store) putApp(tx *bbolt.Tx, id string, d Deployment, manifest []byte) (App, bool, error) {
 	now := d.At.UTC()
 	if d.At.IsZero() {
 		now = time.Now().UTC()
@@ -125,6 +125,12 @@ func putApp(tx *bbolt.Tx, id string, d Deployment, manifest []byte) (App, bool, 
 		app = App{ID: id, Owner: d.Owner, CreatedAt: now}
 	} else if err != nil {
 		return App{}, false, err
+	}
+	var before int64
+	if len(app.Versions) > 0 {
+		if before, err = app.size(tx); err != nil {
+			return App{}, false, err
+		}
 	}
 	v := Version{Code: hashOf(d.Code), Config: HashCode(d.Config), Assets: hashOf(manifest), Profile: d.Profile, Message: d.Message, CreatedAt: now}
 	if old := app.Current(); old.Number > 0 && old.Code == v.Code && old.Config == v.Config && old.Assets == v.Assets && old.Profile == v.Profile {
@@ -137,6 +143,13 @@ func putApp(tx *bbolt.Tx, id string, d Deployment, manifest []byte) (App, bool, 
 	app.Versions = append(app.Versions, v)
 	app.Active, app.UpdatedAt = v.Number, now
 	if err := app.trim(tx); err != nil {
+		return App{}, false, err
+	}
+	after, err := app.size(tx)
+	if err == nil {
+		err = s.charge(tx, id, after-before)
+	}
+	if err != nil {
 		return App{}, false, err
 	}
 	return app, true, writeApp(tx, app)
@@ -398,6 +411,13 @@ func (a App) before() int {
 func (s *Store) DeleteApp(id string) error {
 	err := s.db.Batch(func(tx *bbolt.Tx) error {
 		a, err := readApp(tx, id)
+		if err != nil {
+			return err
+		}
+		size, err := a.size(tx)
+		if err == nil {
+			err = s.charge(tx, id, -size)
+		}
 		if err != nil {
 			return err
 		}

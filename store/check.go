@@ -47,7 +47,8 @@ func (r *Report) problem(bucket []byte, key, format string, args ...any) {
 //     it, and none is left over,
 //   - every compiled output is what was written,
 //   - every line of usage can be read,
-//   - every cached body is whole.
+//   - every cached body is whole,
+//   - owners are charged for what they have.
 //
 // The error is that of reading or of ctx; problems are in the report.
 func (s *Store) Check(ctx context.Context) (Report, error) {
@@ -64,6 +65,7 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 			func() error { return r.checkCompiled(ctx, tx) },
 			func() error { return r.checkUsage(ctx, tx) },
 			func() error { return r.checkCache(ctx, tx) },
+			func() error { return r.checkStored(tx) },
 		} {
 			if err := step(); err != nil {
 				return err
@@ -206,6 +208,27 @@ func (r *Report) checkUsage(ctx context.Context, tx *bbolt.Tx) error {
 			r.problem(usageBucket, string(k), "its line can't be read")
 		}
 		return ctx.Err()
+	})
+}
+
+func (r *Report) checkStored(tx *bbolt.Tx) error {
+	if tx.Bucket(storedBucket) == nil {
+		return nil // written before that was counted
+	}
+	sums, err := measureStored(tx)
+	if err != nil {
+		return err
+	}
+	for owner, n := range sums {
+		if counted := stored(tx, []byte(owner)); counted != n {
+			r.problem(storedBucket, owner, "counted as %d bytes, and has %d", counted, n)
+		}
+	}
+	return tx.Bucket(storedBucket).ForEach(func(k, _ []byte) error {
+		if sums[string(k)] == 0 {
+			r.problem(storedBucket, string(k), "counted, and has nothing")
+		}
+		return nil
 	})
 }
 

@@ -8,6 +8,7 @@
 //	code        sha256 of the blob        code in canonical form, configurations, files: opaque here (code.go)
 //	coderefs    sha256 of the blob        how many records, versions and manifests have it, big-endian u64
 //	compiled    sha256 of the key         compiled output with its check sum and age (compiled.go)
+//	stored      owner, or "*"             bytes of that owner's Workers and apps, or of all, big-endian u64 (quota.go)
 //	usage       day, then who in JSON     what was used on that day, JSON (usage.go)
 //	seen        day, then sha256          empty: that dynamic Worker was counted on that day
 //

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -31,6 +32,7 @@ var (
 	seenBucket      = []byte("seen")
 	cacheBucket     = []byte("cache")
 	cacheBodyBucket = []byte("cachebodies")
+	storedBucket    = []byte("stored")
 	formatKey       = []byte("format")
 )
 
@@ -46,6 +48,7 @@ type Options struct {
 	CompiledBytes int64         // the most that compiled output may take; 0: 256 MiB
 	LockTimeout   time.Duration // how long to wait for another process; 0: 2 s
 	Cache         CacheLimits   // 0: 1 GiB in all, 256 MiB for an owner
+	Quota         Quota
 }
 
 func (o Options) withDefaults() Options {
@@ -66,7 +69,8 @@ type Store struct {
 	db       *bbolt.DB
 	compiled *compiledWriter // nil when it was opened to be read
 	cache    *cacheIndex     // nil then, too
-	closing  func() error    // once
+	quota    atomic.Pointer[Quota]
+	closing  func() error // once
 }
 
 // batchDelay is how long a write waits for others to share its commit. While
@@ -94,6 +98,7 @@ func Open(dir string, o Options) (*Store, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	s := &Store{db: db, compiled: newCompiledWriter(db, o.CompiledBytes), cache: cache}
+	s.SetQuota(o.Quota)
 	s.closing = sync.OnceValue(s.close)
 	return s, nil
 }
@@ -133,6 +138,9 @@ func prepare(tx *bbolt.Tx) error {
 		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 			return fmt.Errorf("cannot prepare the store: %w", err)
 		}
+	}
+	if err := countStored(tx); err != nil {
+		return fmt.Errorf("cannot prepare the store: %w", err)
 	}
 	if fresh {
 		return tx.Bucket(metaBucket).Put(formatKey, strconv.AppendInt(nil, Format, 10))

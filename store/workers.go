@@ -33,7 +33,7 @@ func (s *Store) PutWorker(w Worker, code []byte, replace bool) (bool, error) {
 	w.CodeHash = HashCode(code)
 	var changed bool
 	err := s.db.Batch(func(tx *bbolt.Tx) (err error) {
-		changed, err = putWorker(tx, w, code, replace)
+		changed, err = s.putWorker(tx, w, code, replace)
 		return err
 	})
 	if err != nil {
@@ -42,7 +42,7 @@ func (s *Store) PutWorker(w Worker, code []byte, replace bool) (bool, error) {
 	return changed, nil
 }
 
-func putWorker(tx *bbolt.Tx, w Worker, code []byte, replace bool) (bool, error) {
+func (s *Store) putWorker(tx *bbolt.Tx, w Worker, code []byte, replace bool) (bool, error) {
 	now := time.Now().UTC()
 	old, err := readWorker(tx, w.ID)
 	switch {
@@ -58,6 +58,13 @@ func putWorker(tx *bbolt.Tx, w Worker, code []byte, replace bool) (bool, error) 
 		w.CreatedAt = old.CreatedAt
 	}
 	w.UpdatedAt = now
+	delta := int64(recordCost + len(code))
+	if old.CodeHash != "" {
+		delta -= old.size(tx)
+	}
+	if err := s.charge(tx, w.ID, delta); err != nil {
+		return false, err
+	}
 	if err := acquireCode(tx, w.CodeHash, code); err != nil {
 		return false, err
 	}
@@ -146,6 +153,9 @@ func (s *Store) DeleteWorker(id string) error {
 	err := s.db.Batch(func(tx *bbolt.Tx) error {
 		w, err := readWorker(tx, id)
 		if err != nil {
+			return err
+		}
+		if err := s.charge(tx, id, -w.size(tx)); err != nil {
 			return err
 		}
 		if err := tx.Bucket(workersBucket).Delete([]byte(id)); err != nil {

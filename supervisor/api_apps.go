@@ -195,6 +195,7 @@ func (s *Supervisor) deploy(ctx context.Context, p *pool, c caller, a *app, code
 	}
 	failpoint("deploy: loaded")
 	_, changed, err := s.store.PutApp(a.key, d)
+	err = noRoom(err)
 	failpoint("deploy: stored")
 	if changed {
 		s.replaced(s.apps.forget(a.key))

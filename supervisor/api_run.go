@@ -271,7 +271,7 @@ func newRunName() string {
 // killed for it may not have had the time to say that it had loaded.
 func limitsRequest(err error) bool {
 	limit := asError(err).Limit
-	return limit != nil && (limit.Which == "cpuMs" || limit.Which == "wallMs")
+	return limit != nil && (limit.Which == "cpuMs" || limit.Which == "wallMs" || limit.Which == "memory")
 }
 
 // lost says why a slot could not be used: its process has died.

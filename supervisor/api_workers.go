@@ -171,7 +171,7 @@ func (s *Supervisor) install(ctx context.Context, p *pool, c caller, code *worke
 		if errors.Is(err, store.ErrConflict) {
 			return errConflict
 		}
-		return fmt.Errorf("cannot store a Worker: %w", err)
+		return fmt.Errorf("cannot store a Worker: %w", noRoom(err))
 	}
 	failpoint("put: stored")
 	ready := make(chan struct{})

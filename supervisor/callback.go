@@ -44,10 +44,12 @@ var errOtherRequest = rpc.Errorf(rpc.Thrown, "%s", "Cannot perform I/O on behalf
 	"request/response bodies, and others) created in the context of one request handler cannot be accessed from a different "+
 	"request's handler. This is a limitation of Cloudflare Workers which allows us to improve overall performance. (I/O type: Client)")
 
-func refusal(number uint32) *rpc.Error {
+// refusal is why there is no grant of a number.
+func (g *grants) refusal(number uint32) *rpc.Error {
 	switch number {
 	case tooMany:
-		return limitError("openStubs", "This Worker holds as many stubs as it may.", mostGrants, mostGrants)
+		most := int64(cmp.Or(g.most, mostGrants))
+		return limitError("openStubs", "This Worker holds as many stubs as it may.", most, most)
 	case outbound:
 		return &rpc.Error{Kind: rpc.Denied, Name: "Error", Message: noInternet}
 	}

@@ -2,9 +2,11 @@ package supervisor
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 
 	"stockade.dev/stockade/rpc"
+	"stockade.dev/stockade/store"
 )
 
 // asError gives err its kind. What has none is ours: its text goes to the
@@ -44,10 +46,26 @@ func statusOf(e *rpc.Error) int {
 	switch {
 	case e.Limit != nil && tooLarge[e.Limit.Which]:
 		return http.StatusRequestEntityTooLarge
+	case e.Limit != nil && e.Limit.Which == "storageBytes":
+		return http.StatusInsufficientStorage
 	case e.Limit != nil && startup[e.Limit.Which]:
 		return http.StatusUnprocessableEntity
 	}
 	return status[e.Kind]
+}
+
+// noRoom is what the store's refusal is to its caller.
+func noRoom(err error) error {
+	var full *store.QuotaError
+	if !errors.As(err, &full) {
+		return err
+	}
+	key, whose := "storage.total", "all Workers and apps"
+	if full.Owner {
+		key, whose = "storage.per_owner", "this owner's Workers and apps"
+	}
+	return limitError("storageBytes", fmt.Sprintf("There is no room for this: %s would take %d bytes, and %s of the policy allows %d. Delete what is not used.",
+		whose, full.Used, key, full.Limit), full.Limit, full.Used)
 }
 
 // limitError says that a limit was exceeded, with its value and the use.

@@ -178,7 +178,7 @@ func (i *isolate) named(c rpc.Cap, invocation uint32) (capability, error) {
 		if i.grants.had(c.ID) {
 			return nil, errOtherRequest
 		}
-		return nil, refusal(c.ID)
+		return nil, i.grants.refusal(c.ID)
 	case rpc.CapExport:
 		e := &exportCap{at: i, invocation: invocation, id: c.ID}
 		e.retain()
@@ -200,7 +200,7 @@ func (i *isolate) entrypoint(c rpc.Cap, of, invocation uint32) (capability, erro
 		w = loaded
 	}
 	if w == nil {
-		return nil, refusal(c.ID)
+		return nil, i.grants.refusal(c.ID)
 	}
 	limits, err := parseLimits(c.Limits)
 	if err != nil {
@@ -228,12 +228,12 @@ func (i *isolate) loadedWorker(number, of uint32) (worker, error) {
 	}
 	c := i.grants.lookup(number)
 	if c == nil {
-		return nil, refusal(number)
+		return nil, i.grants.refusal(number)
 	}
 	defer c.release()
 	w, ok := c.(*workerCap)
 	if !ok {
-		return nil, refusal(number)
+		return nil, i.grants.refusal(number)
 	}
 	return w.worker, nil
 }

@@ -3,6 +3,7 @@ package supervisor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -33,6 +34,8 @@ type invocation struct {
 	trace *trace // what Tail Workers will be told; nil: none watches
 
 	keep logBudget // what may still be logged; only the reader touches it
+	most logBudget // what might be in all
+	cut  int64     // lines beyond it that came all the same; only the reader touches it
 
 	mayAsk int64        // how often it may go outside; 0: no limit, none: never. Set before it begins
 	asked  atomic.Int64 // how often it has
@@ -60,12 +63,12 @@ func (b *logBudget) take(size int) bool {
 
 func newInvocation(id uint32, keep logBudget) *invocation {
 	return &invocation{id: id, head: make(chan rpc.Message, 1), done: make(chan struct{}),
-		body: newBodyPipe(), up: newCredit(rpc.Window), keep: keep}
+		body: newBodyPipe(), up: newCredit(rpc.Window), keep: keep, most: keep}
 }
 
 // newCodedInvocation is one that another isolate has called: it has no bodies.
 func newCodedInvocation(id uint32, keep logBudget) *invocation {
-	return &invocation{id: id, done: make(chan struct{}), keep: keep}
+	return &invocation{id: id, done: make(chan struct{}), keep: keep, most: keep}
 }
 
 // Done is closed when the invocation has ended. With Deadline, Err and Value an invocation is the context of the calls
@@ -160,7 +163,20 @@ func (v *invocation) logLine(m *rpc.LogLine) {
 	}
 	if v.keep.take(len(m.Message)) {
 		v.logs = append(v.logs, m)
+	} else {
+		v.cut++
 	}
+}
+
+// sayCut ends a log that was cut with a line that says so.
+func (v *invocation) sayCut(end *rpc.Done) {
+	lines := v.cut + max(0, end.LogsDropped)
+	if lines == 0 || v.most.lines == 0 || v.most.bytes == 0 {
+		return
+	}
+	text := fmt.Sprintf(`["Log size limit exceeded: %d lines of this request were not kept. It may log %d lines (log_lines) and %d bytes (log_bytes)."]`,
+		lines, v.most.lines, v.most.bytes)
+	v.logs = append(v.logs, &rpc.LogLine{Level: "warn", Message: []byte(text), Time: time.Now().UnixMilli()})
 }
 
 func (v *invocation) exception(m *rpc.Exception) {
@@ -178,6 +194,9 @@ func (v *invocation) exception(m *rpc.Exception) {
 // isolate is gone.
 func (v *invocation) finish(end *rpc.Done, err error) {
 	v.mu.Lock()
+	if end != nil {
+		v.sayCut(end)
+	}
 	v.end, v.err = end, err
 	v.mu.Unlock()
 	if v.ended != nil {

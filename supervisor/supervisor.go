@@ -117,12 +117,16 @@ func (s *Supervisor) Run(ctx context.Context) error {
 }
 
 func (s *Supervisor) openStore(dir string) error {
-	db, err := store.Open(dir, store.Options{Cache: cacheLimits(s.policy.Load())})
+	db, err := store.Open(dir, store.Options{Cache: cacheLimits(s.policy.Load()), Quota: storeQuota(s.policy.Load())})
 	if err != nil {
 		return err
 	}
 	s.store, s.apps.store = db, db
 	return s.meter.open(db)
+}
+
+func storeQuota(p *policy.Policy) store.Quota {
+	return store.Quota{Total: int64(p.Storage.Total), PerOwner: int64(p.Storage.PerOwner)}
 }
 
 func cacheLimits(p *policy.Policy) store.CacheLimits {
@@ -328,6 +332,7 @@ func (s *Supervisor) Reload(p *policy.Policy) error {
 	}
 	s.policy.Store(p)
 	s.store.LimitCache(cacheLimits(p))
+	s.store.SetQuota(storeQuota(p))
 	for _, pool := range s.pools {
 		if profile, ok := p.Profile(pool.current().Name); ok {
 			pool.change(onEngine(profile, pool.current().Engine))

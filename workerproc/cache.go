@@ -44,12 +44,12 @@ func (i *isolate) checkCacheCall(v *invocation, m *rpc.CacheCall) error {
 	case len(m.Data) > rpc.ChunkSize:
 		return &engine.Error{Name: "RangeError", Message: "The chunk is too large."}
 	case len(i.calls) >= maxCalls:
-		return tooManyCalls
+		return v.tooManyCalls()
 	case m.Verb != rpc.CacheMatch && m.Verb != rpc.CachePut && m.Verb != rpc.CacheDelete:
 		return nil
 	}
 	if !v.mayAsk() {
-		return tooManySubRequests
+		return v.tooManySubRequests()
 	}
 	v.subRequests++
 	return nil

@@ -23,10 +23,13 @@ var globalScope = &engine.Error{Name: "Error", Message: "Disallowed operation ca
 	"global scope. To fix this error, perform this operation within a handler. " +
 	"https://developers.cloudflare.com/workers/runtime-apis/handlers/"}
 
-var (
-	tooManySubRequests = &engine.Error{Name: "Error", Message: "Too many subrequests."}
-	tooManyCalls       = &engine.Error{Name: "Error", Message: fmt.Sprintf("More than %d calls are under way.", maxCalls)}
-)
+func (v *invocation) tooManySubRequests() error {
+	return v.meet("Too many subrequests.", "subRequests", max(0, v.limits.SubRequests), v.subRequests+1)
+}
+
+func (v *invocation) tooManyCalls() error {
+	return v.meet(fmt.Sprintf("More than %d calls are under way.", maxCalls), "openCalls", maxCalls, maxCalls+1)
+}
 
 // maxCalls bounds the calls that wait for their answer.
 const maxCalls = 16384
@@ -124,13 +127,13 @@ func (v *invocation) mayAsk() bool {
 // countCall counts a subrequest. What goes on in one, such as the next piece of its stream, is free.
 func (i *isolate) countCall(v *invocation, m *rpc.HostCall, free bool) error {
 	if len(i.calls) >= maxCalls {
-		return tooManyCalls
+		return v.tooManyCalls()
 	}
 	if m.Get || m.Of != 0 || free {
 		return nil
 	}
 	if !v.mayAsk() {
-		return tooManySubRequests
+		return v.tooManySubRequests()
 	}
 	v.subRequests++
 	return nil
@@ -158,6 +161,9 @@ func (i *isolate) hostResult(id uint32, m *rpc.HostResult) error {
 	i.tellPlain()
 	var failure any
 	if e := m.Error; e != nil {
+		if e.Limit != nil {
+			_ = c.invocation.meet(e.Message, e.Limit.Which, e.Limit.Value, e.Limit.Used) // the error is e
+		}
 		failure = []any{string(e.Kind), e.Name, e.Message}
 	}
 	value, err := given(m.Value)

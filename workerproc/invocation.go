@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"stockade.dev/stockade/rpc"
+	"stockade.dev/stockade/workerproc/engine"
 )
 
 // invocation is one call of an entrypoint, from Invoke to Done:
@@ -22,11 +23,12 @@ type invocation struct {
 	settled  bool // the handler and its waitUntil promises have
 	canceled bool
 	done     bool
-	broken   bool   // it has been ended before its time
-	forgot   bool   // the runtime keeps nothing of it any more
-	exports  int    // objects of it that have been passed out
-	serving  int    // calls on them that have not been answered
-	outcome  string // "" is ok
+	broken   bool       // it has been ended before its time
+	forgot   bool       // the runtime keeps nothing of it any more
+	exports  int        // objects of it that have been passed out
+	serving  int        // calls on them that have not been answered
+	outcome  string     // "" is ok
+	met      *rpc.Error // the error of the limit of calls that it met last
 	cpu      time.Duration
 
 	requestSaid, responseSaid bool // to Tail Workers
@@ -66,10 +68,29 @@ func (v *invocation) answer() bool {
 	return !v.canceled
 }
 
+// meet remembers a limit that the invocation's code gets as an error that it can catch.
+func (v *invocation) meet(message, which string, value, used int64) error {
+	v.met = &rpc.Error{Message: message, Limit: &rpc.Limit{Which: which, Value: value, Used: used}}
+	return &engine.Error{Name: "Error", Message: message}
+}
+
+// named is an error that nobody has caught with the limit that it is of.
+func (v *invocation) named(e *rpc.Error) *rpc.Error {
+	if v.met == nil || e.Kind != rpc.Thrown || e.Message != v.met.Message {
+		return e
+	}
+	limited := *e
+	limited.Kind, limited.Limit = rpc.LimitExceeded, v.met.Limit
+	return &limited
+}
+
 // fail answers with an error. After an answer it can only break off the body.
 func (i *isolate) fail(v *invocation, e *rpc.Error) { i.failWith(v, e, rpc.Value{}) }
 
 func (i *isolate) failWith(v *invocation, e *rpc.Error, thrown rpc.Value) {
+	if len(thrown.Data) == 0 {
+		e = v.named(e)
+	}
 	if v.outcome == "" {
 		v.outcome = outcomeOf(e)
 	}

@@ -180,6 +180,9 @@ func (i *isolate) endTurn() {
 // the runtime can have been at fault.
 func (i *isolate) broken(v *invocation, err error) {
 	e := i.toRPC(err)
+	if v != nil && e.Limit != nil && e.Limit.Which == "cpuMs" { // the interrupt knows what was left when this piece of code began
+		e.Limit.Value, e.Limit.Used = v.limits.CPU.Milliseconds(), v.cpu.Milliseconds()
+	}
 	if e.Kind == rpc.Internal {
 		i.fault = fmt.Errorf("cannot go on with the isolate: %w", err)
 	}

@@ -109,8 +109,10 @@ func outcomeOf(e *rpc.Error) string {
 		return "exceededCpu"
 	case "memory":
 		return "exceededMemory"
+	case "wallMs":
+		return "exceededWallTime"
 	}
-	return "exceededWallTime"
+	return "exception"
 }
 
 func now() int64 { return time.Now().UnixMilli() }

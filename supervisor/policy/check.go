@@ -31,6 +31,7 @@ func check(p *problems, policy *Policy) {
 	checkDir(p, "state_dir", policy.StateDir)
 	within(p, "usage.keep_days", policy.Usage.KeepDays, 1, 3660)
 	checkCache(p, policy.Cache)
+	checkStorage(p, policy.Storage)
 	checkDir(p, "run_dir", policy.RunDir)
 	checkRoles(p, policy)
 	checkProfiles(p, policy)
@@ -38,6 +39,14 @@ func check(p *problems, policy *Policy) {
 	checkNetwork(p, policy.Egress)
 	checkLog(p, policy.Log)
 	checkMetrics(p, policy.Metrics)
+}
+
+func checkStorage(p *problems, s Storage) {
+	within(p, "storage.total", int64(s.Total), 1, 1024*gib)
+	within(p, "storage.per_owner", int64(s.PerOwner), 1, 1024*gib)
+	if s.PerOwner > s.Total && !p.failed("storage.per_owner") && p.given("storage.per_owner") {
+		p.add("storage.per_owner", "cannot use %s: it is above storage.total, %s; write at most that", s.PerOwner, s.Total)
+	}
 }
 
 func checkCache(p *problems, c Cache) {

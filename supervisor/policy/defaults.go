@@ -39,6 +39,7 @@ func defaultPolicy() *Policy {
 		Metrics:  Metrics{Enabled: true, OnSocket: true},
 		Usage:    Usage{KeepDays: 400},
 		Cache:    Cache{Total: gib, PerOwner: 256 * mib},
+		Storage:  Storage{Total: 64 * gib, PerOwner: 8 * gib},
 	}
 }
 

@@ -25,6 +25,7 @@ type Policy struct {
 	Metrics   Metrics    `yaml:"metrics"`
 	Usage     Usage      `yaml:"usage"`
 	Cache     Cache      `yaml:"cache"`
+	Storage   Storage    `yaml:"storage"`
 }
 
 // Profile returns the profile of that name.
@@ -161,6 +162,12 @@ type Metrics struct {
 // Usage says how long it is kept what Workers have used.
 type Usage struct {
 	KeepDays int `yaml:"keep_days"` // days that lines are kept for, 1 to 3660. Default 400
+}
+
+// Storage bounds what stored Workers and apps take: code, configurations and files of all versions.
+type Storage struct {
+	Total    Bytes `yaml:"total"`     // of all of them, 1 to 1024GiB. Default 64GiB
+	PerOwner Bytes `yaml:"per_owner"` // of one owner's; not above Total. Default 8GiB
 }
 
 // Cache bounds what the caches of Workers (caches.default and caches.open()) take in the store.

@@ -21,6 +21,7 @@ func (p *Policy) Summary() string {
 	say("log", "%s and up, %s to %s", p.Log.Level, p.Log.Format, p.Log.Output)
 	say("metrics", "%s", p.Metrics.summary())
 	say("usage", "kept for %d days", p.Usage.KeepDays)
+	say("storage", "%s, %s for each owner", p.Storage.Total, p.Storage.PerOwner)
 	say("cache", "%s, %s for each owner", p.Cache.Total, p.Cache.PerOwner)
 	for _, role := range p.Roles {
 		role.summarize(say)
