@@ -9,7 +9,6 @@ import (
 	"net"
 	"os"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -50,7 +49,7 @@ type Frame struct {
 // goroutines; Receive from one.
 type Conn struct {
 	conn net.Conn
-	raw  syscall.RawConn // nil: TrySend never sends
+	sock *socket // nil: conn is none, and TrySend never sends
 	in   *bufio.Reader
 	from Side
 
@@ -73,17 +72,22 @@ const (
 // NewConn returns the end of the conversation whose peer is from: only
 // messages that this peer may send are accepted.
 func NewConn(conn net.Conn, from Side) *Conn {
-	c := &Conn{conn: conn, in: bufio.NewReaderSize(conn, 32<<10), from: from}
-	if socket, ok := conn.(syscall.Conn); ok {
-		if raw, err := socket.SyscallConn(); err == nil {
-			c.raw = raw
-		}
+	c := &Conn{conn: conn, sock: newSocket(conn, from == Supervisor), from: from}
+	var in io.Reader = conn
+	if c.sock != nil {
+		in = c.sock
 	}
+	c.in = bufio.NewReaderSize(in, 32<<10)
 	return c
 }
 
 // Close ends the conversation for both sides.
-func (c *Conn) Close() error { return c.conn.Close() }
+func (c *Conn) Close() error {
+	if c.sock != nil {
+		c.sock.close()
+	}
+	return c.conn.Close()
+}
 
 // Send writes the frames in one system call, in order. Without frames it
 // writes what TrySend has left.
@@ -95,7 +99,7 @@ func (c *Conn) Send(frames ...Frame) error {
 	if err := c.encode(frames); err != nil || len(c.out) == 0 {
 		return err
 	}
-	_, err := c.conn.Write(c.out)
+	err := c.writeAll(c.out)
 	c.trim()
 	if err != nil {
 		return fmt.Errorf("cannot send to the peer: %w", err)
@@ -111,14 +115,14 @@ func (c *Conn) TrySend(frames ...Frame) (taken, left bool, err error) {
 		return false, false, nil
 	}
 	defer c.mu.Unlock()
-	if c.raw == nil || len(c.rest) > 0 {
+	if c.sock == nil || len(c.rest) > 0 {
 		return false, len(c.rest) > 0, nil
 	}
 	c.out = c.out[:0]
 	if err := c.encode(frames); err != nil || len(c.out) == 0 {
 		return true, false, err
 	}
-	n, err := c.writeNow(c.out)
+	n, err := c.sock.writeNow(c.out)
 	if n < len(c.out) && err == nil {
 		c.rest = append([]byte(nil), c.out[n:]...)
 	}
@@ -126,20 +130,13 @@ func (c *Conn) TrySend(frames ...Frame) (taken, left bool, err error) {
 	return true, len(c.rest) > 0, err
 }
 
-// writeNow writes as much as the peer's socket takes at once.
-func (c *Conn) writeNow(b []byte) (n int, err error) {
-	failed := c.raw.Write(func(fd uintptr) bool {
-		for {
-			n, err = syscall.Write(int(fd), b)
-			if err != syscall.EINTR {
-				return true
-			}
-		}
-	})
-	if errors.Is(err, syscall.EAGAIN) {
-		err = nil
+func (c *Conn) writeAll(b []byte) (err error) {
+	if c.sock != nil {
+		_, err = c.sock.Write(b)
+	} else {
+		_, err = c.conn.Write(b)
 	}
-	return max(n, 0), errors.Join(failed, err)
+	return err
 }
 
 func (c *Conn) encode(frames []Frame) (err error) {
@@ -195,8 +192,10 @@ func (c *Conn) Await(deadline time.Time) (arrived bool, err error) {
 	if c.in.Buffered() > 0 {
 		return true, nil
 	}
-	if err := c.wakeBy(deadline); err != nil {
-		return false, err
+	if c.sock == nil || !c.sock.awaitBriefly(deadline) {
+		if err := c.wakeBy(deadline); err != nil {
+			return false, err
+		}
 	}
 	_, err = c.in.Peek(1)
 	if errors.Is(err, os.ErrDeadlineExceeded) {

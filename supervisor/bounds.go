@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"stockade.dev/stockade/rpc"
 	"stockade.dev/stockade/supervisor/policy"
 )
@@ -39,11 +37,7 @@ func (s *slot) cpu() time.Duration {
 		return 0
 	}
 	const sched = 2
-	var ts unix.Timespec
-	if err := unix.ClockGettime(int32(^s.pid)<<3|sched, &ts); err != nil {
-		return 0
-	}
-	return time.Duration(ts.Nano())
+	return rpc.Clock(int32(^s.pid)<<3 | sched)
 }
 
 // bound begins to watch the clocks.
@@ -55,35 +49,28 @@ func (x *exchange) bound(loading bool) {
 		b.startup = x.limits.StartupCPU.Duration()
 	}
 	b.interval, b.seenAt = firstLook, b.began
-	x.watch.Lock()
-	defer x.watch.Unlock()
-	x.expiry = time.AfterFunc(min(firstLook, b.next(0, x.allowed(), b.wall)), x.look)
+	x.watch.do = x.look
+	looks.set(&x.watch, min(firstLook, b.next(0, x.allowed(), b.wall)))
 }
 
 // lasts says whether the invocation has a WebSocket now, which may last. Its time begins anew when that has ended.
 func (x *exchange) lasts(is bool) {
 	const forever = 100 * 365 * 24 * time.Hour
-	x.watch.Lock()
-	defer x.watch.Unlock()
+	x.lasting.Lock()
+	defer x.lasting.Unlock()
 	if x.bounds.wall = forever; !is {
 		x.bounds.wall = time.Since(x.bounds.began) + x.limits.Wall.Duration()
 	}
 }
 
 func (x *exchange) wall() time.Duration {
-	x.watch.Lock()
-	defer x.watch.Unlock()
+	x.lasting.Lock()
+	defer x.lasting.Unlock()
 	return x.bounds.wall
 }
 
 // settle ends the watch.
-func (x *exchange) settle() {
-	x.watch.Lock()
-	defer x.watch.Unlock()
-	if x.expiry != nil {
-		x.expiry.Stop()
-	}
-}
+func (x *exchange) settle() { looks.cancel(&x.watch) }
 
 // allowed is the CPU time that the process may take while this invocation and the others of its time run. A process says
 // soon that it has loaded its Worker (workerproc/outbox.go).
@@ -133,10 +120,7 @@ func (x *exchange) look() {
 		x.runaway(used)
 		return
 	}
-	next := min(x.prioritize(used), b.next(used, allowed, wall))
-	x.watch.Lock()
-	defer x.watch.Unlock()
-	x.expiry.Reset(next)
+	looks.set(&x.watch, min(x.prioritize(used), b.next(used, allowed, wall)))
 }
 
 // runaway ends the process of an invocation that has used more CPU time than it may and can't be interrupted.

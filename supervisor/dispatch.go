@@ -24,16 +24,16 @@ type order struct {
 
 // exchange is one invocation on its way: slot and invocation, until Done.
 type exchange struct {
-	slot   *slot
-	inv    *invocation
-	limits policy.Limits
-	watch  sync.Mutex // guards expiry
-	expiry *time.Timer
-	late   chan error // holds the error of the limit that was exceeded
-	bounds bounds
-	upload chan struct{}
-	stop   context.CancelCauseFunc
-	call   *hostCall // of another isolate's, if it is one: then nobody waits here
+	slot    *slot
+	inv     *invocation
+	limits  policy.Limits
+	watch   appointment
+	lasting sync.Mutex // guards bounds.wall
+	late    chan error // holds the error of the limit that was exceeded
+	bounds  bounds
+	upload  chan struct{}
+	stop    context.CancelCauseFunc
+	call    *hostCall // of another isolate's, if it is one: then nobody waits here
 }
 
 // start begins the invocation in slot. load is not nil for the process's
@@ -193,7 +193,7 @@ func (x *exchange) gone(ctx context.Context) error {
 func (x *exchange) finished(ctx context.Context) (*rpc.Done, error) {
 	select {
 	case <-x.inv.done:
-		x.expiry.Stop()
+		x.settle()
 		if err := x.inv.failure(); err != nil {
 			return nil, x.because(err)
 		}

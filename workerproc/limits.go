@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"stockade.dev/stockade/rpc"
 	"stockade.dev/stockade/workerproc/engine"
 	"stockade.dev/stockade/workerproc/wasm"
 )
@@ -47,6 +48,10 @@ type watchdog struct {
 // checkEvery is how often memory is looked at while code runs.
 const checkEvery = 20 * time.Millisecond
 
+// monitored is how long the runtime's monitor surely stays awake: it goes to sleep when this process has, and that is not
+// at once (rpc/socket.go).
+const monitored = time.Millisecond
+
 func newWatchdog(e engine.Engine, m *wasm.Machine, flush func()) *watchdog {
 	w := &watchdog{engine: e, wasm: m, flush: flush}
 	w.sample[0].Name = "/gc/heap/live:bytes"
@@ -54,13 +59,7 @@ func newWatchdog(e engine.Engine, m *wasm.Machine, flush func()) *watchdog {
 }
 
 // cpuTime is the CPU time of this process so far.
-func cpuTime() time.Duration {
-	var ts unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &ts); err != nil {
-		return 0
-	}
-	return time.Duration(ts.Nano())
-}
+func cpuTime() time.Duration { return rpc.Clock(unix.CLOCK_PROCESS_CPUTIME_ID) }
 
 // watch runs code that may use that much CPU time (0: no limit) and returns
 // what it has used.
@@ -85,7 +84,11 @@ func (w *watchdog) waits() { w.clock = 0 }
 func (w *watchdog) start(from, limit time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.running, w.cpuFrom, w.limit, w.began = true, from, limit, time.Now()
+	now := time.Now()
+	if now.Sub(w.began) > monitored {
+		rpc.Announce() // without the runtime's monitor, check could not run beside the code
+	}
+	w.running, w.cpuFrom, w.limit, w.began = true, from, limit, now
 	next := checkEvery
 	if limit > 0 {
 		next = min(next, limit)

@@ -1,0 +1,103 @@
+package rpc
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// socketPair is the conversation as it is: over a Unix socket.
+func socketPair(t *testing.T) (supervisor, worker *Conn) {
+	t.Helper()
+	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ends [2]net.Conn
+	for n, fd := range fds {
+		file := os.NewFile(uintptr(fd), "socket")
+		if ends[n], err = net.FileConn(file); err != nil {
+			t.Fatal(err)
+		}
+		file.Close()
+	}
+	supervisor, worker = NewConn(ends[0], Worker), NewConn(ends[1], Supervisor)
+	t.Cleanup(func() { supervisor.Close(); worker.Close() })
+	return supervisor, worker
+}
+
+func TestSocketCarriesMoreThanItHolds(t *testing.T) {
+	supervisor, worker := socketPair(t)
+	data := bytes.Repeat([]byte("0123456789abcdef"), 256<<10) // 4 MiB
+	frame := func(id uint32) Frame { return Frame{ID: id, Message: &StubCall{Args: Given{Data: data}}} }
+	taken, left, err := supervisor.TrySend(frame(1))
+	if !taken || !left || err != nil {
+		t.Fatalf("taken %v, left %v, %v", taken, left, err)
+	}
+	if taken, left, err := supervisor.TrySend(frame(2)); taken || !left || err != nil {
+		t.Errorf("behind what is left: taken %v, left %v, %v", taken, left, err)
+	}
+	sent := make(chan error, 1)
+	go func() { sent <- supervisor.Send(frame(2)) }()
+	for id := uint32(1); id <= 2; id++ {
+		f, err := worker.Receive()
+		if err != nil || f.ID != id || !bytes.Equal(f.Message.(*StubCall).Args.Data, data) {
+			t.Fatalf("received %d, %v; want %d", f.ID, err, id)
+		}
+	}
+	if err := <-sent; err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSocketOfOneProcessorAwaits(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	supervisor, worker := socketPair(t)
+	if arrived, err := worker.Await(time.Now().Add(5 * time.Millisecond)); arrived || err != nil {
+		t.Errorf("nothing was sent: %v, %v", arrived, err)
+	}
+	for _, deadline := range []time.Time{{}, time.Now().Add(time.Hour)} {
+		if err := supervisor.Send(Frame{ID: 7, Message: &Cancel{Reason: "x"}}); err != nil {
+			t.Fatal(err)
+		}
+		if arrived, err := worker.Await(deadline); !arrived || err != nil {
+			t.Errorf("something was sent: %v, %v", arrived, err)
+		}
+		if f, err := worker.Receive(); err != nil || f.ID != 7 {
+			t.Errorf("received %v, %v", f, err)
+		}
+	}
+	late := time.AfterFunc(10*time.Millisecond, func() { supervisor.Send(Frame{ID: 8, Message: &Cancel{}}) }) // when it has gone to sleep
+	defer late.Stop()
+	if arrived, err := worker.Await(time.Time{}); !arrived || err != nil {
+		t.Errorf("something was sent later: %v, %v", arrived, err)
+	}
+	if worker.sock.poll <= 0 {
+		t.Error("it has not waited with its thread")
+	}
+	worker.Receive()
+	supervisor.Close()
+	if arrived, err := worker.Await(time.Time{}); arrived || !errors.Is(err, io.EOF) {
+		t.Errorf("after the peer has closed: %v, %v", arrived, err)
+	}
+	if err := worker.Send(Frame{Message: &Ready{}}); !errors.Is(err, syscall.EPIPE) {
+		t.Errorf("sent to a peer that has closed: %v", err)
+	}
+	worker.Close()
+	if _, err := worker.Receive(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("after having closed: %v", err)
+	}
+}
+
+func TestClock(t *testing.T) {
+	const process, none = 2, 1 << 20
+	if Clock(process) <= 0 || Clock(none) != 0 {
+		t.Errorf("%v, %v", Clock(process), Clock(none))
+	}
+}
