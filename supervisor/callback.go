@@ -101,6 +101,7 @@ func (i *isolate) callback(b *batch, id uint32, m *rpc.HostCall) error {
 		return c.refuse(err)
 	}
 	defer target.release()
+	b.follow(m.Of)
 	if _, ok := target.(fetcher); !ok {
 		c.codeRequest()
 	}

@@ -204,12 +204,28 @@ const maxQueued = 192 << 20
 type batch struct {
 	frames int
 	queues []*isolate // that have to be sent to
+
+	finder *isolate // whose reader it is
+	finds  []uint32 // calls of its that have found a Worker, and that nothing has followed: it has to be told
+}
+
+// found notes that a Worker has been found. follow notes a call of that Worker.
+func (b *batch) found(by *isolate, id uint32) { b.finder, b.finds = by, append(b.finds, id) }
+
+func (b *batch) follow(id uint32) {
+	if n := slices.Index(b.finds, id); n >= 0 {
+		b.finds = slices.Delete(b.finds, n, n+1)
+	}
 }
 
 // maxBatch bounds how many frames are handled before what they have caused is sent.
 const maxBatch = 64
 
 func (b *batch) flush() {
+	if len(b.finds) > 0 {
+		b.finder.sendQueued()
+		b.finds = b.finds[:0]
+	}
 	for n, i := range b.queues {
 		i.sendQueued()
 		b.queues[n] = nil
@@ -222,15 +238,7 @@ func (i *isolate) post(frames ...rpc.Frame) { i.postIn(nil, frames...) }
 
 // postIn is post with the rest of a batch, if there is one.
 func (i *isolate) postIn(b *batch, frames ...rpc.Frame) {
-	q := &i.queue
-	q.mu.Lock()
-	q.frames = append(q.frames, frames...)
-	for _, f := range frames {
-		q.size += weight(f.Message)
-	}
-	size := q.size
-	q.mu.Unlock()
-	switch {
+	switch size := i.enqueue(frames...); {
 	case size > maxQueued:
 		i.log.Warn("a worker process does not take what is sent to it, and is ended")
 		i.conn.Close()
@@ -239,6 +247,18 @@ func (i *isolate) postIn(b *batch, frames ...rpc.Frame) {
 	case !slices.Contains(b.queues, i):
 		b.queues = append(b.queues, i)
 	}
+}
+
+// enqueue has frames sent with the next ones. It returns how much is queued.
+func (i *isolate) enqueue(frames ...rpc.Frame) (size int) {
+	q := &i.queue
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.frames = append(q.frames, frames...)
+	for _, f := range frames {
+		q.size += weight(f.Message)
+	}
+	return q.size
 }
 
 // sendQueued sends what is queued as far as the process takes it at once, and leaves the rest to a goroutine.

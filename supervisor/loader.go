@@ -28,7 +28,9 @@ type loaderCap struct {
 func (*loaderCap) retain()  {}
 func (*loaderCap) release() {}
 
-func (l *loaderCap) call(c *hostCall) {
+func (l *loaderCap) call(c *hostCall) { l.callIn(nil, c) }
+
+func (l *loaderCap) callIn(b *batch, c *hostCall) {
 	defer c.args.drop()
 	var (
 		stub *workerCap
@@ -48,21 +50,28 @@ func (l *loaderCap) call(c *hostCall) {
 		c.loaded(loadCall{err: err})
 		c.fail(err)
 	case stub == nil:
-		c.answer(parcel{})
+		c.loaded(loadCall{err: errSettled}) // what was to be called on it has to wait for the code
+		c.endIn(b, nil, parcel{})
 	default:
-		c.answerLoaded(stub)
+		c.answerLoaded(b, stub)
 	}
 }
 
-// stubText is a coded value: a stub on the first capability.
-const stubText = `["c",0,"stub"]`
-
-func (c *hostCall) answerLoaded(stub *workerCap) {
+// answerLoaded answers with the number of a grant on the Worker. To find one is no news to an isolate that has called it
+// already: that goes with the answer to the call.
+func (c *hostCall) answerLoaded(b *batch, stub *workerCap) {
 	failpoint("loader: loaded")
 	number := c.from.grants.give([]capability{stub}, c.invocation)
 	c.loaded(loadCall{grant: number[0]})
 	c.finish()
-	c.from.post(rpc.Frame{ID: c.id, Message: &rpc.HostResult{Value: rpc.Given{Data: appendPiece(nil, []byte(stubText)), Grants: number}}})
+	text := strconv.AppendUint(nil, uint64(number[0]), 10)
+	answer := rpc.Frame{ID: c.id, Message: &rpc.HostResult{Value: rpc.Given{Data: appendPiece(nil, text), Grants: number}}}
+	if b == nil || c.operation != "find" {
+		c.from.postIn(b, answer)
+		return
+	}
+	c.from.enqueue(answer)
+	b.found(c.from, c.id)
 }
 
 // loadCall is what has come of a call that loads a Worker: calls on the Worker's entrypoints may name the call instead of

@@ -11,6 +11,7 @@ import (
 type hostCall struct {
 	invocation *invocation
 	scope      *scope
+	counted    bool // as a subrequest
 	watch      bool // nothing comes of it but the end of what a stub is on: nobody waits for that
 }
 
@@ -56,14 +57,14 @@ func (i *isolate) opCall(args []any) (any, error) {
 	m.Get, _ = arg[bool](args, 3)
 	m.Operation, _ = arg[string](args, 4)
 	free, _ := arg[bool](args, 7)
-	if err := i.countCall(v, m, free); err != nil {
-		return nil, err
-	}
 	var err error
 	if target := member(args, 0); target != nil {
 		if m.Target, err = i.capability(v, target); err != nil {
 			return nil, err
 		}
+	}
+	if err := i.countCall(v, m, free); err != nil {
+		return nil, err
 	}
 	most := rpc.MaxValue
 	if m.Operation == "load" {
@@ -72,7 +73,7 @@ func (i *isolate) opCall(args []any) (any, error) {
 	if m.Args, err = i.codedUpTo(most, v, member(args, 5)); err != nil {
 		return nil, err
 	}
-	return i.sendCall(&hostCall{v, s, m.Operation == "broken"}, m)
+	return i.sendCall(&hostCall{invocation: v, scope: s, counted: !free && isCounted(m), watch: m.Operation == "broken"}, m)
 }
 
 func (i *isolate) sendCall(c *hostCall, m *rpc.HostCall) (any, error) {
@@ -124,12 +125,17 @@ func (v *invocation) mayAsk() bool {
 	return !v.limits.Alone && (v.limits.SubRequests == 0 || v.subRequests < v.limits.SubRequests)
 }
 
+// isCounted tells what is a subrequest: not what goes on in one, nor what comes of a Worker Loader but calls of the Worker.
+func isCounted(m *rpc.HostCall) bool {
+	return !m.Get && m.Operation != "find" && m.Operation != "load" && (m.Of == 0 || m.Target.Kind == rpc.CapEntrypoint)
+}
+
 // countCall counts a subrequest. What goes on in one, such as the next piece of its stream, is free.
 func (i *isolate) countCall(v *invocation, m *rpc.HostCall, free bool) error {
 	if len(i.calls) >= maxCalls {
 		return v.tooManyCalls()
 	}
-	if m.Get || m.Of != 0 || free {
+	if free || !isCounted(m) {
 		return nil
 	}
 	if !v.mayAsk() {
@@ -150,6 +156,9 @@ func (i *isolate) hostResult(id uint32, m *rpc.HostResult) error {
 		return nil
 	}
 	i.dropCall(id, c)
+	if c.counted && m.Error != nil && m.Error.Kind == rpc.Settled { // it is made again
+		c.invocation.subRequests--
+	}
 	if m.Response != nil && m.Error == nil {
 		i.hostResponse(c, id, m.Response)
 		return nil

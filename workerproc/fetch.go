@@ -23,14 +23,14 @@ func (i *isolate) opFetch(args []any) (any, error) {
 		return nil, nil
 	}
 	m := &rpc.HostCall{Invocation: v.id, Of: uint32(of), Path: []string{"fetch"}, Request: r}
-	if err := i.countCall(v, m, false); err != nil {
-		return nil, err
-	}
 	var err error
 	if m.Target, err = i.capability(v, member(args, 0)); err != nil {
 		return nil, err
 	}
-	return i.sendCall(&hostCall{invocation: v, scope: s}, m)
+	if err := i.countCall(v, m, false); err != nil {
+		return nil, err
+	}
+	return i.sendCall(&hostCall{invocation: v, scope: s, counted: true}, m)
 }
 
 // opAnswerFetch answers it: ops.answerFetch(invocation, status, statusText, flatHeaders, body, encoding). It returns false

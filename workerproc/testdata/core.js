@@ -172,6 +172,7 @@
     dispatchCoded() {},
     dispatchPlain() {},
     dispatchRequest() {},
+    dispatchTail() {},
     hostResponse() {},
     cacheResult() {},
     stubCall() {},

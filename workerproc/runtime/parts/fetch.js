@@ -3,7 +3,7 @@
 (function (ops, core) {
   "use strict";
   const p = core.primordials;
-  const { call, isWaited, promiseIn, sendFetch, wait } = core.part("rpc").internal;
+  const { call, isWaited, promiseIn, sendFetch, thereOf, wait } = core.part("rpc").internal;
   const { PRIVATE } = core;
 
   const redirects = { __proto__: null, 301: 1, 302: 1, 303: 1, 307: 1, 308: 1 };
@@ -47,7 +47,8 @@
     if (hop.url.startsWith("data:")) return dataResponse(hop.url);
     return follows(record, s, hop, await answerOf(record, s, hop));
   }
-  const hopOf = (s) => ({ url: sent(s.url), method: s.method, list: s.headers === null ? s.list : core.listOf(s.headers), body: s.body });
+  const hopOf = (s) => ({ url: sent(s.url), method: s.method, list: p.apply(slice, s.headers === null ? s.list : core.listOf(s.headers), []), body: s.body });
+  const { slice } = Array.prototype;
   const isHTTP = (url) => p.indexOf(url, "http://") === 0 || p.indexOf(url, "https://") === 0;
 
   // follows is the response, or a promise of the one at the end of the redirects.
@@ -103,7 +104,14 @@
     const { body } = hop;
     if (s.signal || s.cf !== undefined || body !== null && (body.source === undefined || body.stream !== null || body.take)) return undefined;
     if (record.kind === "entrypoint" ? isWaited(record) : record.kind !== "grant" || record.free === true) return undefined;
-    return sendFetch(record, hop.method, hop.url, hop.list, body === null ? undefined : body.source);
+    const { method, url, list } = hop;
+    const source = body === null ? undefined : body.source;
+    const sent = sendFetch(record, method, url, list, source);
+    const { worker } = record;
+    if (worker !== undefined && worker.finding !== undefined && sent !== undefined) {
+      sent.again = () => p.then(thereOf(worker), () => promiseIn(sendFetch(record, method, url, list, source)));
+    }
+    return sent;
   }
   function wireOf(s, hop) {
     const body = hop.body !== null && isBuffer(hop.body) ? { ...hop.body, used: false } : hop.body;

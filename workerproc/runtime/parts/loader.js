@@ -3,7 +3,7 @@
 // https://developers.cloudflare.com/dynamic-workers/api-reference/
 (function (ops, core) {
   "use strict";
-  const { send, promiseIn, recordOf, capOf, entrypoint, encodeStored, notTransferable } = core.part("rpc").internal;
+  const { send, promiseIn, wait, recordOf, capOf, entrypoint, encodeStored, notTransferable } = core.part("rpc").internal;
 
   const illegal = () => {
     throw new TypeError("Illegal invocation: function called with incorrect `this` reference. " +
@@ -98,23 +98,45 @@
       }
       id = `${id}`;
       const worker = {};
-      this.#wait(worker, () => this.#find(worker, id, callback));
+      if (this.#loading.has(id)) this.#wait(worker, () => this.#absent(worker, id, callback));
+      else this.#find(worker, id, callback);
       return new WorkerStub(core.PRIVATE, worker);
     }
-    // #find takes the Worker that there is, or has one made. While its code is on the way, others wait for that; but what they
-    // then hold is their own, since what an invocation holds goes with it.
-    async #find(worker, id, callback) {
-      const loading = this.#loading.get(id);
-      if (loading !== undefined && (await loading.done) === "failed") throw loading.error;
-      const mine = loading === undefined ? this.#begin(id) : undefined;
+    // #find takes the Worker that there is, or has one made. Calls of it don't wait for the answer: those of one that isn't there
+    // come back, and wait for its code.
+    #find(worker, id, callback) {
+      const finding = this.#ask(id);
+      worker.call = finding.n;
+      worker.finding = finding;
+      wait(finding, (grant) => {
+        worker.finding = undefined;
+        if (grant !== undefined) worker.grant = grant;
+        else this.#wait(worker, () => this.#absent(worker, id, callback));
+      }, (e) => {
+        worker.finding = undefined;
+        worker.failed = e;
+      });
+    }
+    #ask(id) { return send(this.#grant, [], false, "find", [id, [], []], ops.current()); }
+    // #absent has a Worker made that is not there. While its code is on the way, others wait for that; but what they then hold is
+    // their own, since what an invocation holds goes with it.
+    async #absent(worker, id, callback) {
+      for (;;) {
+        const loading = this.#loading.get(id);
+        if (loading === undefined) break;
+        if ((await loading.done) === "failed") throw loading.error;
+        const grant = await promiseIn(this.#ask(id));
+        if (grant !== undefined) {
+          worker.grant = grant;
+          return;
+        }
+      }
+      const mine = this.#begin(id);
       try {
-        const found = await promiseIn(send(this.#grant, [], false, "find", [id, [], []], ops.current()));
-        if (found !== undefined) worker.grant = recordOf(found).grant;
-        else if (mine === undefined) return void await this.#find(worker, id, callback);
-        else await this.#send(worker, await codeOf(callback, id));
-        mine?.end("loaded");
+        await this.#send(worker, await codeOf(callback, id));
+        mine.end("loaded");
       } catch (e) {
-        mine?.end("failed", e);
+        mine.end("failed", e);
         throw e;
       }
     }
@@ -148,7 +170,7 @@
     #send(worker, form) {
       const record = send(this.#grant, [], false, "load", form);
       worker.call = record.n;
-      const loaded = promiseIn(record).then((stub) => { worker.grant = recordOf(stub).grant; }, (e) => { worker.failed = e; throw e; });
+      const loaded = promiseIn(record).then((grant) => { worker.grant = grant; }, (e) => { worker.failed = e; throw e; });
       loaded.catch(() => {});
       return loaded;
     }

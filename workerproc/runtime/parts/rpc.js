@@ -343,6 +343,16 @@
     }
     return record;
   }
+  // waitsOf is a promise of a Worker that is looked for, or whose code is on the way; undefined for one that is there.
+  function waitsOf(worker) {
+    if (worker.waits !== undefined || worker.finding === undefined) return worker.waits;
+    return Reflect_apply(promiseThen, promiseIn(worker.finding), [() => worker.waits]);
+  }
+  // thereOf is a promise that the Worker is there.
+  const thereOf = async (worker) => {
+    await waitsOf(worker);
+    if (worker.failed !== undefined) throw worker.failed;
+  };
   // isWaited tells an entrypoint of a Worker that has not been loaded.
   function isWaited({ worker }) {
     return worker !== undefined && (worker.failed !== undefined || worker.waits !== undefined);
@@ -383,7 +393,9 @@
     if (base.kind === "local") return promiseShell(settledCall(() => reach(base.value, path, false, args)));
     if (base.kind === "call" && base.state !== "pending") return promiseShell(settledCall(() => later(base, path, false, args)));
     if (base.kind === "entrypoint" && base.worker?.failed !== undefined) return promiseShell(settledCall(() => { throw base.worker.failed; }));
-    if (base.kind === "entrypoint" && base.worker?.waits) return promiseShell(settledCall(() => base.worker.waits.then(() => promiseOf(call(base, path, args)))));
+    const finding = base.kind === "entrypoint" && base.worker?.finding !== undefined;
+    const again = () => thereOf(base.worker).then(() => promiseOf(call(base, path, args)));
+    if (finding ? !areSimple(args) : base.kind === "entrypoint" && base.worker?.waits) return promiseShell(settledCall(again));
     let form;
     try {
       form = encodeValue(args);
@@ -394,6 +406,7 @@
     }
     const record = send(base, path, false, "", form);
     record.args = args;
+    if (finding) record.again = again;
     return promiseShell(record);
   }
   const promiseOf = (stub) => promiseIn(recordOf(stub));
@@ -412,7 +425,7 @@
   function read(base, path, invocation) {
     if (base.kind === "local") return Promise.resolve(reach(base.value, path, true));
     if (base.kind === "call" && (base.state !== "pending" || base.local)) return later(base, path, true);
-    if (base.kind === "entrypoint" && base.worker?.waits) return base.worker.waits.then(() => read(base, path, invocation));
+    if (base.kind === "entrypoint" && base.worker !== undefined && waitsOf(base.worker) !== undefined) return waitsOf(base.worker).then(() => read(base, path, invocation));
     return promiseIn(send(base, path, true, "", undefined, invocation));
   }
 
@@ -421,6 +434,10 @@
     pending.delete(n);
     if (record === undefined) return;
     if (failure !== undefined) {
+      if (failure[0] === "settled" && record.again !== undefined) {
+        record.again().then((value) => settle(record, value), (e) => fail(record, e));
+        return;
+      }
       if (failure[0] === "settled" && record.retry !== undefined) {
         const { base, path, get } = record.retry;
         later(base, path, get, record.args).then((value) => settle(record, value), (e) => fail(record, e));
@@ -864,7 +881,7 @@
     RpcStub, RpcPromise, RpcProperty, ServiceStub,
     internal: {
       hostResult, hostPlain, stubCall, release, answer, sendAnswer, sendFailure, fetch, outbound, rawStream, ours, loopback, binding, member, missing, reach,
-      hostResponse, isWaited, sendFetch, wait,
+      hostResponse, isWaited, sendFetch, thereOf, wait,
       call: (record, path, args) => promiseOf(call(record, path, args)), send, promiseIn, recordOf, capOf, entrypoint, encodeStored, notTransferable,
       decode: (parts) => decodeValue(parts),
     },
