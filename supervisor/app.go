@@ -13,6 +13,7 @@ import (
 
 	"stockade.dev/stockade/rpc"
 	"stockade.dev/stockade/store"
+	"stockade.dev/stockade/supervisor/assets"
 )
 
 // appBinding is one property of an app's env.
@@ -120,6 +121,7 @@ type app struct {
 	version store.Version
 	config  appConfig
 	assets  store.Manifest
+	rules   *assets.Rules // of its files; nil without
 	log     *appLog
 }
 
@@ -185,6 +187,9 @@ func (r *appRegistry) read(key string) (*app, error) {
 	a := &app{key: key, version: c.App.Current(), assets: c.Assets}
 	if err := json.Unmarshal(c.Config, &a.config); err != nil {
 		return nil, fmt.Errorf("cannot read the stored configuration of app %q: %w", key, err)
+	}
+	if o := a.config.Assets; o != nil {
+		a.rules, _, _ = assets.Parse(o.Redirects, o.Headers)
 	}
 	return a, nil
 }

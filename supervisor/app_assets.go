@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,6 +16,7 @@ import (
 
 	"stockade.dev/stockade/rpc"
 	"stockade.dev/stockade/store"
+	"stockade.dev/stockade/supervisor/assets"
 )
 
 // assetOptions say how an app's files are served.
@@ -21,6 +24,8 @@ type assetOptions struct {
 	RunWorkerFirst   runFirst `json:"runWorkerFirst,omitzero"`
 	NotFoundHandling string   `json:"notFoundHandling,omitzero"` // none, 404-page, single-page-application
 	HTMLHandling     string   `json:"htmlHandling,omitzero"`     // auto-trailing-slash, force-trailing-slash, drop-trailing-slash, none
+	Redirects        string   `json:"_redirects,omitzero"`       // the file of that name: package assets
+	Headers          string   `json:"_headers,omitzero"`
 }
 
 // runFirst is true, or patterns: those paths go to the Worker without a look
@@ -100,6 +105,11 @@ func (o *assetOptions) check() error {
 			return rpc.Errorf(rpc.BadRequest, "/assets/%s: %q is none of %q.", word.name, word.value, word.allowed[1:])
 		}
 	}
+	for name, text := range map[string]string{"_redirects": o.Redirects, "_headers": o.Headers} {
+		if len(text) > maxRulesFile {
+			return limitError("assetRules", fmt.Sprintf("/assets/%s has %d bytes, and may have %d.", name, len(text), maxRulesFile), maxRulesFile, int64(len(text)))
+		}
+	}
 	if len(o.RunWorkerFirst.Patterns) > 100 {
 		return rpc.Errorf(rpc.BadRequest, "/assets/runWorkerFirst has %d patterns, and may have 100.", len(o.RunWorkerFirst.Patterns))
 	}
@@ -111,6 +121,7 @@ const (
 	maxAssets    = 20_000
 	maxAssetSize = 25 << 20
 	maxAssetPath = 1024 // bytes
+	maxRulesFile = 512 << 10
 )
 
 // checkAssets checks the files of a deployment: their paths are absolute and
@@ -135,7 +146,30 @@ type assetAnswer struct {
 	asset    store.Asset
 	path     string // of the file
 	redirect string // path to go to instead, "" for none
+	location string // the same, as _redirects has it: a path with query and fragment, or a URL
 	status   int    // 0: nothing, the Worker is to answer
+}
+
+var severalSlashes = regexp.MustCompile(`//+`)
+
+// findAsset decides what of the app's files answers a request. _redirects come before the files.
+func (a *app) findAsset(target *url.URL, navigates, hasWorker bool) assetAnswer {
+	path, o := filePath(target.Path), a.config.Assets
+	if o.RunWorkerFirst.holds(path) && hasWorker {
+		return assetAnswer{}
+	}
+	if to, is := a.rules.Redirect(target.Hostname(), assets.Encode(target.EscapedPath()), target.RawQuery); is {
+		if to.Status != http.StatusOK {
+			return assetAnswer{location: to.Location, status: to.Status}
+		}
+		path = to.Path
+	}
+	if single := severalSlashes.ReplaceAllString(path, "/"); single != path {
+		if o.among(a.assets, single, navigates, hasWorker).status != 0 {
+			return assetAnswer{redirect: single, status: http.StatusTemporaryRedirect}
+		}
+	}
+	return o.among(a.assets, path, navigates, hasWorker)
 }
 
 // find decides what of the files answers a request for a path. It is a pure
@@ -144,9 +178,15 @@ func (o *assetOptions) find(files store.Manifest, path string, navigates, hasWor
 	if o.RunWorkerFirst.holds(path) && hasWorker {
 		return assetAnswer{}
 	}
+	return o.among(files, path, navigates, hasWorker)
+}
+
+func (o *assetOptions) among(files store.Manifest, path string, navigates, hasWorker bool) assetAnswer {
 	if s := o.direct(files, path); s.status != 0 {
 		return s
 	}
+	// Where patterns say what goes to the Worker, everything else is the files'.
+	navigates = navigates || o.RunWorkerFirst.Patterns != nil
 	if hasWorker && (o.NotFoundHandling == "" || o.NotFoundHandling == "none" || !navigates) {
 		return assetAnswer{}
 	}

@@ -109,16 +109,33 @@ func requestOf(data []byte) (r *http.Request, follow bool, err error) {
 func (s *Supervisor) fetchAsset(a *app, r *http.Request, follow bool) parcel {
 	w := &assetResponse{header: make(http.Header)}
 	for hops := 0; ; hops++ {
-		found := a.config.Assets.find(a.assets, filePath(r.URL.Path), r.Header.Get("Sec-Fetch-Mode") == "navigate", false)
-		if found.redirect != "" && follow && hops < 5 && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
-			r.URL = r.URL.ResolveReference(&url.URL{Path: found.redirect, RawQuery: r.URL.RawQuery})
-			continue
+		found := a.findAsset(r.URL, r.Header.Get("Sec-Fetch-Mode") == "navigate", false)
+		if follow && hops < 5 && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			if next := found.leads(r.URL); next != nil {
+				r.URL = next
+				continue
+			}
 		}
 		w.redirected = hops > 0
 		w.content = &blobReader{store: s.store, asset: found.asset}
-		answerAsset(w, r, found, r.URL, w.content)
+		a.answerAsset(w, r, found, r.URL, w.content)
 		return w.coded(r.URL.String())
 	}
+}
+
+// leads is where the answer leads; nil for no redirect.
+func (found assetAnswer) leads(from *url.URL) *url.URL {
+	if found.redirect != "" {
+		return from.ResolveReference(&url.URL{Path: found.redirect, RawQuery: from.RawQuery})
+	}
+	if found.location == "" {
+		return nil
+	}
+	to, err := from.Parse(found.location)
+	if err != nil {
+		return nil
+	}
+	return to
 }
 
 // assetResponse takes the head of an answer. The body is what its writer was about to write of content.

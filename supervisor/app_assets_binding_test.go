@@ -21,9 +21,9 @@ func FuzzRequestOf(f *testing.F) {
 			t.Fatalf("%+v", r)
 		}
 		if r != nil {
-			options := &assetOptions{NotFoundHandling: "404-page"}
+			a := &app{config: appConfig{Assets: &assetOptions{NotFoundHandling: "404-page"}}}
 			w := &assetResponse{header: map[string][]string{}}
-			answerAsset(w, r, options.find(nil, filePath(r.URL.Path), false, false), r.URL, &blobReader{})
+			a.answerAsset(w, r, a.findAsset(r.URL, false, false), r.URL, &blobReader{})
 			if _, err := url.Parse(w.header.Get("Location")); err != nil || w.status == 0 {
 				t.Fatalf("%d %v", w.status, err)
 			}

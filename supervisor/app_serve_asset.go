@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"stockade.dev/stockade/store"
+	"stockade.dev/stockade/supervisor/assets"
 )
 
 // serveAsset answers a request from the app's files. false means that the
@@ -20,28 +21,38 @@ func (s *Supervisor) serveAsset(w http.ResponseWriter, r *http.Request, a *app, 
 		return false
 	}
 	navigates := r.Header.Get("Sec-Fetch-Mode") == "navigate"
-	found := a.config.Assets.find(a.assets, filePath(target.Path), navigates, a.hasCode())
+	found := a.findAsset(target, navigates, a.hasCode())
 	if found.status == 0 {
 		return false
 	}
-	answerAsset(w, r, found, target, &blobReader{store: s.store, asset: found.asset})
+	a.answerAsset(w, r, found, target, &blobReader{store: s.store, asset: found.asset})
 	return true
 }
 
 // answerAsset writes what was found.
-func answerAsset(w http.ResponseWriter, r *http.Request, found assetAnswer, target *url.URL, content *blobReader) {
+func (a *app) answerAsset(w http.ResponseWriter, r *http.Request, found assetAnswer, target *url.URL, content *blobReader) {
 	h := w.Header()
+	apply := func() { a.rules.Apply(h, target.Hostname(), assets.Encode(target.EscapedPath())) }
 	switch {
+	case found.location != "":
+		h.Set("Location", found.location)
+		apply()
+		w.WriteHeader(found.status)
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		h.Set("Allow", "GET, HEAD")
+		apply()
 		w.WriteHeader(http.StatusMethodNotAllowed)
 	case found.redirect != "":
 		place := url.URL{Path: found.redirect, RawQuery: target.RawQuery}
 		h.Set("Location", place.String())
+		apply()
 		w.WriteHeader(found.status)
 	case found.path == "":
+		apply()
 		w.WriteHeader(found.status)
 	default:
+		describeAsset(h, r, found)
+		apply()
 		sendAsset(w, r, found, content)
 	}
 }
@@ -55,12 +66,21 @@ func filePath(p string) string {
 	return p
 }
 
+// describeAsset sets the headers that a file has by itself.
+func describeAsset(h http.Header, r *http.Request, found assetAnswer) {
+	h.Set("Content-Type", contentType(found.path))
+	h.Set("Etag", `"`+found.asset.Hash[:32]+`"`)
+	if r.Header.Get("Authorization") == "" && r.Header.Get("Range") == "" {
+		h.Set("Cache-Control", "public, max-age=0, must-revalidate")
+	}
+}
+
 // sendAsset streams a file. net/http does ranges and conditions.
 func sendAsset(w http.ResponseWriter, r *http.Request, found assetAnswer, content *blobReader) {
 	h := w.Header()
-	h.Set("Content-Type", contentType(found.path))
-	h.Set("Etag", `"`+found.asset.Hash[:32]+`"`)
-	h.Set("Cache-Control", "public, max-age=0, must-revalidate")
+	if h.Get("Content-Type") == "" {
+		h["Content-Type"] = nil // nobody is to guess it
+	}
 	if found.status == http.StatusOK {
 		http.ServeContent(w, r, "", time.Time{}, content)
 		return

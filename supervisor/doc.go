@@ -33,7 +33,7 @@
 // egress_log.go what is written down, egress_tap.go the jails that bring sockets of their own.
 //
 // An app is a Worker with a name, versions and files: api_apps.go deploys one,
-// api_app_calls.go answers its requests from its files (app_assets.go decides,
+// api_app_calls.go answers its requests from its files (app_assets.go decides, with package assets,
 // app_serve_asset.go sends) or its Worker, with what app_bind.go has bound;
 // app_watch.go follows each to the log in app_log.go. listener.go brings
 // requests over TCP. app_assets_binding.go is the files as a binding of the

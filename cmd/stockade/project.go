@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"strings"
 
 	"stockade.dev/stockade/cmd/stockade/appconfig"
+	"stockade.dev/stockade/supervisor/assets"
 )
 
 // deployment is the body of PUT /v1/apps/{name}.
@@ -47,6 +49,8 @@ type deployedAssets struct {
 	RunWorkerFirst   any               `json:"runWorkerFirst,omitempty"` // true, or patterns
 	NotFoundHandling string            `json:"notFoundHandling,omitempty"`
 	HTMLHandling     string            `json:"htmlHandling,omitempty"`
+	Redirects        string            `json:"_redirects,omitempty"`
+	Headers          string            `json:"_headers,omitempty"`
 }
 
 // project is a directory with a wrangler file.
@@ -106,13 +110,18 @@ func (p *project) build(ctx context.Context) (*deployment, *bundled, error) {
 			return nil, nil, err
 		}
 	}
+	var left []bundleMessage
+	if p.Assets != nil {
+		left = d.Assets.warnings(p.Assets.Directory)
+	}
 	if p.Main == "" {
-		return d, new(bundled), nil
+		return d, &bundled{Warnings: left}, nil
 	}
 	b, err := runBundler(ctx, bundleOptions{Dir: p.dir, Main: p.Main, Rules: p.Rules, NodeJS: slices.Contains(p.CompatibilityFlags, "nodejs_compat"), Dev: p.dev})
 	if err != nil {
 		return nil, b, err
 	}
+	b.Warnings = append(b.Warnings, left...)
 	d.Code = &deployedCode{MainModule: b.Main, Modules: b.Modules, CompatibilityDate: p.CompatibilityDate, CompatibilityFlags: p.CompatibilityFlags}
 	return d, b, nil
 }
@@ -205,7 +214,7 @@ func (a *deployedAssets) addAll(files fs.FS) error {
 			return fs.SkipDir
 		case d.IsDir() || hidden:
 			return nil
-		case name == "_headers" || name == "_redirects" || name == "_worker.js":
+		case name == "_worker.js":
 			return usageErrorf("cannot use %s among the assets: it is not supported yet", name)
 		}
 		info, err := fs.Stat(files, name)
@@ -216,7 +225,29 @@ func (a *deployedAssets) addAll(files fs.FS) error {
 		if size += len(content); size > maxAssets {
 			return usageErrorf("cannot take the assets: they have more than 64 MiB together")
 		}
-		a.Files["/"+path.Clean(name)] = content
+		switch name {
+		case "_redirects":
+			a.Redirects = string(content)
+		case "_headers":
+			a.Headers = string(content)
+		default:
+			a.Files["/"+path.Clean(name)] = content
+		}
 		return err
 	})
+}
+
+// warnings are the lines of _redirects and _headers that can't be used.
+func (a *deployedAssets) warnings(dir string) (all []bundleMessage) {
+	if a == nil {
+		return nil
+	}
+	_, redirects, headers := assets.Parse(a.Redirects, a.Headers)
+	for name, problems := range map[string][]assets.Problem{"_redirects": redirects, "_headers": headers} {
+		for _, p := range problems {
+			all = append(all, bundleMessage{File: filepath.Join(dir, name), Line: p.Line, Column: 1, Text: fmt.Sprintf("%q is left out: %s", p.Text, p.Why)})
+		}
+	}
+	slices.SortFunc(all, func(a, b bundleMessage) int { return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line) })
+	return all
 }

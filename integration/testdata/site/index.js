@@ -1,0 +1,1 @@
+export default { async fetch(request, env) { const u = new URL(request.url); if (u.pathname.startsWith("/api/via")) { const r = await env.ASSETS.fetch(new Request("http://site.example" + u.pathname.slice(8) + u.search, request)); return new Response(r.body, r); } return new Response("worker " + u.pathname); } };
