@@ -171,6 +171,7 @@
     prepare() {},
     dispatchCoded() {},
     dispatchPlain() {},
+    dispatchTail() {},
     dispatchRequest() {},
     dispatchTail() {},
     hostResponse() {},
