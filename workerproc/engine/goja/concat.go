@@ -33,7 +33,8 @@ type joined struct {
 // nothing of the module's own has that name.
 const joinName = " join"
 
-// joiner is the function that modules call: join(a, b) is a + b.
+// joiner is the function that modules call: join(a, b) is a + b, and
+// join(new.target) what that should be (target.go).
 func (e *Engine) joiner() goja.Value {
 	j := &e.joined
 	if e.joinFunction != nil {
@@ -45,6 +46,9 @@ func (e *Engine) joiner() goja.Value {
 	}
 	j.slow, _ = goja.AssertFunction(plus)
 	fn := e.vm.ToValue(func(call goja.FunctionCall) goja.Value {
+		if len(call.Arguments) == 1 {
+			return e.realTarget(call.Arguments[0])
+		}
 		a, b := call.Arguments[0], call.Arguments[1]
 		left, ok := a.(goja.String)
 		if !ok {

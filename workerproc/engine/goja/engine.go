@@ -7,7 +7,7 @@
 //	scan.go         … after its import and export statements have been found
 //	lower.go      any other goes through esbuild first
 //	await.go        … twice, when it awaits at its top level
-//	rewrite.go    … its regular expressions (regexp.go) and += of strings (concat.go) replaced
+//	rewrite.go    … its regular expressions (regexp.go), += of strings (concat.go) and new.target (target.go) replaced
 //	graft.go      either way its syntax tree becomes the body of a function
 //	evaluate.go   which is called, after those of the modules it imports
 //	namespace.go  and fills the module's namespace object
@@ -44,6 +44,7 @@ type Engine struct {
 	foreign    foreign
 	joined     joined
 	overflow   *overflow
+	frames     frames
 
 	joinFunction *goja.Object
 }

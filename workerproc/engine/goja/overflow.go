@@ -59,6 +59,10 @@ func (e *Engine) installOverflow() error {
 		return fmt.Errorf("cannot give a function a name: %w", err)
 	}
 	e.overflow, e.tracker.overflow = o, o
+	var err error
+	if e.frames, err = o.frames(); err != nil {
+		return err
+	}
 	return o.guardAll()
 }
 

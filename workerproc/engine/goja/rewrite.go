@@ -16,15 +16,16 @@ import (
 type rewriter struct {
 	engine *Engine
 	*growing
-	err *engine.Error // of the first pattern that is wrong
-	at  *ast.RegExpLiteral
+	within *within
+	err    *engine.Error // of the first pattern that is wrong
+	at     *ast.RegExpLiteral
 }
 
 // rewrite rewrites a module. joins says that it calls the function of
 // concat.go. The error is an *engine.SyntaxError.
 func (e *Engine) rewrite(program *ast.Program) (joins bool, err error) {
 	text := program.File.Source()
-	if strings.IndexByte(text, '/') < 0 && strings.IndexByte(text, '+') < 0 {
+	if strings.IndexByte(text, '/') < 0 && strings.IndexByte(text, '+') < 0 && !strings.Contains(text, "target") {
 		return false, nil
 	}
 	r := &rewriter{engine: e, growing: &growing{properties: map[unistring.String]kinds{}}}
@@ -84,7 +85,7 @@ func (r *rewriter) statement(s ast.Statement) {
 	case *ast.LexicalDeclaration:
 		r.bindings(s.List)
 	case *ast.FunctionDeclaration:
-		r.function(s.Function)
+		r.function(s.Function, aFunction)
 	case *ast.ClassDeclaration:
 		r.class(s.Class)
 	case *ast.ReturnStatement:
@@ -208,13 +209,17 @@ func (r *rewriter) parameters(p *ast.ParameterList) {
 	}
 }
 
-func (r *rewriter) function(f *ast.FunctionLiteral) {
-	if f != nil {
-		r.enter()
-		r.parameters(f.ParameterList)
-		r.block(f.Body)
-		r.leave()
+func (r *rewriter) function(f *ast.FunctionLiteral, kind functionKind) {
+	if f == nil {
+		return
 	}
+	r.enter()
+	outer := r.enterFunction(f, kind)
+	r.parameters(f.ParameterList)
+	r.within.body = true
+	r.block(f.Body)
+	r.leaveFunction(f, outer)
+	r.leave()
 }
 
 func (r *rewriter) class(c *ast.ClassLiteral) {
@@ -225,19 +230,29 @@ func (r *rewriter) class(c *ast.ClassLiteral) {
 			if element.Computed {
 				r.expression(&element.Key)
 			}
-			r.expression(&element.Initializer)
-			r.fieldOf(element)
+			r.initializer(element)
 		case *ast.MethodDefinition:
 			if element.Computed {
 				r.expression(&element.Key)
 			}
-			r.function(element.Body)
+			r.function(element.Body, kindOfMethod(element))
 		case *ast.ClassStaticBlock:
+			outer := r.within
+			r.within = nil
 			r.enter()
 			r.block(element.Block)
 			r.leave()
+			r.within = outer
 		}
 	}
+}
+
+func (r *rewriter) initializer(f *ast.FieldDefinition) {
+	outer := r.within
+	r.within = nil
+	r.expression(&f.Initializer)
+	r.fieldOf(f)
+	r.within = outer
 }
 
 func (r *rewriter) expressions(list []ast.Expression) {
@@ -251,6 +266,8 @@ func (r *rewriter) expression(at *ast.Expression) {
 	case nil, *ast.Identifier, *ast.StringLiteral, *ast.NumberLiteral, *ast.ThisExpression, *ast.BooleanLiteral, *ast.NullLiteral:
 	case *ast.RegExpLiteral:
 		r.regexp(x)
+	case *ast.MetaProperty:
+		r.newTarget(at)
 	case *ast.DotExpression:
 		r.expression(&x.Left)
 	case *ast.CallExpression:
@@ -299,7 +316,7 @@ func (r *rewriter) unary(x ast.Expression) {
 	case *ast.SpreadElement:
 		r.expression(&x.Expression)
 	case *ast.FunctionLiteral:
-		r.function(x)
+		r.function(x, aFunction)
 	case *ast.ArrowFunctionLiteral:
 		r.arrow(x)
 	case *ast.ClassLiteral:
@@ -312,6 +329,7 @@ func (r *rewriter) unary(x ast.Expression) {
 func (r *rewriter) arrow(f *ast.ArrowFunctionLiteral) {
 	r.enter()
 	defer r.leave()
+	defer r.enterArrow()()
 	r.parameters(f.ParameterList)
 	switch body := f.Body.(type) {
 	case *ast.BlockStatement:
@@ -351,6 +369,10 @@ func (r *rewriter) properties(list []ast.Property) {
 		case *ast.PropertyKeyed:
 			if p.Computed {
 				r.expression(&p.Key)
+			}
+			if method, ok := p.Value.(*ast.FunctionLiteral); ok && p.Kind != ast.PropertyKindValue {
+				r.function(method, aMethod)
+				continue
 			}
 			r.expression(&p.Value)
 			r.field(p.Key, p.Value)

@@ -56,3 +56,32 @@ out["float16 subclass"] = () => { class A extends Float16Array { sum() { return 
 out["float16 round"] = () => [Math.f16round(1.337), Math.f16round("5.05"), Math.f16round(65520), Math.f16round(-1e-9), Math.f16round(), Math.f16round.length];
 out["float16 view"] = () => { const v = new DataView(new ArrayBuffer(4)); v.setFloat16(0, 1.5); v.setFloat16(2, -0.1, true); return [v.getFloat16(0), v.getFloat16(2, true), v.getUint32(0), v.getFloat16.length, v.setFloat16.length]; };
 out["float16 view errors"] = () => caught(() => new DataView(new ArrayBuffer(1)).getFloat16(0), () => new DataView(new ArrayBuffer(2)).setFloat16(1, 1), () => new DataView(new ArrayBuffer(2)).setFloat16(0, 1n));
+
+// new.target of what is called in a constructor is not the constructor's.
+function target() { return new.target; }
+function Maybe(x) { if (!new.target) return new Maybe(x); this.x = x; }
+function arrows() { const f = () => () => new.target; return [f()(), ((g = () => new.target) => g())()]; }
+function inDefault(x = new.target) { return x; }
+async function inAsync() { return new.target; }
+function* inGenerator() { yield new.target; }
+const methods = { m() { return new.target; }, get g() { return new.target; }, f: function () { return new.target; }, a: () => 5 };
+const nameOf = (v) => (v === undefined ? "undefined" : v.name ?? typeof v);
+out["new.target in a constructor"] = async () => {
+  let list;
+  class C { x = target(); constructor() { list = [new.target, target(), new target(), arrows(), new arrows(), inDefault(), methods.m(), methods.g, methods.f(), [1].map(target)[0], Reflect.apply(target, null, []), target.call(1), target.bind()(), inAsync(), [...inGenerator()][0], (() => new.target)(), this.x]; } }
+  new C();
+  const flat = [];
+  for (const v of list.flat()) flat.push(nameOf(await v));
+  return flat;
+};
+out["new.target, function"] = () => {
+  function F() { return { own: nameOf(new.target), target: nameOf(target()), arrow: nameOf((() => new.target)()), maybe: new Maybe(1).x + Maybe(2).x, method: nameOf(methods.m()), nested: nameOf((function () { return new.target; })()) }; }
+  return [new F(), F(), Reflect.construct(F, [], Map), Reflect.apply(F, null, []), new (F.bind(null))()];
+};
+out["new.target, inherited"] = () => {
+  function Base() { this.t = nameOf(new.target); this.u = nameOf((() => new.target)()); }
+  class D extends Base { constructor() { const before = nameOf(target()); super(); this.before = before; this.after = nameOf(target()); } }
+  function Old() { Base.call(this); }
+  return [{ ...new D() }, { ...new Old() }, { ...new Base() }, { ...Reflect.construct(Base, [], D) }];
+};
+out["new.target, deep"] = () => { const f = (n) => (n === 0 ? nameOf(target()) : f(n - 1)); class A { constructor() { this.x = f(50); this.y = [1].map(() => nameOf(target()))[0]; this.z = `${{ toString: () => nameOf(target()) }}`; } } return { ...new A() }; };

@@ -1,0 +1,146 @@
+package goja
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"unsafe"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/token"
+)
+
+// goja's new.target is right in a function that was called with new, but one
+// that is called without from a constructor has that one's. So a module's
+// functions ask the function of concat.go about it, which sees how they were
+// called; those that nobody can call with new have undefined in its place.
+
+type functionKind int
+
+const (
+	aFunction functionKind = iota
+	aMethod
+	aConstructor // of a class: never called without new
+)
+
+// within is the function that the rewriter is in.
+type within struct {
+	kind   functionKind
+	arrows int
+	body   bool // and not in its parameters
+	kept   bool // an arrow function in it wants to know
+}
+
+// targetName is the constant with a function's new.target, for the arrow functions in it.
+const targetName = " target"
+
+func kindOfMethod(m *ast.MethodDefinition) functionKind {
+	if name, ok := m.Key.(*ast.StringLiteral); ok && name.Value == "constructor" && !m.Static && !m.Computed && m.Kind == ast.PropertyKindMethod {
+		return aConstructor
+	}
+	return aMethod
+}
+
+func (r *rewriter) enterFunction(f *ast.FunctionLiteral, kind functionKind) (outer *within) {
+	outer = r.within
+	if kind == aFunction && (f.Async || f.Generator) {
+		kind = aMethod
+	}
+	r.within = &within{kind: kind}
+	return outer
+}
+
+func (r *rewriter) leaveFunction(f *ast.FunctionLiteral, outer *within) {
+	if r.within.kept {
+		at := f.Body.LeftBrace
+		target := &ast.MetaProperty{Meta: &ast.Identifier{Name: "new", Idx: at}, Property: &ast.Identifier{Name: "target", Idx: at}, Idx: at}
+		list := f.Body.List
+		f.Body.List = slices.Insert(list, directives(list), constant(targetName, r.asked(target)))
+	}
+	r.within = outer
+}
+
+// directives is how many of a function's statements are such as "use strict".
+func directives(list []ast.Statement) (n int) {
+	for _, s := range list {
+		x, ok := s.(*ast.ExpressionStatement)
+		if !ok {
+			break
+		}
+		if _, ok := x.Expression.(*ast.StringLiteral); !ok {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+func (r *rewriter) enterArrow() (leave func()) {
+	in := r.within
+	if in == nil {
+		return func() {}
+	}
+	in.arrows++
+	return func() { in.arrows-- }
+}
+
+// newTarget replaces new.target where it may be wrong.
+func (r *rewriter) newTarget(at *ast.Expression) {
+	x := (*at).(*ast.MetaProperty)
+	in := r.within
+	switch {
+	case r.growing == nil || in == nil || in.kind == aConstructor || x.Meta.Name != "new":
+	case in.kind == aMethod:
+		*at = &ast.UnaryExpression{Operator: token.VOID, Idx: x.Idx, Operand: &ast.NumberLiteral{Idx: x.Idx, Literal: "0", Value: int64(0)}}
+	case in.arrows == 0:
+		*at = r.asked(x)
+	case in.body:
+		in.kept = true
+		*at = &ast.Identifier{Name: targetName, Idx: x.Idx}
+	}
+}
+
+// asked is a call of the function of concat.go with one argument.
+func (r *rewriter) asked(x *ast.MetaProperty) ast.Expression {
+	r.found = true
+	return &ast.CallExpression{
+		Callee:          &ast.Identifier{Name: joinName, Idx: x.Idx},
+		LeftParenthesis: x.Idx, ArgumentList: []ast.Expression{x}, RightParenthesis: x.Idx1(),
+	}
+}
+
+// frames is where goja keeps who called what.
+type frames struct {
+	calls *slice
+	size  uintptr // of a frame
+	pc    uintptr // offset in it
+}
+
+func (o *overflow) frames() (f frames, err error) {
+	field, err := writable(reflect.ValueOf(o.vm).Elem().FieldByName("vm").Elem(), "callStack")
+	if err != nil {
+		return f, err
+	}
+	frame := field.Type().Elem()
+	pc, ok := frame.FieldByName("pc")
+	if !ok || pc.Type.Kind() != reflect.Int {
+		return f, fmt.Errorf("cannot find where goja's calls return to")
+	}
+	return frames{o.calls, frame.Size(), pc.Offset}, nil
+}
+
+// fromGo says whether the function that called the built-in function that runs was itself called by goja rather than by
+// code: only so are functions called with new.
+func (f frames) fromGo() bool {
+	at := f.calls.len - 2
+	return at >= 0 && *(*int)(unsafe.Add(f.calls.data, uintptr(at)*f.size+f.pc)) == -2
+}
+
+// realTarget is new.target as it should be.
+func (e *Engine) realTarget(target goja.Value) goja.Value {
+	if !e.frames.fromGo() {
+		return goja.Undefined()
+	}
+	return target
+}
