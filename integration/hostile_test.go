@@ -55,6 +55,7 @@ var hostileCases = []hostileCase{
 	{"never-loads", "stored", 422, `"startupWallMs"`, ""},
 	{"loaded-absurd", "run", 200, `"startupCpuMs":\d{1,3}(\.\d+)?,`, ""},
 	{"loaded-compiled", "stored", 200, `^fine$`, ""},
+	{"loaded-large", "run", 502, brokeIt, "Loaded of 34603008 bytes exceeds its limit"},
 	{"loaded-long", "run", 502, brokeIt, "more list elements"},
 	{"load-fails", "run", 500, `"kind":"exception","message":"forged \x{FFFD}"`, ""},
 

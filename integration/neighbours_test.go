@@ -8,17 +8,17 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
+// greedyWorker calculates for some seconds on the clock: how much time it has of a CPU is the machine's matter.
 const greedyWorker = `
 export default {
   fetch(request) {
-    if (request.url.endsWith("/loop")) for (;;);
+    if (request.url.endsWith("/loop")) for (const end = Date.now() + 6000; Date.now() < end;);
     return new Response("good");
   },
 };`
@@ -36,15 +36,14 @@ func policies(pid int) map[uint32]int {
 	return found
 }
 
-// TestWhoCalculatesGoesLast has a Worker calculate without an end: its process gets what time the others leave, until it
-// has been stopped.
+// TestWhoCalculatesGoesLast has a Worker calculate for long: its process gets what time the others leave, until it has an end.
 func TestWhoCalculatesGoesLast(t *testing.T) {
 	d := serve(t, testDir(t), smallPool)
 	d.must(t, http.StatusCreated, "PUT", "/v1/workers/greedy", code(greedyWorker))
 	d.must(t, http.StatusCreated, "PUT", "/v1/workers/good", code(greedyWorker))
 	ended := make(chan string, 1)
 	go func() {
-		status, text, err := d.request("GET", "/v1/workers/greedy/fetch/loop", http.Header{"Stockade-Limits": {`{"cpuMs": 1500}`}}, "")
+		status, text, err := d.request("GET", "/v1/workers/greedy/fetch/loop", nil, "")
 		ended <- fmt.Sprint(status, text, err)
 	}()
 	last := 0
@@ -60,8 +59,8 @@ func TestWhoCalculatesGoesLast(t *testing.T) {
 	if got := d.must(t, http.StatusOK, "GET", "/v1/workers/good/fetch/", ""); got != "good" {
 		t.Errorf("the other Worker said %q", got)
 	}
-	if got := <-ended; !strings.Contains(got, "exceeded CPU time limit") {
-		t.Errorf("the Worker that loops got %s", got)
+	if got := <-ended; got != "200good<nil>" && got != "200 good <nil>" {
+		t.Errorf("the Worker that calculates got %s", got)
 	}
 	eventually(t, 10*time.Second, func() string {
 		if p := policies(last); p[unix.SCHED_IDLE] > 0 || p[unix.SCHED_NORMAL] == 0 {
@@ -70,7 +69,7 @@ func TestWhoCalculatesGoesLast(t *testing.T) {
 		return ""
 	})
 	if got := d.must(t, http.StatusOK, "GET", "/v1/workers/greedy/fetch/", ""); got != "good" {
-		t.Errorf("the Worker that has stopped looping said %q", got)
+		t.Errorf("the Worker that has stopped said %q", got)
 	}
 }
 

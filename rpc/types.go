@@ -36,12 +36,13 @@ const (
 // Sizes, in bytes, from the specification (code 64 MiB, env 1 MiB) and from
 // the Workers platform (RPC values 32 MiB).
 const (
-	MaxCode  = 64 << 20
-	MaxEnv   = 1 << 20
-	MaxValue = 32 << 20
-	MaxLoad  = MaxCode + MaxEnv + MaxHead // what a Worker Loader is given
-	MaxHead  = 128 << 10                  // a request's or response's line and headers
-	MaxLog   = 256 << 10                  // one log line, exception or error
+	MaxCode     = 64 << 20
+	MaxEnv      = 1 << 20
+	MaxValue    = 32 << 20
+	MaxCompiled = 32 << 20                   // what a process compiled of a Worker's modules, to be kept: of larger code not all is
+	MaxLoad     = MaxCode + MaxEnv + MaxHead // what a Worker Loader is given
+	MaxHead     = 128 << 10                  // a request's or response's line and headers
+	MaxLog      = 256 << 10                  // one log line, exception or error
 )
 
 type row struct {
@@ -58,7 +59,7 @@ var table = [...]row{
 	TypeCancel:       {"Cancel", MaxLog, Supervisor, func() Message { return new(Cancel) }},
 	TypeHostResult:   {"HostResult", MaxValue + MaxHead, Supervisor, func() Message { return new(HostResult) }},
 	TypeReady:        {"Ready", 1 << 10, Worker, func() Message { return new(Ready) }},
-	TypeLoaded:       {"Loaded", 2*MaxCode + MaxHead, Worker, func() Message { return new(Loaded) }},
+	TypeLoaded:       {"Loaded", MaxCompiled + MaxHead, Worker, func() Message { return new(Loaded) }},
 	TypeLoadFailed:   {"LoadFailed", MaxLog, Worker, func() Message { return new(LoadFailed) }},
 	TypeResponseHead: {"ResponseHead", MaxHead + ChunkSize, Worker, func() Message { return new(ResponseHead) }},
 	TypeCallResult:   {"CallResult", MaxValue + MaxHead, Worker, func() Message { return new(CallResult) }},

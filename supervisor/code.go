@@ -350,9 +350,15 @@ func parseStored(b []byte) (*workerCode, error) {
 func (c *workerCode) message(worker string, p *policy.Profile, limits policy.Limits, cached func(module, string) []byte) *rpc.Load {
 	load := &rpc.Load{Worker: worker, Main: c.MainModule, CompatDate: c.date(time.Now()),
 		CompatFlag: c.CompatibilityFlags, Env: rpc.Given{Data: c.Env}, Limits: loadLimits(limits), Frozen: p.Clock == policy.ClockFrozen}
+	room := rpc.MaxCompiled
 	for _, name := range slices.Sorted(maps.Keys(c.Modules)) {
 		m := c.Modules[name]
-		load.Modules = append(load.Modules, rpc.Module{Name: name, Kind: m.kind, Data: m.data, Compiled: cached(m, name)})
+		compiled := cached(m, name)
+		if len(compiled) > room {
+			compiled = nil
+		}
+		room -= len(compiled)
+		load.Modules = append(load.Modules, rpc.Module{Name: name, Kind: m.kind, Data: m.data, Compiled: compiled})
 	}
 	return load
 }

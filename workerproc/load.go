@@ -212,11 +212,13 @@ func (i *isolate) checkEntrypoints() error {
 }
 
 func (i *isolate) compiled() (list []rpc.Compiled) {
-	size := 0
+	room := rpc.MaxCompiled
 	for name, data := range i.engine.Compiled() {
-		if size += len(name) + len(data) + 16; size > 2*rpc.MaxCode {
-			return nil
+		size := len(name) + len(data) + 16
+		if size > room {
+			continue
 		}
+		room -= size
 		list = append(list, rpc.Compiled{Name: name, Data: data})
 	}
 	return list

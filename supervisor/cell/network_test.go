@@ -38,7 +38,7 @@ type networked struct {
 
 func (n *networked) do(act string) string {
 	n.t.Helper()
-	n.conn.SetDeadline(time.Now().Add(60 * time.Second))
+	n.conn.SetDeadline(time.Now().Add(5 * time.Minute))
 	fmt.Fprintln(n.conn, act)
 	line, err := n.in.ReadString('\n')
 	if err != nil {

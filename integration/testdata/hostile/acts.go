@@ -21,12 +21,15 @@ var whileLoading = map[string]func(*hostile){
 	"loaded-absurd": func(h *hostile) {
 		h.send(0, &rpc.Loaded{CPU: math.MaxInt64, Wall: math.MaxInt64})
 	},
-	"loaded-compiled": func(h *hostile) { // output of modules that aren't its own, and 40 MiB for the one that is
-		loaded := &rpc.Loaded{Compiled: []rpc.Compiled{{Name: h.load.Main, Data: make([]byte, 40<<20)}}}
+	"loaded-compiled": func(h *hostile) { // output of modules that aren't its own, and 30 MiB for the one that is
+		loaded := &rpc.Loaded{Compiled: []rpc.Compiled{{Name: h.load.Main, Data: make([]byte, 30<<20)}}}
 		for n := range 1000 {
 			loaded.Compiled = append(loaded.Compiled, rpc.Compiled{Name: fmt.Sprint("other", n, ".js"), Data: []byte("forged")})
 		}
 		h.send(0, loaded)
+	},
+	"loaded-large": func(h *hostile) {
+		h.raw(rpc.TypeLoaded, 0, 33<<20, make([]byte, 33<<20)...)
 	},
 	"loaded-long": func(h *hostile) { // two bytes each: 40 in memory
 		const n = 12 << 20
