@@ -64,19 +64,7 @@ egress:
 // serveUpstream serves https://api.example.com and https://example.com, tells what is submitted there, and returns the file of the authority that vouches for it.
 func serveUpstream(t *testing.T, dir string, submitted chan<- string) string {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, DNSNames: []string{"api.example.com", "example.com"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(dir, "ca.pem")
-	write(t, file, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})))
+	certificate := certificateOf(t, dir, "api.example.com")
 	l, err := net.Listen("tcp", upstreamAddress+":443")
 	if err != nil {
 		t.Skipf("the examples go to port 443, which this user may not serve: %v", err)
@@ -92,13 +80,31 @@ func serveUpstream(t *testing.T, dir string, submitted chan<- string) string {
 			fmt.Fprintf(w, " %s from %s", body, r.Header.Get("X-From"))
 		}
 	})}
-	go server.Serve(tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}))
+	go server.Serve(tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{certificate}}))
 	t.Cleanup(func() { server.Close() })
-	return file
+	return filepath.Join(dir, "ca.pem")
+}
+
+// certificateOf is a certificate for name; what vouches for it is dir/ca.pem.
+func certificateOf(t testing.TB, dir, name string) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test"}, DNSNames: []string{"api.example.com", "example.com"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "ca.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})))
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
 // serveNames is a name server by which every name has the upstream's address.
-func serveNames(t *testing.T) string {
+func serveNames(t testing.TB) string {
 	t.Helper()
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {

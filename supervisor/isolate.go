@@ -406,6 +406,7 @@ func (i *isolate) end(err error) {
 	calls, serving, entries := i.calls, i.serving, i.entries
 	i.calls, i.serving, i.entries = nil, nil, nil
 	orphans, watchers := slices.Collect(maps.Values(i.outgoing)), i.watched.all()
+	i.idleLocked() // who waits for the end of what was under way has it
 	i.mu.Unlock()
 	select {
 	case <-i.loaded:
