@@ -12,10 +12,11 @@ import (
 // isolate is one JavaScript heap with its Worker. It belongs to the goroutine
 // of Serve.
 type isolate struct {
-	engine   engine.Engine
-	platform platform
-	host     map[string]engine.Handle // functions of the runtime (CONTRACT.md)
-	modules  engine.Handle            // host.modules
+	engine     engine.Engine
+	platform   platform
+	host       map[string]engine.Handle // functions of the runtime (CONTRACT.md)
+	modules    engine.Handle            // host.modules
+	showsFiles bool                     // node:fs has asked for the modules' text
 	// idle does nothing, behind which promise jobs run.
 	idle, notEntrypoint, namesOf engine.Handle
 	out                          outbox

@@ -24,9 +24,7 @@ func (i *isolate) receiveLoad(m *rpc.Load) error {
 	i.limitMemory(m.Limits.Memory)
 	began := time.Now()
 	err := i.evaluate(m)
-	for n := range m.Modules {
-		m.Modules[n] = rpc.Module{Name: m.Modules[n].Name}
-	}
+	i.keepFiles(m.Modules)
 	m.Env = rpc.Given{}
 	if err != nil {
 		i.loadFailure = i.loadError(err)

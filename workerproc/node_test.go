@@ -146,7 +146,7 @@ func TestWhatAWorkerDoesNotHave(t *testing.T) {
 ENOENT ENOENT: no such file or directory, stat 'x'
 ENOENT
 false
-ERR_METHOD_NOT_IMPLEMENTED The writeFileSync method is not implemented
+EPERM EPERM: operation not permitted, open 'z'
 ERR_METHOD_NOT_IMPLEMENTED The spawn method is not implemented
 ERR_METHOD_NOT_IMPLEMENTED The request method is not implemented
 ERR_METHOD_NOT_IMPLEMENTED The Socket method is not implemented
@@ -158,6 +158,41 @@ Not Found
 4,6,0,0,6,0`
 		if r := s.invoke(get()); r.body != want {
 			t.Errorf("%s", r)
+		}
+	})
+}
+
+// TestNodeFiles: /bundle has the Worker's modules and can't be written; /tmp is an invocation's own.
+func TestNodeFiles(t *testing.T) {
+	onEachEngine(t, func(t *testing.T) {
+		s := startWith(t, real)
+		main := `import fs from "node:fs"; fs.writeFileSync("/tmp/kept", "1"); ` + handler(`
+			const out = [fs.readdirSync("/"), fs.readdirSync("/bundle", { recursive: true }).sort(), fs.readdirSync("/tmp"), fs.readFileSync("/bundle/lib/a.txt", "utf8"),
+				fs.readFileSync("lib/a.txt", "utf8"), fs.statSync("main.js").size > 100, process.cwd()];
+			for (const f of [() => fs.writeFileSync("/bundle/main.js", ""), () => fs.unlinkSync("main.js"), () => fs.mkdirSync("/x"), () => fs.renameSync("/tmp/a", "/dev/b/c"), () => fs.accessSync("/bundle/main.js", 2)])
+				try { f(); out.push("no error") } catch (e) { out.push(e.message) }
+			fs.writeFileSync("/tmp/mine", "1");
+			return new Response(out.map((x) => x + "\n").join(""))`)
+		if err := s.load(nodeWorker("main.js", main, "lib/a.txt", "text")); err != nil {
+			t.Fatal(err, err.Stack)
+		}
+		const want = `bundle,dev,tmp
+lib,lib/a.txt,main.js
+
+text
+text
+true
+/bundle
+EPERM: operation not permitted, open '/bundle/main.js'
+EPERM: operation not permitted, unlink 'main.js'
+EPERM: operation not permitted, mkdir '/x'
+EPERM: operation not permitted, rename '/dev/b/c'
+EACCES: permission denied, access '/bundle/main.js'
+`
+		for range 2 {
+			if r := s.invoke(get()); r.body != want {
+				t.Errorf("%s", r)
+			}
 		}
 	})
 }

@@ -47,6 +47,7 @@ func (i *isolate) ops() map[string]engine.Op {
 		"describe":    i.opDescribe,
 		"now":         func([]any) (any, error) { return i.clock.now(), nil },
 	})
+	maps.Copy(all, i.fileOps())
 	return all
 }
 

@@ -18,6 +18,7 @@ var vendored = map[string]string{
 	"assert":          "assert",
 	"comparisons":     "./node_modules/assert/build/internal/util/comparisons.js",
 	"inspect":         "node-inspect-extracted",
+	"memfs":           "@jsonjoy.com/fs-node",
 	"path":            "path-browserify-win32",
 	"punycode":        "./node_modules/punycode/punycode.js",
 	"readable-stream": "./node_modules/readable-stream/lib/ours/browser.js",
@@ -33,16 +34,19 @@ var ours = map[string]string{
 	"util":                        `module.exports = require("node:util")`,
 	"util/": `const util = require("node:util");
 		module.exports = { types: util.types, inspect: (...args) => util.inspect(...args) };`,
-	"process/":               `module.exports = require("node:process")`,
-	"string_decoder/":        `module.exports = require("node:string_decoder")`,
-	"punycode":               `module.exports = require("node:punycode")`,
-	"qs":                     `module.exports = require("node:querystring")`,
-	"abort-controller":       `module.exports = { AbortController, AbortSignal }`,
-	"is-nan":                 `module.exports = Number.isNaN`,
-	"object-is":              `module.exports = Object.is`,
-	"object-is/polyfill":     `module.exports = () => Object.is`,
-	"object.assign":          `module.exports = Object.assign`,
-	"object.assign/polyfill": `module.exports = () => Object.assign`,
+	"./process":                `module.exports = { default: { cwd: () => require("node:process").cwd?.() ?? "/bundle", getuid: () => 0, getgid: () => 0, umask: () => 18, platform: "linux", env: {}, emitWarning() {} } }`,
+	"@jsonjoy.com/fs-print":    `module.exports = {}`,
+	"@jsonjoy.com/fs-snapshot": `module.exports = {}`,
+	"process/":                 `module.exports = require("node:process")`,
+	"string_decoder/":          `module.exports = require("node:string_decoder")`,
+	"punycode":                 `module.exports = require("node:punycode")`,
+	"qs":                       `module.exports = require("node:querystring")`,
+	"abort-controller":         `module.exports = { AbortController, AbortSignal }`,
+	"is-nan":                   `module.exports = Number.isNaN`,
+	"object-is":                `module.exports = Object.is`,
+	"object-is/polyfill":       `module.exports = () => Object.is`,
+	"object.assign":            `module.exports = Object.assign`,
+	"object.assign/polyfill":   `module.exports = () => Object.assign`,
 	"call-bind/callBound": `module.exports = (name) => {
 		const [type, , method] = name.split(".");
 		const f = globalThis[type].prototype[method];
@@ -83,7 +87,7 @@ func vendorOne(dir, name, entry string, packages map[string]bool) error {
 // 683) take most of its time: it gets ours, made when they are asked for.
 func replacing(entry string) api.Plugin {
 	return api.Plugin{Name: "ours", Setup: func(build api.PluginBuild) {
-		build.OnResolve(api.OnResolveOptions{Filter: "^[a-z]|^./internal/util/comp"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		build.OnResolve(api.OnResolveOptions{Filter: "^[a-z@]|^./internal/util/comp|^./process$"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 			if _, is := ours[args.Path]; !is || args.Path == entry {
 				return api.OnResolveResult{}, nil
 			}
@@ -200,10 +204,13 @@ func license(folder string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, name := range []string{"LICENSE", "LICENSE.md", "LICENSE-MIT.txt", "LICENSE.txt", "license"} {
+	for _, name := range []string{"LICENSE", "LICENCE", "LICENSE.md", "LICENSE-MIT.txt", "LICENSE.txt", "license"} {
 		if text, err := os.ReadFile(filepath.Join(folder, name)); err == nil {
 			return fmt.Sprintf("%s %s (%s)\n\n%s", manifest.Name, manifest.Version, manifest.License, strings.TrimSpace(string(text))), nil
 		}
+	}
+	if manifest.License == "Apache-2.0" { // its text stands beside another package's name
+		return fmt.Sprintf("%s %s (%s)", manifest.Name, manifest.Version, manifest.License), nil
 	}
 	return "", errors.New("cannot find the licence of " + manifest.Name)
 }

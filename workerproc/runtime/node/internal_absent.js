@@ -1,7 +1,7 @@
-// The modules of Node.js about what a Worker doesn't have: files, sockets, processes, threads. They can be imported, since
+// The modules of Node.js about what a Worker doesn't have: sockets, processes, threads. They can be imported, since
 // libraries import them long before they need them, and have the names that they have in Node.js or the Workers runtime. A
-// function or class throws ERR_METHOD_NOT_IMPLEMENTED when it is called; what can be answered truthfully is: there is no
-// file, this is the main thread.
+// function or class throws ERR_METHOD_NOT_IMPLEMENTED when it is called; what can be answered truthfully is: this is the
+// main thread.
 const { notImplemented } = require("internal:errors");
 
 const words = (text) => text.split(/\s+/).filter(Boolean);
@@ -13,38 +13,6 @@ function absent(name) {
   return { [name]: class { constructor() { fail(); } } }[name];
 }
 const absents = (text) => Object.fromEntries(words(text).map((name) => [name, absent(name)]));
-
-const enoent = (syscall, path) => {
-  const error = new Error(`ENOENT: no such file or directory, ${syscall} '${path}'`);
-  return Object.assign(error, { errno: -2, code: "ENOENT", syscall, path: String(path) });
-};
-
-// What asks for a file, with the system call that it would make.
-const asking = { access: "access", stat: "stat", lstat: "lstat", readFile: "open", open: "open", readdir: "scandir", opendir: "opendir", readlink: "readlink",
-  realpath: "realpath", unlink: "unlink", rmdir: "rmdir", truncate: "open", utimes: "utime", chmod: "chmod", chown: "chown", statfs: "statfs" };
-
-function fs() {
-  const doing = words("appendFile copyFile cp glob lchmod lchown link lutimes mkdir mkdtemp rename rm symlink writeFile");
-  const onHandles = words("close fchmod fchown fdatasync fstat fsync ftruncate futimes read readv write writev");
-  const promises = {}, all = {};
-  for (const [name, syscall] of Object.entries(asking)) {
-    promises[name] = { async [name](path) { throw enoent(syscall, path); } }[name];
-    all[name] = { [name](path, ...rest) { queueMicrotask(() => rest.at(-1)(enoent(syscall, path))); } }[name];
-    all[`${name}Sync`] = { [`${name}Sync`](path, options) { if (options?.throwIfNoEntry !== false) throw enoent(syscall, path); } }[`${name}Sync`];
-  }
-  for (const name of [...doing, "watch"]) promises[name] = { async [name]() { throw notImplemented(name); } }[name];
-  const constants = { F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1, COPYFILE_EXCL: 1, COPYFILE_FICLONE: 2, COPYFILE_FICLONE_FORCE: 4, O_RDONLY: 0, O_WRONLY: 1, O_RDWR: 2,
-    O_CREAT: 64, O_EXCL: 128, O_NOCTTY: 256, O_TRUNC: 512, O_APPEND: 1024, O_DIRECTORY: 65536, O_NOFOLLOW: 131072, O_SYNC: 1052672, O_NONBLOCK: 2048,
-    S_IFMT: 61440, S_IFREG: 32768, S_IFDIR: 16384, S_IFCHR: 8192, S_IFBLK: 24576, S_IFIFO: 4096, S_IFLNK: 40960, S_IFSOCK: 49152, UV_FS_SYMLINK_DIR: 1 };
-  Object.assign(promises, { constants, ...absents("FileHandle") });
-  Object.assign(all, absents([...doing, ...onHandles].flatMap((n) => [n, `${n}Sync`]).join(" ")), absents(`createReadStream createWriteStream openAsBlob watch
-    watchFile unwatchFile Dirent Dir Stats ReadStream WriteStream FileReadStream FileWriteStream`), {
-    exists(path, done) { queueMicrotask(() => done(false)); }, existsSync: () => false, constants, F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1, promises,
-  });
-  all.realpath.native = all.realpath;
-  all.realpathSync.native = all.realpathSync;
-  return all;
-}
 
 const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 function isIPv6(text) {
@@ -94,8 +62,6 @@ const modules = {
     getDefaultResultOrder: () => "verbatim", setDefaultResultOrder() {}, promises: require("node:dns/promises") }),
   "dns/promises": () => ({ ...absents(lookups), ...errorsOfDNS, getServers: () => [], getDefaultResultOrder: () => "verbatim", setDefaultResultOrder() {} }),
   domain: () => ({ active: null, ...absents("Domain create createDomain") }),
-  fs,
-  "fs/promises": () => require("node:fs").promises,
   http: () => ({ ...web(80, "http:"), METHODS: words("ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK M-SEARCH MERGE MKACTIVITY MKCALENDAR MKCOL MOVE NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE"),
     STATUS_CODES: statusCodes(), maxHeaderSize: 16384, setMaxIdleHTTPParsers() {}, ...absents("ClientRequest IncomingMessage OutgoingMessage ServerResponse"),
     validateHeaderName: (name) => { new Headers([[name, ""]]); }, validateHeaderValue: (name, value) => { new Headers([[name, value]]); }, WebSocket: globalThis.WebSocket }),

@@ -1,0 +1,1 @@
+(function(require,module,exports,ops,core){module.exports=require("node:fs").promises;})
