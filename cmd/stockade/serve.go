@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 
 	"github.com/coreos/go-systemd/v22/daemon"
@@ -80,6 +81,7 @@ func serve(ctx context.Context, config string) error {
 	if err != nil {
 		return err
 	}
+	leaveProcessors()
 	level := new(slog.LevelVar)
 	log := newLogger(p.Log, level)
 	stdlog.SetOutput(slog.NewLogLogger(log.Handler(), slog.LevelDebug).Writer()) // libraries' words, such as of servers that break HTTP
@@ -91,6 +93,14 @@ func serve(ctx context.Context, config string) error {
 	warn(log, p)
 	d := &server{config: p.File, Supervisor: s, log: log, level: level}
 	return d.run(ctx, p.Socket.Path)
+}
+
+// leaveProcessors has half of the processors for the Workers alone. What is done here is small and at once: a second
+// processor is mostly woken to find that nothing is left to do, which takes the time of who waits for an answer.
+func leaveProcessors() {
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(max(1, runtime.GOMAXPROCS(0)/2))
+	}
 }
 
 func orBuiltIn(file string) string {
