@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -124,5 +125,10 @@ func logCall(callee identity, v *invocation) {
 		return
 	}
 	q := &appRequest{app: w.a, id: requestIDs.Add(1)}
+	if v.thrown != nil && callKind(v.call) == "rpc" {
+		v.mu.Lock()
+		v.exceptions = slices.DeleteFunc(v.exceptions, v.threw)
+		v.mu.Unlock()
+	}
 	q.copyNew(v, new(copied))
 }

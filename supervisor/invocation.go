@@ -31,7 +31,8 @@ type invocation struct {
 	loads     []uint32  // calls that have loaded a Worker; guarded by isolate.mu
 	out       int       // calls of it that wait for their answer; guarded by isolate.mu
 
-	trace *trace // what Tail Workers will be told; nil: none watches
+	trace  *trace     // what Tail Workers will be told; nil: none watches
+	thrown *rpc.Error // what a coded call was answered with; only the reader touches it
 
 	keep logBudget // what may still be logged; only the reader touches it
 	most logBudget // what might be in all
@@ -177,6 +178,11 @@ func (v *invocation) sayCut(end *rpc.Done) {
 	text := fmt.Sprintf(`["Log size limit exceeded: %d lines of this request were not kept. It may log %d lines (log_lines) and %d bytes (log_bytes)."]`,
 		lines, v.most.lines, v.most.bytes)
 	v.logs = append(v.logs, &rpc.LogLine{Level: "warn", Message: []byte(text), Time: time.Now().UnixMilli()})
+}
+
+// threw reports whether the exception is what the caller has got: it is his to handle.
+func (v *invocation) threw(e *rpc.Exception) bool {
+	return v.thrown != nil && e.Name == v.thrown.Name && e.Message == v.thrown.Message && e.Stack == v.thrown.Stack
 }
 
 func (v *invocation) exception(m *rpc.Exception) {

@@ -205,7 +205,7 @@ func (v *invocation) answerCall(b *batch, m rpc.Message) error {
 		v.answered = true
 		v.call.endIn(b, nil, p)
 	case *rpc.InvokeFailed:
-		v.trace.failed(&m.Error)
+		v.thrown = &m.Error
 		v.answered = true
 		v.call.endIn(b, fromJail(&m.Error), v.takeResult())
 	}

@@ -47,7 +47,6 @@ type trace struct {
 	entrypoint string
 
 	request, response jsontext.Value // as the process says; guarded by invocation.mu until the end
-	thrown            *rpc.Error     // what the invocation was answered with; only the reader touches it
 }
 
 // tracedWorker is the Worker of an isolate, if Tail Workers watch it.
@@ -78,19 +77,13 @@ func (t *trace) take(m *rpc.LogLine) bool {
 	return m.Level != "channel"
 }
 
-func (t *trace) failed(e *rpc.Error) {
-	if t != nil {
-		t.thrown = e
-	}
-}
-
 // end tells the Tail Workers. It doesn't wait for them.
 func (t *trace) end(v *invocation, end *rpc.Done, err error) {
 	if t == nil {
 		return
 	}
 	s, root := t.worker.identity.s, t.worker.identity.root
-	if t.thrown != nil && t.thrown.Kind == rpc.NotFound && t.thrown.Name == "" { // no such entrypoint: nothing has run
+	if v.thrown != nil && v.thrown.Kind == rpc.NotFound && v.thrown.Name == "" { // no such entrypoint: nothing has run
 		s.traces.end(root, 0)
 		return
 	}
@@ -157,7 +150,7 @@ type traceEvent struct {
 func (t *trace) item(v *invocation, end *rpc.Done, err error) *traceItem {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	item := &traceItem{WallTime: time.Since(t.began).Milliseconds(), Outcome: t.outcome(end, err), Entrypoint: t.entrypoint,
+	item := &traceItem{WallTime: time.Since(t.began).Milliseconds(), Outcome: t.outcome(v, end, err), Entrypoint: t.entrypoint,
 		EventTimestamp: t.began.UnixMilli(), Lines: [][3]any{}, Exceptions: [][4]any{}}
 	if t.kind == "rpc" {
 		item.Event.Method = t.method
@@ -202,7 +195,7 @@ func (t *trace) fill(item *traceItem, v *invocation, err error) {
 // exceptions are those that nobody has caught: the error of a method is its caller's.
 func (t *trace) exceptions(v *invocation, err error) (uncaught []rpc.Exception) {
 	for _, e := range v.exceptions {
-		if t.kind != "rpc" || t.thrown == nil || e.Message != t.thrown.Message || e.Stack != t.thrown.Stack {
+		if t.kind != "rpc" || !v.threw(e) {
 			uncaught = append(uncaught, *e)
 		}
 	}
@@ -213,12 +206,12 @@ func (t *trace) exceptions(v *invocation, err error) (uncaught []rpc.Exception) 
 	return uncaught
 }
 
-func (t *trace) outcome(end *rpc.Done, err error) string {
+func (t *trace) outcome(v *invocation, end *rpc.Done, err error) string {
 	o := outcome(end, err)
 	switch {
 	case o == "exceededWallTime":
 		return "canceled" // the Workers runtime has no such limit
-	case o == "exception" && err == nil && (t.kind == "rpc" || t.thrown == nil): // it has been answered, and what was thrown later is in exceptions
+	case o == "exception" && err == nil && (t.kind == "rpc" || v.thrown == nil): // it has been answered, and what was thrown later is in exceptions
 		return "ok"
 	}
 	return o

@@ -97,7 +97,7 @@ func (o *devOptions) sessions(cmd *cobra.Command, c *client, projects []*project
 	names, lines := make(map[string]string), new(sync.Mutex)
 	_, daemon := socketPath(*o.socket)
 	for n, p := range projects {
-		d := &devSession{devOptions: o, place: o.configs[n], project: p, client: c, name: p.name, names: names, deployed: make(chan struct{}),
+		d := &devSession{devOptions: o, place: o.configs[n], project: p, client: c, name: p.name, names: names, deployed: make(chan struct{}), tried: make(chan struct{}),
 			out: &devOutput{t: newTerminal(cmd.OutOrStdout()), json: *o.json}}
 		if len(projects) > 1 {
 			d.out.app = p.name
@@ -132,6 +132,7 @@ type devSession struct {
 
 	project  *project      // the last whose configuration was right
 	deployed chan struct{} // closed when there is a version
+	tried    chan struct{} // closed when there is one, or it is known why not
 
 	mu      sync.Mutex // guards what follows
 	sources *sourceMap
@@ -244,6 +245,15 @@ func (d *devSession) succeeded(sources *sourceMap) {
 	case <-d.deployed:
 	default:
 		close(d.deployed)
+		d.hasTriedLocked()
+	}
+}
+
+func (d *devSession) hasTriedLocked() {
+	select {
+	case <-d.tried:
+	default:
+		close(d.tried)
 	}
 }
 
@@ -253,9 +263,13 @@ func (d *devSession) failed(err error) {
 		return
 	}
 	d.mu.Lock()
+	again := d.failure != nil && d.failure.Error() == err.Error()
 	d.failure = err
+	d.hasTriedLocked()
 	d.mu.Unlock()
-	d.out.failed(err)
+	if !again { // where what is printed lands in the project, it would go on for ever
+		d.out.failed(err)
+	}
 }
 
 func (d *devSession) current() (*sourceMap, error) {

@@ -17,6 +17,7 @@ type devOutput struct {
 	t        *terminal
 	json     bool
 	reported int    // the version that was reported last
+	broken   bool   // the last attempt has failed: the same version again is news
 	app      string // whose output this is, if there are several
 }
 
@@ -72,9 +73,10 @@ func (o *devOutput) ready(name, url string) {
 func (o *devOutput) reloaded(version int, took time.Duration) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if version == o.reported {
+	if version == o.reported && !o.broken {
 		return // a file was written, and is the same
 	}
+	o.broken = false
 	o.reported = version
 	if o.json {
 		o.line("reload", map[string]any{"version": version, "ms": took.Milliseconds()})
@@ -96,6 +98,7 @@ func (o *devOutput) warning(m bundleMessage) {
 func (o *devOutput) failed(err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.broken = true
 	var bundle *bundleError
 	api, isAPI := asAPIError(err)
 	isBundle := errors.As(err, &bundle)

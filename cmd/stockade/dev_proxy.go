@@ -22,6 +22,11 @@ func (d *devSession) proxy() http.Handler {
 		},
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select { // the first build may be under way
+		case <-d.tried:
+		case <-r.Context().Done():
+			return
+		}
 		select {
 		case <-d.deployed:
 			forward.ServeHTTP(w, r)

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -18,6 +19,10 @@ type watcher struct {
 	changed chan struct{} // holds a token
 	watched map[string]bool
 	ended   chan struct{} // closed when run has returned
+
+	mu     sync.Mutex      // guards what follows
+	inputs map[string]bool // base names of what was bundled; nil: not known
+	assets string          // directory, "" for none
 }
 
 // settle is how long the file system is to be quiet: an editor writes in several steps.
@@ -31,7 +36,7 @@ func newWatcher() (*watcher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot watch files: %w", err)
 	}
-	w := &watcher{inner, make(chan struct{}, 1), make(map[string]bool), make(chan struct{})}
+	w := &watcher{Watcher: inner, changed: make(chan struct{}, 1), watched: make(map[string]bool), ended: make(chan struct{})}
 	go w.run()
 	return w, nil
 }
@@ -52,7 +57,7 @@ func (w *watcher) run() {
 			if !more {
 				return
 			}
-			if interesting(e) {
+			if interesting(e) && w.concerns(e) {
 				quiet.Reset(settle)
 			}
 		case _, more := <-w.Errors:
@@ -81,8 +86,42 @@ func interesting(e fsnotify.Event) bool {
 	return true
 }
 
+// sources are the endings of files that may count though they were not bundled: configurations, and what they name.
+var sources = map[string]bool{".js": true, ".mjs": true, ".cjs": true, ".jsx": true, ".ts": true, ".mts": true, ".cts": true, ".tsx": true, ".json": true, ".jsonc": true, ".toml": true}
+
+// concerns leaves out what is written to files that the project does not consist of, such as a log. A new file may always be one that
+// was missing.
+func (w *watcher) concerns(e fsnotify.Event) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	name := filepath.Base(e.Name)
+	switch {
+	case e.Op&^(fsnotify.Write|fsnotify.Chmod) != 0, w.inputs == nil, w.inputs[name], sources[filepath.Ext(name)], name == appconfig.DevVarsName:
+		return true
+	}
+	return w.assets != "" && strings.HasPrefix(e.Name, w.assets+string(filepath.Separator))
+}
+
+// consists notes what the project was made of, if that is known.
+func (w *watcher) consists(p *project, b *bundled) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.inputs, w.assets = nil, ""
+	if p.Assets != nil {
+		w.assets = p.assetsDir()
+	}
+	if b == nil || len(b.Inputs) == 0 && p.Main != "" {
+		return
+	}
+	w.inputs = make(map[string]bool)
+	for _, file := range b.Inputs {
+		w.inputs[filepath.Base(file)] = true
+	}
+}
+
 // watch adds the project's directories, node_modules and hidden ones left out, and those of what was bundled from elsewhere.
 func (w *watcher) watch(p *project, b *bundled) {
+	w.consists(p, b)
 	w.tree(p.dir)
 	if p.Assets != nil {
 		w.tree(p.assetsDir())
