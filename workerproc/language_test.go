@@ -77,7 +77,6 @@ var isModule = regexp.MustCompile(`(^|; )(export|import) `)
 // testdata/language.txt asks for is there.
 var lacks = map[string]map[string]string{
 	"goja": {
-		"resizable ArrayBuffer":                  "no: goja's buffers have a fixed size",
 		"Symbol.asyncDispose of async iterators": "no: async generators are lowered, to objects without a common prototype",
 	},
 	"quickjs": {

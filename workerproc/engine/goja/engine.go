@@ -14,7 +14,8 @@
 //	commonjs.go   CommonJS modules, and those that aren't code
 //
 // Values cross in values.go, and functions and memory of Go's in foreign.go; errors and stacks in describe.go, syntax.go and
-// sourcemap.go; a call too deep is in overflow.go.
+// sourcemap.go; a call too deep is in overflow.go, and
+// buffers that change their size in resizable.go.
 package goja
 
 import (
@@ -45,6 +46,7 @@ type Engine struct {
 	joined     joined
 	overflow   *overflow
 	frames     frames
+	resizables *resizables
 
 	joinFunction *goja.Object
 }

@@ -86,9 +86,23 @@ func (o *overflow) guardAll() error {
 }
 
 func (o *overflow) guard(function *goja.Object) error {
+	return wrapNative(function, func(native func(goja.FunctionCall) goja.Value) func(goja.FunctionCall) goja.Value {
+		return func(call goja.FunctionCall) goja.Value {
+			if o.calls.len+o.nested >= maxFrames {
+				panic(o.err())
+			}
+			o.nested++
+			defer func() { o.nested-- }()
+			return native(call)
+		}
+	})
+}
+
+// wrapNative puts another function into a built-in function's object.
+func wrapNative(function *goja.Object, wrap func(native func(goja.FunctionCall) goja.Value) func(goja.FunctionCall) goja.Value) error {
 	self := reflect.ValueOf(function).Elem().FieldByName("self").Elem()
 	if self.Kind() != reflect.Pointer {
-		return fmt.Errorf("cannot find it")
+		return fmt.Errorf("cannot find a built-in function")
 	}
 	field, err := writable(self.Elem(), "f")
 	if err != nil {
@@ -96,16 +110,9 @@ func (o *overflow) guard(function *goja.Object) error {
 	}
 	native, ok := field.Interface().(func(goja.FunctionCall) goja.Value)
 	if !ok || native == nil {
-		return fmt.Errorf("cannot find what it does")
+		return fmt.Errorf("cannot find what a built-in function does")
 	}
-	field.Set(reflect.ValueOf(func(call goja.FunctionCall) goja.Value {
-		if o.calls.len+o.nested >= maxFrames {
-			panic(o.err())
-		}
-		o.nested++
-		defer func() { o.nested-- }()
-		return native(call)
-	}))
+	field.Set(reflect.ValueOf(wrap(native)))
 	return nil
 }
 

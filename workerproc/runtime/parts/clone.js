@@ -32,13 +32,20 @@
   function known(value, walk) {
     if (value instanceof Date) return new Date(value.getTime());
     if (value instanceof RegExp) return new RegExp(value.source, value.flags);
-    if (value instanceof ArrayBuffer) return value.slice(0);
+    if (value instanceof ArrayBuffer) return copyOf(value);
     if (ArrayBuffer.isView(value)) return view(value, walk);
     if (value instanceof Boolean || value instanceof Number || value instanceof String || value instanceof BigInt) return Object(value.valueOf());
     if (value instanceof core.DOMException) return new core.DOMException(value.message, value.name);
     if (core.isHeaders?.(value)) return new core.Headers(value);
     if (value[Symbol.toStringTag] === "Blob" || value[Symbol.toStringTag] === "File") return blob(value);
     return undefined;
+  }
+
+  function copyOf(buffer) {
+    if (!buffer.resizable) return buffer.slice(0);
+    const copy = new ArrayBuffer(buffer.byteLength, { maxByteLength: buffer.maxByteLength });
+    new Uint8Array(copy).set(new Uint8Array(buffer));
+    return copy;
   }
 
   function blob(value) {
@@ -116,7 +123,7 @@
     if (core.isPinned?.(buffer)) throw new core.DOMException("Object is not transferable.", "DataCloneError");
     if (buffer.detached) throw new core.DOMException("An ArrayBuffer is detached and could not be cloned.", "DataCloneError");
     if (seen.has(buffer)) throw new core.DOMException("An ArrayBuffer occurs twice in the transfer list.", "DataCloneError");
-    seen.set(buffer, buffer.slice(0));
+    seen.set(buffer, copyOf(buffer));
   }
 
   function structuredClone(value, options = {}) {

@@ -1,6 +1,6 @@
 // What ECMAScript has and goja lacks. install is meant to run before the
 // Worker's code. Not here because it can't be made outside of the engine:
-// async generators and for await (esbuild lowers them), resizable ArrayBuffers.
+// async generators and for await (esbuild lowers them).
 // What is newer is in newer.js, json-source.js, disposal.js and atomics.js.
 (function (ops, core) {
   "use strict";

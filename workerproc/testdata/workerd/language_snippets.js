@@ -85,3 +85,25 @@ out["new.target, inherited"] = () => {
   return [{ ...new D() }, { ...new Old() }, { ...new Base() }, { ...Reflect.construct(Base, [], D) }];
 };
 out["new.target, deep"] = () => { const f = (n) => (n === 0 ? nameOf(target()) : f(n - 1)); class A { constructor() { this.x = f(50); this.y = [1].map(() => nameOf(target()))[0]; this.z = `${{ toString: () => nameOf(target()) }}`; } } return { ...new A() }; };
+
+// Buffers that change their size.
+const grown = (n = 8, max = 16) => new ArrayBuffer(n, { maxByteLength: max });
+out["resizable make"] = () => [grown(), new ArrayBuffer(8), grown(0, 0), new ArrayBuffer(4, {}), new ArrayBuffer(4, { maxByteLength: undefined }), new ArrayBuffer(4, 5)].map((b) => [b.byteLength, b.maxByteLength, b.resizable, b.detached]);
+out["resizable names"] = () => [ArrayBuffer.prototype.resize.name, ArrayBuffer.prototype.resize.length, ArrayBuffer.length, grown().resize(4)];
+out["resizable tracking"] = () => {
+  const b = grown(), all = new Uint8Array(b), part = new Uint16Array(b, 4), fixed = new Uint8Array(b, 2, 4), words = new Uint32Array(b, 0), view = new DataView(b), list = [];
+  all.set([1, 2, 3, 4, 5, 6, 7, 8]);
+  const look = () => list.push([b.byteLength, all.length, part.length, part.byteOffset, fixed.length, fixed.byteOffset, words.length, all.byteLength, caught(() => view.byteLength)[0], all.at(-1), [...all].join("")]);
+  look();
+  for (const n of [16, 7, 5, 3, 0, 6, 8, 13]) { b.resize(n); look(); }
+  return list;
+};
+out["resizable odd"] = () => { const b = grown(7, 9); return [new Uint16Array(b).length, new Uint32Array(b, 4).length, caught(() => new Uint16Array(b, 0, 4), () => new Uint16Array(b, 1)), new Uint16Array(b).byteLength]; };
+out["resizable derived"] = () => { const b = grown(), a = new Uint8Array(b); const s = a.subarray(2), t = a.subarray(1, 3), c = a.slice(); b.resize(12); return [s.length, t.length, c.length, s.buffer === b, c.buffer.resizable, b.slice(0).resizable]; };
+out["resizable zeros"] = () => { const b = grown(4, 8), a = new Uint8Array(b); a.fill(9); b.resize(2); b.resize(6); return [...a]; };
+out["resizable writes"] = () => { const b = grown(2, 8), a = new Uint8Array(b); a[3] = 5; b.resize(4); a[3] = 7; return [[...a], 3 in a, 4 in a, Object.keys(a)]; };
+out["resizable transfer"] = () => { const b = grown(); new Uint8Array(b)[0] = 5; const c = b.transfer(4), d = c.transferToFixedLength(), list = [b.detached, b.byteLength, b.resizable, c.resizable, d.resizable, d.byteLength, new Uint8Array(d)[0]]; return [list, caught(() => grown().transfer(16).resizable, () => grown().transferToFixedLength(20).byteLength)]; };
+out["resizable clone"] = () => { const b = grown(); const c = structuredClone(b), d = structuredClone(b, { transfer: [b] }); const a = structuredClone(new Uint8Array(d)); d.resize(10); return [c.resizable, c.maxByteLength, d.resizable, d.byteLength, b.detached, a.buffer.resizable, a.length]; };
+out["resizable uses"] = async () => { const b = grown(3, 8); const a = new Uint8Array(b); a.set([104, 105, 33]); b.resize(2); return [new TextDecoder().decode(b), new TextDecoder().decode(a), await new Response(b).text(), await new Response(a).text(), btoa(String.fromCharCode(...a)), (await new Blob([a]).arrayBuffer()).byteLength, [...new Uint8Array(await crypto.subtle.digest("SHA-1", b))].slice(0, 2), new TextEncoder().encodeInto("xyz", a), [...a]]; };
+out["resizable loops"] = () => { const b = grown(4, 8), a = new Uint8Array(b), seen = []; for (const x of a) { seen.push(x); if (seen.length === 2) b.resize(3); if (seen.length > 9) break; } return seen; };
+out["resizable subclass"] = () => { class B extends ArrayBuffer {} const b = new B(2, { maxByteLength: 4 }); b.resize(3); class A extends Uint8Array {} const a = new A(b); b.resize(4); return [b instanceof B, b.byteLength, a.length, a instanceof A]; };
