@@ -35,9 +35,7 @@ func testResizable(t *testing.T, m maker) {
 		`let n = 0; for (let i = 0; i < 3000; i++) { const b = grown(1, 64), a = new Uint8Array(b); b.resize(i % 64); n += a.length } return n`:                         "94276",
 	} {
 		e := m.engine(t)
-		if !strings.Contains(code, "return") {
-			code = "return " + code
-		}
+		code = returning(code)
 		e.Define(engine.Module{Name: "main.js", Kind: engine.ESModule, Source: []byte(lib + "\nexport default t(() => {" + code + "})")})
 		got, err := importMain(t, e)
 		same := got == want || m.name != "goja" && strings.Contains(got, "Error: ") && strings.Contains(want, "Error: ")
@@ -45,4 +43,12 @@ func testResizable(t *testing.T, m maker) {
 			t.Errorf("%s: got %s, %v", code, got, err)
 		}
 	}
+}
+
+// returning makes statements of an expression.
+func returning(code string) string {
+	if strings.Contains(code, "return ") {
+		return code
+	}
+	return "return " + code
 }

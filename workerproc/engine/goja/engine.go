@@ -15,7 +15,7 @@
 //
 // Values cross in values.go, and functions and memory of Go's in foreign.go; errors and stacks in describe.go, syntax.go and
 // sourcemap.go; a call too deep is in overflow.go, and
-// buffers that change their size in resizable.go.
+// buffers that change their size in resizable.go, sorting in sort.go.
 package goja
 
 import (
@@ -76,6 +76,9 @@ func New() (*Engine, error) {
 	}
 	if err := e.forbidEval(); err != nil {
 		return nil, fmt.Errorf("cannot forbid eval: %w", err)
+	}
+	if err := e.installSort(); err != nil {
+		return nil, fmt.Errorf("cannot mend Array.prototype.sort: %w", err)
 	}
 	if err := e.installStacks(); err != nil {
 		return nil, fmt.Errorf("cannot mend goja's stacks: %w", err)
