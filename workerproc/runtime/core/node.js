@@ -30,6 +30,7 @@ export function setFlags(env, date, flags) {
 // undefined.
 export function builtin(name) {
   if (name === "cloudflare:sockets") return part("sockets").module;
+  if (name === "cloudflare:node") return on ? part("node").cloudflare : 'It needs the compatibility flag "nodejs_compat".';
   const prefixed = p.slice(name, 0, 5) === "node:";
   return part("node").builtin(prefixed ? p.slice(name, 5) : name, prefixed, prefixed ? on : bare);
 }

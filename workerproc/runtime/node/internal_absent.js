@@ -29,25 +29,6 @@ function isIPv6(text) {
   return groups.flat().every((g) => /^[0-9A-Fa-f]{1,4}$/.test(g)) && (halves.length === 2 ? n < 8 : n === 8);
 }
 
-const statusCodes = () => Object.fromEntries(`100 Continue|101 Switching Protocols|102 Processing|103 Early Hints|200 OK|201 Created|202 Accepted|203 Non-Authoritative Information|204 No Content|205 Reset Content|206 Partial Content|207 Multi-Status|208 Already Reported|226 IM Used|300 Multiple Choices|301 Moved Permanently|302 Found|303 See Other|304 Not Modified|305 Use Proxy|307 Temporary Redirect|308 Permanent Redirect|400 Bad Request|401 Unauthorized|402 Payment Required|403 Forbidden|404 Not Found|405 Method Not Allowed|406 Not Acceptable|407 Proxy Authentication Required|408 Request Timeout|409 Conflict|410 Gone|411 Length Required|412 Precondition Failed|413 Payload Too Large|414 URI Too Long|415 Unsupported Media Type|416 Range Not Satisfiable|417 Expectation Failed|418 I'm a Teapot|421 Misdirected Request|422 Unprocessable Entity|423 Locked|424 Failed Dependency|425 Too Early|426 Upgrade Required|428 Precondition Required|429 Too Many Requests|431 Request Header Fields Too Large|451 Unavailable For Legal Reasons|500 Internal Server Error|501 Not Implemented|502 Bad Gateway|503 Service Unavailable|504 Gateway Timeout|505 HTTP Version Not Supported|506 Variant Also Negotiates|507 Insufficient Storage|508 Loop Detected|509 Bandwidth Limit Exceeded|510 Not Extended|511 Network Authentication Required`
-  .split("|").map((line) => [line.slice(0, 3), line.slice(4)]));
-
-function agent(defaultPort, protocol) {
-  return class Agent extends require("node:events") {
-    constructor(options = {}) {
-      super();
-      Object.assign(this, { defaultPort, protocol, options: { ...options }, keepAlive: !!options.keepAlive, keepAliveMsecs: options.keepAliveMsecs ?? 1000,
-        maxSockets: options.maxSockets ?? Infinity, maxFreeSockets: options.maxFreeSockets ?? 256, sockets: {}, freeSockets: {}, requests: {} });
-    }
-    destroy() {}
-  };
-}
-
-function web(defaultPort, protocol) {
-  const Agent = agent(defaultPort, protocol);
-  return { Agent, globalAgent: new Agent({ keepAlive: true, timeout: 5000 }), ...absents("request get createServer Server") };
-}
-
 const errorsOfDNS = Object.fromEntries(words(`ADDRGETNETWORKPARAMS BADFAMILY BADFLAGS BADHINTS BADNAME BADQUERY BADRESP BADSTR CANCELLED CONNREFUSED DESTRUCTION EOF
   FILE FORMERR LOADIPHLPAPI NODATA NOMEM NONAME NOTFOUND NOTIMP NOTINITIALIZED REFUSED SERVFAIL TIMEOUT`).map((name) => [name, name === "NOTFOUND" ? "ENOTFOUND" : `E${name}`]));
 const lookups = "lookup lookupService resolve resolve4 resolve6 resolveAny resolveCname resolveCaa resolveMx resolveNaptr resolveNs resolvePtr resolveSoa resolveSrv resolveTxt reverse setServers Resolver";
@@ -62,12 +43,8 @@ const modules = {
     getDefaultResultOrder: () => "verbatim", setDefaultResultOrder() {}, promises: require("node:dns/promises") }),
   "dns/promises": () => ({ ...absents(lookups), ...errorsOfDNS, getServers: () => [], getDefaultResultOrder: () => "verbatim", setDefaultResultOrder() {} }),
   domain: () => ({ active: null, ...absents("Domain create createDomain") }),
-  http: () => ({ ...web(80, "http:"), METHODS: words("ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK M-SEARCH MERGE MKACTIVITY MKCALENDAR MKCOL MOVE NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE"),
-    STATUS_CODES: statusCodes(), maxHeaderSize: 16384, setMaxIdleHTTPParsers() {}, ...absents("ClientRequest IncomingMessage OutgoingMessage ServerResponse"),
-    validateHeaderName: (name) => { new Headers([[name, ""]]); }, validateHeaderValue: (name, value) => { new Headers([[name, value]]); }, WebSocket: globalThis.WebSocket }),
   http2: () => ({ constants: {}, sensitiveHeaders: Symbol("sensitiveHeaders"), getDefaultSettings: () => ({}),
     ...absents("connect createServer createSecureServer getPackedSettings getUnpackedSettings performServerHandshake Http2ServerRequest Http2ServerResponse") }),
-  https: () => web(443, "https:"),
   inspector: () => ({ console, url() {}, waitForDebugger() {}, ...absents("open close Session") }),
   "inspector/promises": () => absents("Session"),
   net: () => ({ isIPv4: (text) => ipv4.test(`${text}`), isIPv6, isIP: (text) => (ipv4.test(`${text}`) ? 4 : isIPv6(text) ? 6 : 0), getDefaultAutoSelectFamily: () => false, setDefaultAutoSelectFamily() {},
