@@ -20,7 +20,7 @@ import (
 var record = flag.Bool("record", false, "write what Node.js prints for the programs of testdata/libraries, to compare with (Node.js 20)")
 
 // needsNode are the programs whose libraries need nodejs_compat.
-var needsNode = []string{"drizzle-orm", "handlebars", "jsonwebtoken"}
+var needsNode = []string{"drizzle-orm", "express", "handlebars", "jsonwebtoken", "koa", "pg-protocol", "semver"}
 
 // engines are the profiles of librariesPolicy.
 var engines = []string{"goja", "quickjs"}
@@ -187,7 +187,7 @@ func bundleLibrary(t testing.TB, dir, main string, node bool) map[string]any {
 	}
 	code := map[string]any{"mainModule": bundled.Main, "modules": bundled.Modules, "compatibilityDate": "2026-01-01"}
 	if node {
-		code["compatibilityFlags"] = []string{"nodejs_compat"}
+		code["compatibilityFlags"], code["compatibilityDate"] = []string{"nodejs_compat"}, "2026-03-17" // from when on all its modules are there
 	}
 	return code
 }

@@ -133,6 +133,11 @@ function serve(server, request) {
     const req = new Incoming(connection)._from(request);
     Object.assign(req, { method: request.method, url: url.pathname + url.search });
     if (req.headers.host === undefined) { req.headers.host = url.host; req.rawHeaders.push("host", url.host); }
+    // A body without a length comes in chunks, as HTTP has it: libraries ask for one or the other.
+    if (request.body && req.headers["content-length"] === undefined && req.headers["transfer-encoding"] === undefined) {
+      req.headers["transfer-encoding"] = "chunked";
+      req.rawHeaders.push("transfer-encoding", "chunked");
+    }
     const res = new Outgoing(req);
     Object.assign(res, { _answer: resolve, _failed: reject });
     request.signal?.addEventListener("abort", () => { req.destroy(); res.destroy(); }, { once: true });
