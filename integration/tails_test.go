@@ -93,6 +93,34 @@ func TestTailsOfWhatIsEnded(t *testing.T) {
 	}
 }
 
+// TestTailsThatTakeTheirTime has a Worker log much while its tails take their time: nobody waits for them, what they have not taken is
+// bounded, and other tails are told.
+func TestTailsThatTakeTheirTime(t *testing.T) {
+	source := helper + `
+		let other = 0;
+		export class Slow extends WorkerEntrypoint { async tail() { await scheduler.wait(20000); } }
+		export class Quick extends WorkerEntrypoint { tail() { other++; } }
+		const much = "export default { fetch() { for (let i = 0; i < 20; i++) console.log('x'.repeat(10000)); return new Response('answered') } }";
+		export default { async fetch(request, env, ctx) {
+			const { pathname } = new URL(request.url);
+			if (pathname === "/slow") return new Response(await text(env.LOADER.get("slow", () => code(much, { tails: [ctx.exports.Slow({ props: {} })] })).getEntrypoint()));
+			const before = other;
+			await text(env.LOADER.get("quick", () => code(hello, { tails: [ctx.exports.Quick({ props: {} })] })).getEntrypoint());
+			while (other === before) await scheduler.wait(5);
+			return new Response("told");
+		} };`
+	onBothEngines(t, 16, source, func(t *testing.T, d *daemon) {
+		for range 100 { // 20 MB
+			if status, text := d.get(t, "loader/fetch/slow"); status != 200 || text != "answered" {
+				t.Fatalf("%d %s", status, text)
+			}
+		}
+		if status, text := d.get(t, "loader/fetch/quick"); status != 200 || text != "told" {
+			t.Errorf("%d %s", status, text)
+		}
+	})
+}
+
 // counts waits for a line of the metrics.
 func (d *daemon) counts(t *testing.T, line string) {
 	t.Helper()

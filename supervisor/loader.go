@@ -262,6 +262,7 @@ type dynamicWorker struct {
 	env      parcel
 	outbound capability // nil: none
 	tails    []*serviceCap
+	telling  int   // tails of it that run; guarded by traces.mu
 	size     int64 // of code and env, as the quota has counted it
 
 	stubs     atomic.Int64

@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -30,6 +31,13 @@ const maxTraceMessage = 4096
 
 // maxTraces is how much of what Tail Workers have not taken yet is kept for one root. What comes beyond it is dropped.
 const maxTraces = 16 << 20
+
+// How many tails run at once of one root, and of one Worker: they are invocations of the loader like others, and must leave it places
+// for those that somebody waits for.
+const (
+	mostTelling   = 16
+	mostTellingOf = 4
+)
 
 // traceTooLong is the Workers runtime's.
 const traceTooLong = "Log size limit exceeded: More than 256KB of data (across console.log statements, exception, request metadata and headers) was " +
@@ -103,9 +111,10 @@ func (t *trace) end(v *invocation, end *rpc.Done, err error) {
 			if e != nil {
 				s.log.Debug("a Tail Worker has failed", "worker", t.worker.identity.name, "err", e)
 			}
+			s.traces.told(root, t.worker)
 			left.down()
 		}
-		tail.call(c)
+		s.traces.tell(root, waitingTail{t.worker, func() { s.hostCalls.Go(func() { tail.call(c) }) }})
 	}
 }
 
@@ -238,6 +247,59 @@ type rootTraces struct {
 	open  int   // invocations that are watched, until the tails have answered
 	bytes int64 // of what has not been taken
 	idle  []chan struct{}
+
+	telling int // tails that run
+	waiting []waitingTail
+}
+
+// waitingTail is a tail that is called when it is its turn.
+type waitingTail struct {
+	of   *dynamicWorker
+	call func()
+}
+
+// tell calls a tail, or has it wait.
+func (ts *traces) tell(root string, one waitingTail) {
+	ts.mu.Lock()
+	of := ts.byRoot[root]
+	may := of.mayTellLocked(one.of)
+	if !may {
+		of.waiting = append(of.waiting, one)
+	}
+	ts.mu.Unlock()
+	if may {
+		one.call()
+	}
+}
+
+// mayTellLocked takes a place, if there is one.
+func (r *rootTraces) mayTellLocked(w *dynamicWorker) bool {
+	if r.telling >= mostTelling || w.telling >= mostTellingOf {
+		return false
+	}
+	r.telling++
+	w.telling++
+	return true
+}
+
+// told gives the place to the first that may have it.
+func (ts *traces) told(root string, w *dynamicWorker) {
+	ts.mu.Lock()
+	of := ts.byRoot[root]
+	of.telling--
+	w.telling--
+	var next waitingTail
+	for n, one := range of.waiting {
+		if of.mayTellLocked(one.of) {
+			next = one
+			of.waiting = slices.Delete(of.waiting, n, n+1)
+			break
+		}
+	}
+	ts.mu.Unlock()
+	if next.call != nil {
+		next.call()
+	}
 }
 
 func newTraces() *traces { return &traces{byRoot: make(map[string]*rootTraces)} }

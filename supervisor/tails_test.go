@@ -33,6 +33,31 @@ func TestTracesAreBounded(t *testing.T) {
 	}
 }
 
+// TestSlowTailsLeavePlaces has one Worker's tails take their time: they take their share, and another's are told.
+func TestSlowTailsLeavePlaces(t *testing.T) {
+	ts, slow, quick := newTraces(), new(dynamicWorker), new(dynamicWorker)
+	ts.begin("app")
+	running := 0
+	for range 10 {
+		ts.tell("app", waitingTail{slow, func() { running++ }})
+	}
+	if running != mostTellingOf {
+		t.Errorf("%d of one Worker's tails run", running)
+	}
+	ran := false
+	ts.tell("app", waitingTail{quick, func() { ran = true }})
+	if !ran {
+		t.Error("another's has to wait")
+	}
+	ts.told("app", quick)
+	for range 10 {
+		ts.told("app", slow)
+	}
+	if running != 10 || slow.telling != 0 || ts.byRoot["app"].telling != 0 || len(ts.byRoot["app"].waiting) != 0 {
+		t.Errorf("%d have run; %+v", running, ts.byRoot["app"])
+	}
+}
+
 // TestATraceOfAHostileProcess gives a trace what no runtime says.
 func TestATraceOfAHostileProcess(t *testing.T) {
 	for _, said := range []string{"", "{", "[1", `"\ud800"`, strings.Repeat("[", 20000) + strings.Repeat("]", 20000), `{"url":5}`, "\xff\xfe"} {

@@ -12,7 +12,8 @@ import (
 func FuzzCodedValue(f *testing.F) {
 	for _, text := range []string{`[[1,"a",["u"],["f","-0"],["n","5"],null,{"a":[[]]}]]`, `[[["m",["@",0],1],["s",1],["d",5],["r","a","g"],["o","s"]]]`,
 		`[[["e","TypeError","m","s","",{"cause":1}]]]`, `[[["t","Uint8Array",["b",0],1,1],["t","DataView",0]]]`, `[[["c",0,"stub"],["R",0,true],["W",0],["a",0]]]`,
-		`[[["Q",{"m":"GET","u":"http://a/","h":[],"r":"follow","b":null}],["P",{"s":200,"t":"","h":["a","b"],"b":["s","x"]}]]]`, `[[["H",["a","b"]],["h"]],{"x":1}]`, `[`, `[[["@",99]]]`} {
+		`[[["Q",{"m":"GET","u":"http://a/","h":[],"r":"follow","b":null}],["P",{"s":200,"t":"","h":["a","b"],"b":["s","x"]}]]]`, `[[["H",["a","b"]],["h"]],{"x":1}]`, `[`, `[[["@",99]]]`,
+		`[[["B",0,"text/x"],["B",9,5],["B",0]]]`, `[["\ud800\ufdd0dfff",{"\ud800":"\\ud800"}]]`} {
 		f.Add([]byte(text), []byte("blob"), uint8(1))
 	}
 	var targets []*benchIsolate
