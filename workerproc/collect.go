@@ -4,12 +4,12 @@ import "runtime/debug"
 
 // A small heap may get four times its size of garbage before it is collected: to mark the 4 MB of an isolate with a small
 // Worker takes as long as a hundred calls, and loading 100 KB of code takes 23 ms instead of 27. As what is live grows the
-// share becomes Go's usual one, so that a Worker takes 16 MiB of garbage or as much as it has live. Its limit of memory
+// share becomes Go's usual one, so that a Worker takes 32 MiB of garbage or as much as it has live. Its limit of memory
 // holds as ever.
 const (
 	eager    = 100 // percent of what is live
 	lazy     = 400
-	sparable = 16 << 20 // bytes
+	sparable = 32 << 20 // bytes
 )
 
 // collectLazily is for a process that is about to get its Worker.

@@ -7,7 +7,9 @@ import (
 	"stockade.dev/stockade/rpc"
 )
 
-func TestAPipelinedChainIsOneRoundTrip(t *testing.T) { onEachEngine(t, testAPipelinedChainIsOneRoundTrip) }
+func TestAPipelinedChainIsOneRoundTrip(t *testing.T) {
+	onEachEngine(t, testAPipelinedChainIsOneRoundTrip)
+}
 
 // testAPipelinedChainIsOneRoundTrip counts what a caller sends: all calls of a chain in one write, before anything is
 // answered, and nothing more when they have been.

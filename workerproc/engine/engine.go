@@ -43,6 +43,13 @@ type Ref struct {
 	Object any
 }
 
+// Proxies is implemented by an engine whose WeakMap is dear, as goja's is.
+type Proxies interface {
+	// Handler is that of a proxy; nil of any other value, and of a proxy whose
+	// handler is one itself. It runs none of the Worker's code.
+	Handler(value Handle) Handle
+}
+
 // Foreign is implemented by an engine that can show JavaScript what isn't its
 // own: what WebAssembly needs. All of it belongs to the isolate's goroutine.
 type Foreign interface {

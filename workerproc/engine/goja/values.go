@@ -196,6 +196,23 @@ func (e *Engine) Internals(value engine.Handle) (kind string, result engine.Hand
 	return "pending", nil
 }
 
+// Handler implements engine.Proxies.
+func (e *Engine) Handler(value engine.Handle) engine.Handle {
+	obj, ok := asValue(value).(*goja.Object)
+	if !ok || obj.ExportType() != proxyType {
+		return nil
+	}
+	p, ok := obj.Export().(goja.Proxy)
+	if !ok {
+		return nil
+	}
+	handler := p.Handler()
+	if handler == nil || handler.ExportType() == proxyType {
+		return nil
+	}
+	return handler
+}
+
 // function makes a native function. Its name shows in goja's stacks, so that
 // describe.go can leave those out that begin with "stockade:".
 func (e *Engine) function(name string, f func(args []goja.Value) goja.Value) *goja.Object {

@@ -2,7 +2,7 @@
 // (exports). codec.js turns values into what crosses. https://developers.cloudflare.com/workers/runtime-apis/rpc/
 (function (ops, core) {
   "use strict";
-  const Reflect_apply = Reflect.apply, Object_defineProperty = Object.defineProperty;
+  const Reflect_apply = Reflect.apply, Object_defineProperty = Object.defineProperty, Object_getPrototypeOf = Object.getPrototypeOf;
   const { encode, decode, refuse } = core.part("codec").internal;
   const GRANT = 1, EXPORT = 2, ENTRYPOINT = 3;
   const ON_EXPORT = 1, ON_INVOCATION = 2;
@@ -18,7 +18,13 @@
   // It is the handler of the stub's proxy as well, so that a stub is two objects. traps, which all of them inherit from, has
   // no prototype: a Worker that changes Object.prototype adds no trap.
   const records = steady(new WeakMap());
-  const recordOf = (stub) => records.get(stub);
+  const { handler: handlerOf } = ops; // where there is one a WeakMap is dear
+  function recordOf(stub) {
+    const record = records.get(stub);
+    if (record !== undefined || handlerOf === undefined || typeof stub !== "function") return record;
+    const handler = handlerOf(stub);
+    return handler !== undefined && Object_getPrototypeOf(handler) === traps ? handler : undefined;
+  }
 
   // steady gives a collection its methods as its own: what a Worker does to their prototype doesn't reach it.
   function steady(collection) {
@@ -53,7 +59,7 @@
   function shell(record, Class) {
     record.Class = Class;
     const proxy = new Proxy(Class === ServiceStub && !record.loopback ? object : callable, record);
-    records.set(proxy, record);
+    if (Class !== RpcPromise || handlerOf === undefined) records.set(proxy, record); // most calls' are asked for once
     return proxy;
   }
 
