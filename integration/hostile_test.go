@@ -148,6 +148,9 @@ var hostileBin = sync.OnceValues(func() (string, error) {
 	if err := os.Mkdir(dir, 0o755); err != nil && !os.IsExist(err) {
 		return "", err
 	}
+	if _, err := exec.LookPath("go"); err != nil {
+		return dir, nil // it was built before (vm/run)
+	}
 	os.Remove(filepath.Join(dir, "stockade"))
 	if err := os.Link(program("stockade"), filepath.Join(dir, "stockade")); err != nil {
 		return "", err
