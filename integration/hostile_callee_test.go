@@ -34,6 +34,7 @@ var hostileCallees = []struct{ act, want, broke string }{
 	{"callee-response", `broke the protocol`, "a response to a call, or a body of one"},
 	{"callee-body", `broke the protocol`, "a response to a call, or a body of one"},
 	{"callee-credit", `broke the protocol`, "a response to a call, or a body of one"},
+	{"callee-inline", `broke the protocol`, "a response to a call, or a body of one"},
 	{"callee-forged", `broke the protocol`, "a result with what the isolate does not hold"},
 	{"callee-garbage", `^TypeError: The value that came from the other side is malformed\.$`, ""},
 	{"callee-no-json", `^SyntaxError: `, ""},

@@ -106,6 +106,8 @@ var hostileCases = []hostileCase{
 	{"capability-kind", "run", 502, brokeIt, "capability of kind 9"},
 	{"argument-forged", "run", 200, `"body":"denied: This Worker holds no such binding`, ""},
 	{"result-forged", "call", 502, brokeIt, "a result with what the isolate does not hold"},
+	{"request-forged", "run", 502, brokeIt, "a request that is not one of fetch()"},
+	{"request-garbage", "run", 200, `"body":"denied: This Worker holds no such binding`, ""},
 	{"result-many", "call", 502, brokeIt, "CallResult: more list elements"},
 	{"path-many", "run", 502, brokeIt, "HostCall: more list elements"},
 	{"stub-result-forged", "run", 502, brokeIt, "an answer to stub call 3, which never was"},

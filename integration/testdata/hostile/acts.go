@@ -167,6 +167,13 @@ var acts = map[string]func(*hostile){
 	"result-forged": func(h *hostile) {
 		h.send(h.id, &rpc.CallResult{Caps: []rpc.Cap{{Kind: rpc.CapGrant, ID: 9}}})
 	},
+	"request-forged": func(h *hostile) {
+		h.send(1, &rpc.HostCall{Invocation: h.id, Target: rpc.Cap{Kind: rpc.CapGrant}, Path: []string{"connect"}, Request: &rpc.Request{Method: "GET"}})
+	},
+	"request-garbage": func(h *hostile) {
+		h.answer(h.ask(1, &rpc.HostCall{Target: rpc.Cap{Kind: rpc.CapEntrypoint, ID: 9}, Of: 77, Path: []string{"fetch"},
+			Request: &rpc.Request{Method: "\xff", URL: "\x00", Headers: []rpc.Header{{Name: "\r\n", Value: "\xff"}}, Body: []byte("x")}}))
+	},
 	"result-many": func(h *hostile) { // two bytes each: 100 in memory
 		const n = 10 << 20
 		payload := append(append([]byte{0}, uvarint(n)...), bytes.Repeat([]byte{byte(rpc.CapExport), 1}, n)...)

@@ -31,6 +31,7 @@ func init() {
 		"callee-response": func(h *hostile) { h.send(h.id, &rpc.ResponseHead{Status: 200}) },
 		"callee-body":     func(h *hostile) { h.send(h.id, &rpc.BodyData{Data: []byte("x")}) },
 		"callee-credit":   func(h *hostile) { h.send(h.id, &rpc.Credit{Bytes: 1}) },
+		"callee-inline":   func(h *hostile) { h.send(h.id, &rpc.CallResult{Response: &rpc.Response{Status: 200}}) },
 		"callee-forged": func(h *hostile) {
 			v := coded([]byte(`["c",0,"stub"]`))
 			v.Caps = []rpc.Cap{{Kind: rpc.CapGrant, ID: 77}}

@@ -6,7 +6,7 @@ const rpc = () => part("rpc").internal;
 
 export const fetch = (input, init) => rpc().fetch(input, init);
 export const hostPlain = (results) => rpc().hostPlain(results);
-export const hostResponse = (...args) => rpc().hostResponse(...args);
+export const hostResponse = (n, status, text, list, body, encoding) => rpc().hostResponse(n, status, text, list, body, encoding);
 export const hostResult = (n, failure, value) => rpc().hostResult(n, failure, value);
 
 // environment is env: an object, or a coded value; bindings are name, kind, grant, name, kind, grant, …

@@ -3,7 +3,6 @@ import { primordials as p, isObject, PRIVATE } from "./primordials.js";
 import { Headers, headersOf, isHeaders, listOf } from "./headers.js";
 import { bodyFrom, cloneBody, isUsed, mixin } from "./body.js";
 import { newSignal, AbortSignal, abortSignal } from "./events.js";
-import { part } from "./parts.js";
 import { flag } from "./flags.js";
 
 const known = { __proto__: null };
@@ -20,10 +19,10 @@ function methodOf(method) {
 }
 
 function urlOf(input) {
-  const { URL } = part("url");
-  let url;
-  try { url = new URL(`${input}`); } catch { throw new TypeError(`Invalid URL: ${input}`); }
-  return url.href;
+  const text = `${input}`;
+  const record = ops.urlParse(text);
+  if (record === undefined) throw new TypeError(`Invalid URL: ${text}`);
+  return record[0];
 }
 
 function cacheOf(mode) {

@@ -34,6 +34,7 @@
       hop.body = { ...body };
       body.used = true;
     }
+    if (s.redirect === "follow") hop.list = p.apply(slice, hop.list, []); // the request is still its owner's
     return new p.Promise((resolve, reject) => wait(call, (response) => {
       try { resolve(follows(record, s, hop, response)); } catch (e) { reject(e); }
     }, reject));
@@ -47,7 +48,7 @@
     if (hop.url.startsWith("data:")) return dataResponse(hop.url);
     return follows(record, s, hop, await answerOf(record, s, hop));
   }
-  const hopOf = (s) => ({ url: sent(s.url), method: s.method, list: p.apply(slice, s.headers === null ? s.list : core.listOf(s.headers), []), body: s.body });
+  const hopOf = (s) => ({ url: sent(s.url), method: s.method, list: s.headers === null ? s.list : core.listOf(s.headers), body: s.body });
   const { slice } = Array.prototype;
   const isHTTP = (url) => p.indexOf(url, "http://") === 0 || p.indexOf(url, "https://") === 0;
 
@@ -109,7 +110,8 @@
     const sent = sendFetch(record, method, url, list, source);
     const { worker } = record;
     if (worker !== undefined && worker.finding !== undefined && sent !== undefined) {
-      sent.again = () => p.then(thereOf(worker), () => promiseIn(sendFetch(record, method, url, list, source)));
+      const kept = p.apply(slice, list, []);
+      sent.again = () => p.then(thereOf(worker), () => promiseIn(sendFetch(record, method, url, kept, source)));
     }
     return sent;
   }

@@ -63,8 +63,6 @@
     return proxy;
   }
 
-  const fetchers = new WeakMap(); // record → its fetch method, which is the same each time
-
   const traps = {
     __proto__: null,
     get(target, name) {
@@ -178,7 +176,7 @@
   function duplicate(record) {
     if (record.kind === "call") return shell(local(promiseIn(record), promiseIn(record)), RpcStub);
     alive(record);
-    if (record.shared === undefined) return shell({ __proto__: traps, ...record }, record.Class);
+    if (record.shared === undefined) return shell({ __proto__: traps, ...record, fetch: undefined }, record.Class);
     record.shared.count++;
     return shell({ __proto__: traps, ...record, names: undefined, disposed: false }, record.Class);
   }
@@ -325,7 +323,7 @@
   // send makes a call or reads a property; it returns the record of its result.
   function send(base, path, get, operation, args, invocation) {
     const record = underWay(0);
-    const of = base.kind === "call" ? base.n : base.of ?? 0;
+    const of = base.kind === "call" ? base.n : ofOf(base);
     try {
       record.n = ops.call(base.kind === "call" ? undefined : capOf(base), of, path, get, operation, args, invocation, base.free === true);
       pending.set(record.n, record);
@@ -336,11 +334,14 @@
     return record;
   }
 
+  // ofOf is the call of which an entrypoint's Worker comes, while its grant is not known.
+  const ofOf = ({ worker }) => worker === undefined || worker.grant !== undefined ? 0 : worker.call ?? 0;
+
   // sendFetch calls fetch() with a request that crosses as it is; undefined if it is too large for that.
   function sendFetch(base, method, url, list, body) {
     const record = underWay(0);
     try {
-      const n = ops.fetch(capOf(base), base.of ?? 0, method, url, list, body);
+      const n = ops.fetch(capOf(base), ofOf(base), method, url, list, body);
       if (n === undefined) return undefined;
       record.n = n;
       pending.set(n, record);
@@ -742,9 +743,7 @@
   // --- services: fetch(), and stubs with props
 
   function fetchOf(record) {
-    let f = fetchers.get(record);
-    if (f === undefined) fetchers.set(record, f = (input, init) => (input === undefined ? noRequest() : fetchOn(record, input, init)));
-    return f;
+    return record.fetch ??= (input, init) => (input === undefined ? noRequest() : fetchOn(record, input, init));
   }
   const noRequest = async () => { throw new TypeError("Failed to execute 'fetch' on 'Fetcher': parameter 1 is not of type 'Request or string'."); };
   // unread is the request without its body if that has been read: the documentation's starter reads the code out of a
@@ -773,8 +772,7 @@
   }
   // entrypoint is a stub on an entrypoint of a Worker that has been loaded; props are coded.
   function entrypoint(worker, name, { props, limits } = {}) {
-    return shell({ __proto__: traps, kind: "entrypoint", worker, entrypoint: name ?? "", get of() { return worker.grant === undefined ? worker.call ?? 0 : 0; },
-      props, limits: limits === undefined ? "" : JSON.stringify(limits) }, ServiceStub);
+    return shell({ __proto__: traps, kind: "entrypoint", worker, entrypoint: name ?? "", props, limits: limits === undefined ? "" : JSON.stringify(limits) }, ServiceStub);
   }
   function loopback(name) {
     return shell({ __proto__: traps, kind: "entrypoint", entrypoint: name === "default" ? "" : name, loopback: true }, ServiceStub);
