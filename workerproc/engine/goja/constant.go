@@ -121,7 +121,7 @@ func noteNames(v reflect.Value, names map[string]bool) {
 // outside of async functions.
 var ambiguousAwait = regexp.MustCompile("\\bawait\\s*[(\\[`+/-]")
 
-// maxWalk is how long a module may be for its syntax tree to be walked.
+// maxWalk is how long a module may be for its assignments to be looked for.
 const maxWalk = 64 << 10
 
 // readsAwait reports whether await is used as a name.

@@ -22,6 +22,7 @@ type overflow struct {
 	stack        *[]goja.Value
 	sp, sb       *int
 	bottom       *goja.Object
+	room         [64]goja.Value // goja's stack begins here, again after it has come to rest
 	throwing     bool
 	nested       int // calls of the functions that guard is for, each within the other
 }
@@ -122,7 +123,8 @@ func (o *overflow) arm() {
 		return
 	}
 	if len(*o.stack) == 0 {
-		*o.stack = make([]goja.Value, 1, 32)
+		clear(o.room[:])
+		*o.stack = o.room[:1]
 	}
 	(*o.stack)[0] = o.bottom
 	*o.sp, *o.sb = 1, 1
