@@ -306,3 +306,25 @@ func testNodeModulesByDate(t *testing.T) {
 		})
 	}
 }
+
+// TestNodeExports compares the names that modules export with those of the
+// Workers runtime (testdata/workerd/exports.txt). A line of missing_exports.txt
+// says what is missing.
+func TestNodeExports(t *testing.T) { onEachEngine(t, testNodeExports) }
+
+func testNodeExports(t *testing.T) {
+	s := startWith(t, real)
+	main := handler(`const lines = [];
+		for (const line of (await import("./exports.txt")).default.trim().split("\n")) {
+			const [name, list] = line.split(": "), module = await import("node:" + name);
+			const missing = list.split(" ").filter((one) => { const [key, type] = one.split(":"); return !(key in module) || typeof module[key] !== type; });
+			if (missing.length > 0) lines.push(name + ": " + missing.join(" "));
+		}
+		return new Response(lines.join("\n") + "\n")`)
+	if err := s.load(nodeWorker("main.js", main, "exports.txt", read(t, "testdata/workerd/exports.txt"))); err != nil {
+		t.Fatal(err, err.Stack)
+	}
+	if got, want := s.invoke(get()).body, read(t, "testdata/workerd/missing_exports.txt"); got != want {
+		t.Errorf("\ngot\n%s\nwant\n%s", got, want)
+	}
+}

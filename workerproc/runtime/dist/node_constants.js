@@ -1,1 +1,1 @@
-(function(require,module,exports,ops,core){var{constants}=require("node:os"),crypto=require("internal:crypto_constants");module.exports=Object.freeze({...constants.dlopen,...constants.errno,...constants.priority,...constants.signals,...crypto});})
+(function(require,module,exports,ops,core){var{constants}=require("node:os"),crypto=require("internal:crypto_constants");module.exports=Object.freeze({...constants.dlopen,...constants.errno,...constants.priority,...constants.signals,...require("node:fs").constants,...crypto});})

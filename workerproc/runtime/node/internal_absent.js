@@ -35,13 +35,13 @@ const lookups = "lookup lookupService resolve resolve4 resolve6 resolveAny resol
 
 const modules = {
   __proto__: null,
-  child_process: () => absents("ChildProcess exec execFile execFileSync execSync fork spawn spawnSync"),
+  child_process: () => absents("_forkChild ChildProcess exec execFile execFileSync execSync fork spawn spawnSync"),
   cluster: () => Object.assign(new (require("node:events"))(), { isMaster: true, isPrimary: true, isWorker: false, SCHED_NONE: 1, SCHED_RR: 2, schedulingPolicy: 2, settings: {},
     workers: {}, ...absents("Worker fork disconnect setupPrimary setupMaster") }),
   dgram: () => absents("createSocket Socket"),
   dns: () => ({ ...absents(lookups), ...errorsOfDNS, ADDRCONFIG: 1024, V4MAPPED: 2048, ALL: 256, getServers: () => ["1.1.1.1", "2606:4700:4700::1111", "1.0.0.1", "2606:4700:4700::1001"],
     getDefaultResultOrder: () => "verbatim", setDefaultResultOrder() {}, promises: require("node:dns/promises") }),
-  "dns/promises": () => ({ ...absents(lookups), ...errorsOfDNS, getServers: () => [], getDefaultResultOrder: () => "verbatim", setDefaultResultOrder() {} }),
+  "dns/promises": () => ({ ADDRCONFIG: 1024, V4MAPPED: 2048, ALL: 256, ...absents(lookups), ...errorsOfDNS, getServers: () => [], getDefaultResultOrder: () => "verbatim", setDefaultResultOrder() {} }),
   domain: () => ({ active: null, ...absents("Domain create createDomain") }),
   http2: () => ({ constants: {}, sensitiveHeaders: Symbol("sensitiveHeaders"), getDefaultSettings: () => ({}),
     ...absents("connect createServer createSecureServer getPackedSettings getUnpackedSettings performServerHandshake Http2ServerRequest Http2ServerResponse") }),

@@ -127,7 +127,7 @@ const isPrimitive = (v) => v === null || (typeof v !== "object" && typeof v !== 
 module.exports = {
   get inspect() { return text().inspect; },
   format, formatWithOptions, stripVTControlCharacters, promisify, callbackify, inherits, deprecate, debuglog, debug: debuglog,
-  styleText, aborted, types, getSystemErrorName, getSystemErrorMap: () => new Map(errnos.byNumber), _errnoException,
+  styleText, aborted, types, getSystemErrorName, getSystemErrorMessage: (n) => errnos.byNumber.get(n)?.[1], getSystemErrorMap: () => new Map(errnos.byNumber), _errnoException,
   isDeepStrictEqual: (a, b) => require("internal:comparisons").isDeepStrictEqual(a, b),
   toUSVString: (s) => `${s}`.toWellFormed(),
   parseArgs: (config) => require("internal:parse_args")(config),
