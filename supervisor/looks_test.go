@@ -39,6 +39,7 @@ func TestAgenda(t *testing.T) {
 		a.set(&p[1], 0)
 		synctest.Wait()
 		time.Sleep(2 * time.Hour)
+		synctest.Wait()
 		if len(a.queue) > 0 || !a.armed.IsZero() {
 			t.Errorf("%d are left, and the timer comes at %v", len(a.queue), a.armed)
 		}
