@@ -62,7 +62,7 @@ func TestHostileCallees(t *testing.T) {
 	for _, engine := range []string{"goja", "quickjs"} {
 		t.Run(engine, func(t *testing.T) {
 			dir := testDir(t)
-			write(t, filepath.Join(dir, "stockade.yaml"), fmt.Sprintf(policyHead, dir)+"profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 16}, limits: {default: {wall_ms: 5000}}}\n")
+			write(t, filepath.Join(dir, "stockade.yaml"), fmt.Sprintf(policyHead, dir)+"profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 16}, limits: {default: {wall_ms: 12000}}}\n")
 			d := launch(t, filepath.Join(bin, "stockade"), dir)
 			d.awaitReady(t)
 			d.putLoader(t, "caller", hostileCaller)
