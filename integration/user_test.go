@@ -75,6 +75,18 @@ func TestCheckSaysWhatAUserWithoutRightsLacks(t *testing.T) {
 	}
 }
 
+// TestCheckSaysWhyAUserWithoutRightsHasNoLink: `network: proxied` takes root, and nobody has to find that out by trying.
+func TestCheckSaysWhyAUserWithoutRightsHasNoLink(t *testing.T) {
+	dir := testDir(t)
+	write(t, filepath.Join(dir, "p.yaml"), "version: 1\nprofiles: {default: {network: proxied, start: exec}}\n")
+	out, log, err := asUser(t, "stockade", "check", "--config", filepath.Join(dir, "p.yaml"))
+	for _, want := range []string{"link               unavailable it takes root: the device is made by a thread of this daemon", "run the daemon as root, or leave `network: none`"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%v: check doesn't say %q:\n%s%s", err, want, out, log)
+		}
+	}
+}
+
 // TestHTTP2 speaks it without TLS and without an upgrade, many streams on one connection.
 func TestHTTP2(t *testing.T) {
 	d := serve(t, testDir(t), smallPool)

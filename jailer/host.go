@@ -23,6 +23,7 @@ type host struct {
 	cgroup     cgroupBase       // where cells have their cgroups
 	noCgroup   error            // why there is none
 	noFork     error            // why Workers can't be copies of a zygote
+	noTap      error            // why /dev/net/tun can't be opened
 	seccomp    bool
 	landlock   int // its version, 0 = none
 }
@@ -47,6 +48,7 @@ func examine(id string) host {
 	h.ids = hostIDs(h.uid, h.gid, id)
 	h.cgroup, h.noCgroup = findCgroups(h.uid == 0)
 	h.noFork = zygote.Available()
+	h.noTap = tryTap()
 	h.seccomp = seccomp.Available(seccomp.Trap) && seccomp.Available(seccomp.KillProcess)
 	h.landlock = landlockVersion()
 	return h
@@ -71,6 +73,15 @@ func tryNamespaces(root bool) map[string]error {
 		tried[ns.layer] = tryClone(flags)
 	}
 	return tried
+}
+
+// tryTap opens what a link is made from (Spec.Network), and makes none.
+func tryTap() error {
+	fd, err := unix.Open("/dev/net/tun", unix.O_RDWR|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return fmt.Errorf("cannot open /dev/net/tun: %w", err)
+	}
+	return unix.Close(fd)
 }
 
 // probeName is argument 0 of a process that tryClone starts; Init ends it at once.

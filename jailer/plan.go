@@ -95,8 +95,11 @@ func (p *plan) decideNetwork(spec Spec, h host) {
 	}
 	var lacking error
 	switch {
-	case h.uid != 0:
-		lacking = errors.New("it takes root to put a link into a Worker's network namespace")
+	case h.uid != 0: // tun_chr_open ties the device to the namespace of who opens it, and setns(2) refuses a user namespace to threads
+		lacking = errors.New("it takes root: the device is made by a thread of this daemon in the Worker's network namespace, which belongs to " +
+			"a user namespace that a program with threads can't enter; run the daemon as root, or leave `network: none`, with which fetch() and connect() go through the proxy, too")
+	case h.noTap != nil:
+		lacking = fmt.Errorf("there is no tap device: %w (load the module tun; in a container, pass /dev/net/tun)", h.noTap)
 	case h.namespaces["network_namespace"] != nil:
 		lacking = h.namespaces["network_namespace"]
 	}

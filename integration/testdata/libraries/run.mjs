@@ -9,10 +9,10 @@ const load = async (file) => (await import(pathToFileURL(resolve(file)))).defaul
 const [program, server] = process.argv.slice(2);
 if (server) {
   const { fetch } = await load(server);
-  globalThis.fetch = async (url, { signal, ...init }) => {
+  globalThis.fetch = async (url, { signal = url.signal, ...init } = {}) => {
     const aborted = new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
     const response = await Promise.race([fetch(new Request(url, init)), aborted]);
-    return new Response(response.body.pipeThrough(new TransformStream(), { signal }), response);
+    return new Response(response.body.pipeThrough(new TransformStream(), { signal: signal ?? undefined }), response);
   };
 }
 const { fetch } = await load(program);

@@ -46,7 +46,7 @@ async function complete({ model, messages, stream, tools }, request) {
   if (!stream) return completion({ content: `You said: ${messages[0].content} (${request.headers.get("authorization")})` });
   const words = ["Hel", "lo", " – ", "wörld", " 🎉"];
   if (model === "slow") words.push(...Array.from({ length: 50 }, (_, i) => String(i)));
-  return events([chunk({ role: "assistant", content: "" }), ...words.map((content) => chunk({ content })), chunk({}, "stop"), "[DONE]"], 1);
+  return events([chunk({ role: "assistant", content: "" }), ...words.map((content) => chunk({ content })), chunk({}, "stop"), "[DONE]"], model === "slow" ? 20 : 1);
 }
 
 export default {

@@ -48,7 +48,10 @@ func TestLibrariesReachAnAPI(t *testing.T) {
 	}
 	d := serve(t, dir, policy+fmt.Sprintf(apiOutbound, serveNames(t), filepath.Join(dir, "ca.pem"), filepath.Join(dir, "key")))
 	api := serveAPI(t, d, certificate)
-	for _, name := range []string{"openai"} {
+	for _, name := range []string{"openai", "clients"} {
+		if *record && name == "clients" {
+			recordLibrary(t, libraries, name, name+"/program.js", name+"/server.js")
+		}
 		code := bundleLibrary(t, libraries, name+"/program.js", false)
 		code["env"] = map[string]string{"OPENAI": "https://api.example.com:" + api.port}
 		server := bundleLibrary(t, libraries, name+"/server.js", false)
