@@ -27,7 +27,8 @@
 //
 // Messages of the Worker service, spoken to the jail, are in worker.go; those
 // of the Host service, spoken from it, in host.go. Both ends of each are in
-// that one file, those that carry capabilities in caps.go, those of the cache in cache.go: a message has one method that encodes and decodes it.
+// that one file, those that carry capabilities in caps.go, those of the cache in cache.go, inline requests and
+// responses in fetch.go: a message has one method that encodes and decodes it.
 //
 // Everything that comes from a jail is hostile. A frame has a type-dependent
 // size limit that is checked before memory is taken for it, memory grows with
