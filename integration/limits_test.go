@@ -23,7 +23,7 @@ profiles:
     engine: %s
     pool: {size: 2, max_workers: 10}
     limits:
-      default: {cpu_ms: 1000, startup_cpu_ms: 2000, wall_ms: 20000, memory: 64MiB, request_body: 1000, response_body: 102400, log_bytes: 2000,
+      default: {cpu_ms: 1000, startup_cpu_ms: 2000, startup_wall_ms: 60000, wall_ms: 30000, memory: 64MiB, request_body: 1000, response_body: 102400, log_bytes: 2000,
         log_lines: 20, open_calls: 20, open_stubs: 40, sub_requests: 60, dynamic_workers: 2, code_bytes: 204800, env_bytes: 10240}
       max: {memory: 64MiB, response_body: 102400, code_bytes: 204800, env_bytes: 10240}
 `, engine, strings.Replace(engine, "default", "goja", 1))
@@ -75,7 +75,7 @@ var limitCases = []limitCase{
 	{name: "waitUntil", source: `ctx.waitUntil((async () => { for (;;) await null })()); return new Response("answered")`, want: `"outcome":"exceededCpu".*"body":"answered"`},
 	{name: "start-up", head: `for (;;) {}`, want: `"kind":"limit_exceeded","message":"Worker exceeded CPU time limit while starting up\."`, limit: `"startupCpuMs","value":2000`},
 	{name: "waiting is no CPU", source: `await scheduler.wait(1500); return new Response("waited")`, want: `"body":"waited"`},
-	{name: "wall time", source: `await scheduler.wait(100000)`, want: `"outcome":"exceededWallTime".*"kind":"limit_exceeded"`, limit: `"wallMs","value":20000`},
+	{name: "wall time", source: `await scheduler.wait(100000)`, want: `"outcome":"exceededWallTime".*"kind":"limit_exceeded"`, limit: `"wallMs","value":30000`},
 
 	// Memory.
 	{name: "arrays", source: `const a = []; for (;;) a.push(new Array(1e4).fill(1.5))`, want: tooMuchMemory, limit: bytes64MiB, more: long},
