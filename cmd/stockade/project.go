@@ -13,9 +13,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"stockade.dev/stockade/cmd/stockade/appconfig"
 	"stockade.dev/stockade/supervisor/assets"
+	"stockade.dev/stockade/supervisor/compat"
 )
 
 // deployment is the body of PUT /v1/apps/{name}.
@@ -117,13 +119,20 @@ func (p *project) build(ctx context.Context) (*deployment, *bundled, error) {
 	if p.Main == "" {
 		return d, &bundled{Warnings: left}, nil
 	}
-	b, err := runBundler(ctx, bundleOptions{Dir: p.dir, Main: p.Main, Rules: p.Rules, NodeJS: slices.Contains(p.CompatibilityFlags, "nodejs_compat"), Dev: p.dev})
+	b, err := runBundler(ctx, bundleOptions{Dir: p.dir, Main: p.Main, Rules: p.Rules, NodeJS: p.nodeJS(time.Now()), Dev: p.dev})
 	if err != nil {
 		return nil, b, err
 	}
 	b.Warnings = append(b.Warnings, left...)
 	d.Code = &deployedCode{MainModule: b.Main, Modules: b.Modules, CompatibilityDate: p.CompatibilityDate, CompatibilityFlags: p.CompatibilityFlags}
 	return d, b, nil
+}
+
+// nodeJS reports whether modules of Node.js may be imported by their bare names. What is wrong with the date or a flag the
+// daemon says.
+func (p *project) nodeJS(today time.Time) bool {
+	flags, err := compat.Resolve(cmp.Or(p.CompatibilityDate, today.Format(time.DateOnly)), p.CompatibilityFlags, true, today)
+	return err == nil && flags["nodejs_compat"]
 }
 
 // rename has the service bindings lead to apps under the names that they have in the daemon.
