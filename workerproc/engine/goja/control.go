@@ -14,41 +14,6 @@ import (
 
 func index(i int) string { return strconv.Itoa(i) }
 
-// tracker carries the context from where a promise reaction is registered to
-// where it runs. goja rejects the promise of a reaction that throws after it has left the reaction.
-type tracker struct {
-	current, exited any
-	overflow        *overflow
-}
-
-func (t *tracker) Grab() any { return t.current }
-
-func (t *tracker) Resumed(saved any) {
-	t.current = saved
-	t.overflow.arm()
-}
-
-func (t *tracker) Exited() {
-	t.current, t.exited = nil, t.current
-	if t.overflow.depth == 0 {
-		t.overflow.disarm()
-	}
-}
-
-// rejecting is the context of who rejects a promise.
-func (t *tracker) rejecting() any {
-	if t.current == nil {
-		return t.exited
-	}
-	return t.current
-}
-
-// Context implements engine.Control.
-func (e *Engine) Context() any { return e.tracker.current }
-
-// SetContext implements engine.Control.
-func (e *Engine) SetContext(context any) { e.tracker.current, e.tracker.exited = context, nil }
-
 type rejection struct {
 	promise *goja.Promise
 	context any
@@ -67,7 +32,7 @@ func (e *Engine) trackRejection(p *goja.Promise, op goja.PromiseRejectionOperati
 		}
 		return
 	}
-	e.rejected = append(e.rejected, rejection{p, e.tracker.rejecting(), false})
+	e.rejected = append(e.rejected, rejection{p, e.tracker.current, false})
 }
 
 // Rejections implements engine.Control.

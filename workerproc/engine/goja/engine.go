@@ -39,6 +39,7 @@ type Engine struct {
 	intrinsics intrinsics
 	modules    graph
 	tracker    tracker
+	enter      goja.Callable // calls a function and runs its jobs
 	rejected   []rejection
 	regexps    regexps
 	stacks     *stacks
@@ -62,6 +63,9 @@ func New() (*Engine, error) {
 	e := &Engine{vm: goja.New()}
 	e.vm.SetParserOptions(parser.WithDisableSourceMaps)
 	e.vm.SetMaxCallStackSize(maxFrames)
+	if err := e.installJobs(); err != nil {
+		return nil, fmt.Errorf("cannot take over goja's jobs: %w", err)
+	}
 	e.vm.SetAsyncContextTracker(&e.tracker)
 	e.vm.SetPromiseRejectionTracker(e.trackRejection)
 	e.modules.init()
@@ -163,7 +167,7 @@ func (e *Engine) Call(fn engine.Handle, args ...any) (any, error) {
 	for i, arg := range args {
 		values[i] = e.fromGo(arg)
 	}
-	return e.protect(func() (goja.Value, error) { return callable(goja.Undefined(), values...) })
+	return e.protect(func() (goja.Value, error) { return e.call(fn.(*goja.Object), callable, values) })
 }
 
 // Property implements engine.Values.

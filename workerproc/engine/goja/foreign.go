@@ -123,7 +123,7 @@ func (e *Engine) Invoke(fn engine.Handle, args ...any) (result any, err error) {
 		for i, arg := range args {
 			values[i] = e.fromGo(arg)
 		}
-		v, err := callable(goja.Undefined(), values...)
+		v, err := e.call(asValue(fn).(*goja.Object), callable, values)
 		exact = e.exact(v)
 		return goja.Undefined(), err
 	})
