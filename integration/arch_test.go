@@ -97,7 +97,7 @@ func importsGoOneWay(t *testing.T, all []goPackage) {
 
 // commands says what of ours each program links directly.
 var commands = map[string][]string{
-	"cmd/stockade":        {"cmd/stockade/appconfig", "supervisor", "supervisor/assets", "supervisor/cell", "supervisor/policy", "netproxy", "jailer", "store", "rpc"},
+	"cmd/stockade":        {"cmd/stockade/appconfig", "supervisor", "supervisor/assets", "supervisor/cell", "supervisor/compat", "supervisor/policy", "netproxy", "jailer", "store", "rpc"},
 	"cmd/stockade-worker": {"workerproc", "workerproc/bundle", "jailer/narrow", "jailer/zygote", "rpc"},
 }
 
