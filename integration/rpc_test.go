@@ -1,9 +1,6 @@
 package integration
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,29 +10,12 @@ import (
 // what it can't, and compares the answers with workerd's (testdata/rpc/workerd.txt; record.sh there makes it). What differs is
 // listed with the reason.
 func TestRPCIsAsInWorkerd(t *testing.T) {
-	want := rpcAnswers(readRPCFile(t, "workerd.txt"))
+	want := rpcAnswers(readTestdata(t, "rpc/workerd.txt"))
 	different := rpcDifferences(t)
 	for _, engine := range []string{"goja", "quickjs"} {
 		t.Run(engine, func(t *testing.T) {
 			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 8}, limits: {default: {sub_requests: 10000, memory: 512MiB}, max: {sub_requests: 10000}}}\n")
-			got := rpcAnswers(d.rpcProbe(t, "down") + d.rpcProbe(t, "up"))
-			if log := d.log.String(); strings.Contains(log, "level=ERROR") {
-				t.Errorf("the daemon's log:\n%s", log)
-			}
-			for name, answer := range want {
-				re, is := different[name]
-				if re == nil {
-					re, is = different[engine+" "+name]
-				}
-				switch {
-				case !is && got[name] != answer:
-					t.Errorf("%s:\n  %s\nworkerd:\n  %s", name, got[name], answer)
-				case is && !re.MatchString(got[name]):
-					t.Errorf("%s:\n  %s\nwant:\n  %s", name, got[name], re)
-				case is && got[name] == answer:
-					t.Errorf("%s is as workerd has it now: take it off the list of differences", name)
-				}
-			}
+			compareWithPeer(t, engine, rpcAnswers(d.rpcProbe(t, "down")+d.rpcProbe(t, "up")), want, different)
 		})
 	}
 }
@@ -45,28 +25,14 @@ func (d *daemon) rpcProbe(t *testing.T, which string) string {
 	t.Helper()
 	modules := map[string]any{}
 	for name, file := range map[string]string{"caller.js": "caller.js", "api.js": "api.js", "show.js": "show.js", "probe.js": "probe.js"} {
-		modules[name] = readRPCFile(t, file)
+		modules[name] = readTestdata(t, "rpc/"+file)
 	}
 	for _, name := range []string{"api", "show", "probe"} {
-		modules[name+".txt"] = map[string]string{"text": readRPCFile(t, name+".js")}
+		modules[name+".txt"] = map[string]string{"text": readTestdata(t, "rpc/"+name+".js")}
 	}
-	body, err := json.Marshal(map[string]any{"code": map[string]any{"mainModule": "caller.js", "compatibilityDate": "2026-01-01",
+	return d.probe(t, map[string]any{"code": map[string]any{"mainModule": "caller.js", "compatibilityDate": "2026-01-01",
 		"compatibilityFlags": []string{"nodejs_compat"}, "modules": modules, "bindings": map[string]any{"LOADER": map[string]any{"type": "worker_loader"}}},
 		"request": map[string]string{"url": "http://probe/?which=" + which}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	status, text, err := d.request("POST", "/v1/run", nil, string(body))
-	if err != nil || status != 200 {
-		t.Fatalf("%d %v %.2000s", status, err, text)
-	}
-	var answer struct {
-		Response struct{ Body string }
-	}
-	if err := json.Unmarshal([]byte(text), &answer); err != nil || answer.Response.Body == "" {
-		t.Fatalf("%v %.3000s", err, text)
-	}
-	return answer.Response.Body
 }
 
 var rpcAnswerLine = regexp.MustCompile(`^((?:up|down): .+?): ((?:sync |OK |\[object |threw ).*)$`)
@@ -85,12 +51,7 @@ func rpcAnswers(text string) map[string]string {
 // with an engine before it of that engine.
 func rpcDifferences(t *testing.T) map[string]*regexp.Regexp {
 	different := make(map[string]*regexp.Regexp)
-	for line := range strings.Lines(readRPCFile(t, "differences.txt")) {
-		if strings.HasPrefix(line, "#") || strings.TrimSpace(line) == "" {
-			continue
-		}
-		name, rest, _ := strings.Cut(line, " | ")
-		re := regexp.MustCompile(rest[:strings.LastIndex(rest, " | ")])
+	for name, re := range readDifferences(t, "rpc/differences.txt") {
 		if strings.HasPrefix(name, "up: ") || strings.HasPrefix(name, "down: ") {
 			different[name] = re
 			continue
@@ -104,13 +65,4 @@ func rpcDifferences(t *testing.T) map[string]*regexp.Regexp {
 		different[engine+"up: "+base], different[engine+"down: "+base] = re, re
 	}
 	return different
-}
-
-func readRPCFile(t *testing.T, name string) string {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", "rpc", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }

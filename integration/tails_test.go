@@ -2,8 +2,6 @@ package integration
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,29 +11,12 @@ import (
 // TestTailsAreToldAsInWorkerd has Tail Workers watch a dynamic Worker that does all there is to be told of, and compares what
 // they get with what workerd told them (testdata/tails/workerd.txt; record.sh there makes it). What differs is listed.
 func TestTailsAreToldAsInWorkerd(t *testing.T) {
-	want := tailAnswers(readTailsFile(t, "workerd.txt"))
-	different := tailDifferences(t)
+	want := answersAt(tailAnswerLine, readTestdata(t, "tails/workerd.txt"))
+	different := readDifferences(t, "tails/differences.txt")
 	for _, engine := range []string{"goja", "quickjs"} {
 		t.Run(engine, func(t *testing.T) {
 			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 24}, limits: {default: {wall_ms: 120000}, max: {wall_ms: 120000}}}\n")
-			got := tailAnswers(d.tailsProbe(t))
-			if log := d.log.String(); strings.Contains(log, "level=ERROR") {
-				t.Errorf("the daemon's log:\n%s", log)
-			}
-			for name, answer := range want {
-				re := different[engine+" "+name]
-				if re == nil {
-					re = different[name]
-				}
-				switch {
-				case re == nil && got[name] != answer:
-					t.Errorf("%s:\n  %s\nworkerd:\n  %s", name, got[name], answer)
-				case re != nil && !re.MatchString(got[name]):
-					t.Errorf("%s:\n  %s\nwant:\n  %s", name, got[name], re)
-				case re != nil && got[name] == answer:
-					t.Errorf("%s is as workerd has it now: take it off the list of differences", name)
-				}
-			}
+			compareWithPeer(t, engine, answersAt(tailAnswerLine, d.tailsProbe(t)), want, different)
 		})
 	}
 }
@@ -77,7 +58,7 @@ func TestTailsOfWhatIsEnded(t *testing.T) {
 				"ok":     `^answered$`,
 			} {
 				body, err := json.Marshal(map[string]any{"code": map[string]any{"mainModule": "ended.js", "compatibilityDate": "2026-01-01",
-					"modules":  map[string]string{"ended.js": readTailsFile(t, "ended.js")},
+					"modules":  map[string]string{"ended.js": readTestdata(t, "tails/ended.js")},
 					"bindings": map[string]any{"LOADER": map[string]string{"type": "worker_loader"}}}, "request": map[string]string{"url": "http://x/" + path}})
 				if err != nil {
 					t.Fatal(err)
@@ -137,58 +118,9 @@ func (d *daemon) counts(t *testing.T, line string) {
 
 func (d *daemon) tailsProbe(t *testing.T) string {
 	t.Helper()
-	body, err := json.Marshal(map[string]any{"code": map[string]any{"mainModule": "probe.js", "compatibilityDate": "2026-01-01", "compatibilityFlags": []string{"nodejs_compat"},
-		"modules":  map[string]any{"probe.js": readTailsFile(t, "probe.js"), "watched.txt": map[string]string{"text": readTailsFile(t, "watched.js")}},
+	return d.probe(t, map[string]any{"code": map[string]any{"mainModule": "probe.js", "compatibilityDate": "2026-01-01", "compatibilityFlags": []string{"nodejs_compat"},
+		"modules":  map[string]any{"probe.js": readTestdata(t, "tails/probe.js"), "watched.txt": map[string]string{"text": readTestdata(t, "tails/watched.js")}},
 		"bindings": map[string]any{"LOADER": map[string]string{"type": "worker_loader"}}}, "request": map[string]string{"url": "http://probe/"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	status, text, err := d.request("POST", "/v1/run", nil, string(body))
-	if err != nil || status != 200 {
-		t.Fatalf("%d %v %.2000s", status, err, text)
-	}
-	var answer struct {
-		Response struct{ Body string }
-	}
-	if err := json.Unmarshal([]byte(text), &answer); err != nil || answer.Response.Body == "" {
-		t.Fatalf("%v %.3000s", err, text)
-	}
-	return answer.Response.Body
 }
 
 var tailAnswerLine = regexp.MustCompile(`^(\S.*?): ((?:OK |\[object ).*)$`)
-
-// tailAnswers are the answers by the names of the questions, each with the lines of its tails.
-func tailAnswers(text string) map[string]string {
-	answers, name := make(map[string]string), ""
-	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
-		if m := tailAnswerLine.FindStringSubmatch(line); m != nil {
-			name = m[1]
-			answers[name] = m[2]
-			continue
-		}
-		answers[name] += "\n" + line
-	}
-	return answers
-}
-
-func tailDifferences(t *testing.T) map[string]*regexp.Regexp {
-	different := make(map[string]*regexp.Regexp)
-	for line := range strings.Lines(readTailsFile(t, "differences.txt")) {
-		if strings.HasPrefix(line, "#") || strings.TrimSpace(line) == "" {
-			continue
-		}
-		name, rest, _ := strings.Cut(line, " | ")
-		different[name] = regexp.MustCompile(rest[:strings.LastIndex(rest, " | ")])
-	}
-	return different
-}
-
-func readTailsFile(t *testing.T, name string) string {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", "tails", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
