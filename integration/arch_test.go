@@ -98,7 +98,7 @@ func importsGoOneWay(t *testing.T, all []goPackage) {
 // commands says what of ours each program links directly.
 var commands = map[string][]string{
 	"cmd/stockade":        {"cmd/stockade/appconfig", "supervisor", "supervisor/assets", "supervisor/cell", "supervisor/compat", "supervisor/policy", "netproxy", "jailer", "store", "rpc"},
-	"cmd/stockade-worker": {"workerproc", "workerproc/bundle", "jailer/narrow", "jailer/zygote", "rpc"},
+	"cmd/stockade-worker": {"cmd/stockade-worker/jailed", "workerproc", "workerproc/bundle", "jailer/narrow", "jailer/zygote", "rpc"},
 }
 
 func programsLinkTheirSideOnly(t *testing.T, all []goPackage) {

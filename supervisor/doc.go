@@ -15,8 +15,8 @@
 //     with an id has its isolate in warm.go, which loads it once and ends it
 //     when it is idle or the place is needed.
 //  5. slot.go is the life of one process, started by cell (package cell);
-//     isolate.go is the conversation with it (package rpc), invocation.go one
-//     fetch or call in it.
+//     isolate.go is the conversation with it (package rpc), sending.go what
+//     waits to be sent, invocation.go one fetch or call in it.
 //  6. dispatch.go goes through one invocation from Invoke to Done: upload,
 //     answer, body, limits on the clock, a client that hangs up. upgrade.go has
 //     those that become a WebSocket.
@@ -25,12 +25,12 @@
 //
 // What is used is charged to whoever brought the code (account.go), counted by
 // day (meter.go) and read at api_usage.go. bounds.go holds each invocation to
-// its limits from outside of its process.
+// its limits from outside of its process, which looks.go reminds it of.
 //
 // What leaves the host ends at an outbound of the policy (egress_bind.go says which one a Worker has): egress_fetch.go sends
 // requests, egress_socket.go has raw connections and WebSockets, egress_stream.go bodies in both directions, coded.go what of
 // it an isolate says and understands. egress.go has the policy's outbounds and a client of package netproxy for each Worker,
-// egress_log.go what is written down, egress_tap.go the jails that bring sockets of their own.
+// egress_log.go what is written down (and lines.go answers with), egress_tap.go the jails that bring sockets of their own.
 //
 // An app is a Worker with a name, versions and files: api_apps.go deploys one,
 // api_app_calls.go answers its requests from its files (app_assets.go decides, with package assets,
@@ -40,6 +40,7 @@
 // Worker's.
 //
 // A Worker that loads others calls loader.go; loader_quota.go bounds what they
-// hold, service.go calls an entrypoint of one, grants.go has who may, tails.go
-// tells Tail Workers what one has done.
+// hold, service.go calls an entrypoint of one (fetch_call.go: a fetch whose body is
+// small), grants.go has who may, broken.go tells who asked that a stub is gone,
+// tails.go tells Tail Workers what one has done.
 package supervisor

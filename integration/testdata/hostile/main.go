@@ -13,15 +13,24 @@ import (
 	"strings"
 	"time"
 
-	"stockade.dev/stockade/integration/testdata/jailed"
+	"stockade.dev/stockade/cmd/stockade-worker/jailed"
 	"stockade.dev/stockade/rpc"
 	"stockade.dev/stockade/workerproc"
 )
 
-func main() { jailed.Main("hostile", between) }
+func main() {
+	process, conn, err := jailed.Begin(os.Args[1:])
+	if err == nil {
+		err = between(process, conn)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "hostile:", err)
+		os.Exit(1)
+	}
+}
 
 // between stands between the supervisor and a real Worker's process until it is clear whose turn it is.
-func between(_ []string, process *workerproc.Process, conn net.Conn) error {
+func between(process *workerproc.Process, conn net.Conn) error {
 	ours, its := net.Pipe()
 	served := make(chan error, 1)
 	go func() { served <- process.Serve(context.Background(), its) }()

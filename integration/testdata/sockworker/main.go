@@ -8,20 +8,29 @@ import (
 	"net/url"
 	"strings"
 
-	"stockade.dev/stockade/integration/testdata/jailed"
+	"stockade.dev/stockade/cmd/stockade-worker/jailed"
 	"stockade.dev/stockade/jailer/narrow"
 	"stockade.dev/stockade/jailer/testdata/sockets/act"
 	"stockade.dev/stockade/rpc"
 	"stockade.dev/stockade/workerproc"
 )
 
-func main() { jailed.Main("sockworker", run) }
+func main() {
+	process, conn, err := jailed.Begin(os.Args[1:])
+	if err == nil {
+		err = run(process, conn)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "sockworker:", err)
+		os.Exit(1)
+	}
+}
 
-func run(args []string, process *workerproc.Process, conn net.Conn) error {
-	if !narrow.FromArgs(args).Network {
+func run(process *workerproc.Process, conn net.Conn) error {
+	if !narrow.FromArgs(os.Args[1:]).Network {
 		return process.Serve(context.Background(), conn)
 	}
-	return serve(rpc.NewConn(conn, rpc.Supervisor), args[0])
+	return serve(rpc.NewConn(conn, rpc.Supervisor), os.Args[1])
 }
 
 func serve(conn *rpc.Conn, engine string) error {

@@ -13,9 +13,9 @@
 //	namespace.go  and fills the module's namespace object
 //	commonjs.go   CommonJS modules, and those that aren't code
 //
-// Values cross in values.go, and functions and memory of Go's in foreign.go; errors and stacks in describe.go, syntax.go and
-// sourcemap.go; a call too deep is in overflow.go, and
-// buffers that change their size in resizable.go, sorting in sort.go.
+// Values cross in values.go, and functions and memory of Go's in foreign.go; errors and stacks in describe.go, messages.go,
+// stack.go and sourcemap.go. jobs.go runs what promises have to do. What goja lacks or does otherwise is mended: a call too
+// deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go.
 package goja
 
 import (

@@ -1,0 +1,167 @@
+package supervisor
+
+import (
+	"slices"
+	"sync"
+
+	"stockade.dev/stockade/rpc"
+)
+
+// sendQueue holds frames for a process that is slow to take them, so that nobody waits for it who shouldn't.
+type sendQueue struct {
+	mu      sync.Mutex
+	frames  []rpc.Frame
+	size    int // of frames, and of those that are being sent
+	sending bool
+}
+
+// maxQueued is how many bytes may wait for a process, before it is given up.
+const maxQueued = 192 << 20
+
+// batch is what the reader of a conversation has caused in others, until it has handled all that had arrived.
+type batch struct {
+	frames int
+	queues []*isolate // that have to be sent to
+
+	finder *isolate // whose reader it is
+	finds  []uint32 // calls of its that have found a Worker, and that nothing has followed: it has to be told
+}
+
+// found notes that a Worker has been found. follow notes a call of that Worker.
+func (b *batch) found(by *isolate, id uint32) { b.finder, b.finds = by, append(b.finds, id) }
+
+func (b *batch) follow(id uint32) {
+	if n := slices.Index(b.finds, id); n >= 0 {
+		b.finds = slices.Delete(b.finds, n, n+1)
+	}
+}
+
+// maxBatch bounds how many frames are handled before what they have caused is sent.
+const maxBatch = 64
+
+func (b *batch) flush() {
+	if len(b.finds) > 0 {
+		b.finder.sendQueued()
+		b.finds = b.finds[:0]
+	}
+	for n, i := range b.queues {
+		i.sendQueued()
+		b.queues[n] = nil
+	}
+	b.frames, b.queues = 0, b.queues[:0]
+}
+
+// post sends frames behind those that were posted before. It doesn't wait.
+func (i *isolate) post(frames ...rpc.Frame) { i.postIn(nil, frames...) }
+
+// postIn is post with the rest of a batch, if there is one.
+func (i *isolate) postIn(b *batch, frames ...rpc.Frame) {
+	switch size := i.enqueue(frames...); {
+	case size > maxQueued:
+		i.log.Warn("a worker process does not take what is sent to it, and is ended")
+		i.conn.Close()
+	case b == nil:
+		i.sendQueued()
+	case !slices.Contains(b.queues, i):
+		b.queues = append(b.queues, i)
+	}
+}
+
+// enqueue has frames sent with the next ones. It returns how much is queued.
+func (i *isolate) enqueue(frames ...rpc.Frame) (size int) {
+	q := &i.queue
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.frames = append(q.frames, frames...)
+	for _, f := range frames {
+		q.size += weight(f.Message)
+	}
+	return q.size
+}
+
+// sendQueued sends what is queued as far as the process takes it at once, and leaves the rest to a goroutine.
+func (i *isolate) sendQueued() {
+	for {
+		frames := i.queue.take()
+		if len(frames) == 0 {
+			return
+		}
+		taken, left, err := i.conn.TrySend(frames...)
+		if err != nil {
+			i.log.Debug("cannot send to a worker process", "err", err)
+		}
+		if taken && !left {
+			i.queue.taken()
+			continue
+		}
+		if taken {
+			frames = nil
+		}
+		go i.drainQueue(frames)
+		return
+	}
+}
+
+// take returns what is queued, unless somebody is sending: then that is his to do. taken ends the sending.
+func (q *sendQueue) take() (frames []rpc.Frame) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.sending {
+		return nil
+	}
+	frames, q.frames = q.frames, nil
+	q.sending = len(frames) > 0
+	return frames
+}
+
+func (q *sendQueue) taken() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.sending = false
+	q.size = 0
+	for _, f := range q.frames {
+		q.size += weight(f.Message)
+	}
+}
+
+// drainQueue sends frames, and those that are queued meanwhile, to a process that takes its time. First comes what is left
+// of earlier ones.
+func (i *isolate) drainQueue(frames []rpc.Frame) {
+	for {
+		for first := true; first || len(frames) > 0; first = false {
+			n := min(len(frames), 64)
+			if err := i.conn.Send(frames[:n]...); err != nil {
+				i.log.Debug("cannot send to a worker process", "err", err)
+			}
+			frames = frames[n:]
+		}
+		i.queue.taken()
+		if frames = i.queue.take(); len(frames) == 0 {
+			return
+		}
+	}
+}
+
+// weight is what a message takes in memory, about.
+func weight(m rpc.Message) int {
+	const frame = 512
+	switch m := m.(type) {
+	case *rpc.HostResult:
+		size := len(m.Value.Data) + 4*len(m.Value.Grants) + frame
+		if m.Response != nil {
+			size += len(m.Response.Body)
+		}
+		return size
+	case *rpc.StubCall:
+		return len(m.Args.Data) + 4*len(m.Args.Grants) + frame
+	case *rpc.Invoke:
+		size := len(m.Args.Data) + len(m.Props.Data) + 4*len(m.Args.Grants) + frame
+		if m.Request != nil {
+			size += len(m.Request.Body)
+		}
+		return size
+	case *rpc.CacheResult:
+		return len(m.Meta) + len(m.Data) + frame
+	}
+	return frame
+}
