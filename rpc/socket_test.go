@@ -5,29 +5,19 @@ import (
 	"errors"
 	"io"
 	"net"
-	"os"
 	"runtime"
 	"syscall"
 	"testing"
 	"time"
+
+	"stockade.dev/stockade/rpc/rpctest"
 )
 
 // socketPair is the conversation as it is: over a Unix socket.
 func socketPair(t *testing.T) (supervisor, worker *Conn) {
 	t.Helper()
-	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var ends [2]net.Conn
-	for n, fd := range fds {
-		file := os.NewFile(uintptr(fd), "socket")
-		if ends[n], err = net.FileConn(file); err != nil {
-			t.Fatal(err)
-		}
-		file.Close()
-	}
-	supervisor, worker = NewConn(ends[0], Worker), NewConn(ends[1], Supervisor)
+	a, b := rpctest.Pair(t)
+	supervisor, worker = NewConn(a, Worker), NewConn(b, Supervisor)
 	t.Cleanup(func() { supervisor.Close(); worker.Close() })
 	return supervisor, worker
 }

@@ -3,12 +3,10 @@ package supervisor
 import (
 	"errors"
 	"log/slog"
-	"net"
-	"os"
-	"syscall"
 	"testing"
 
 	"stockade.dev/stockade/rpc"
+	"stockade.dev/stockade/rpc/rpctest"
 )
 
 // fakedJail is an isolate with its process's end of the conversation.
@@ -20,20 +18,9 @@ type fakedJail struct {
 }
 
 func newFakedJail(t *testing.T) *fakedJail {
-	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var ends [2]net.Conn
-	for n, fd := range fds {
-		f := os.NewFile(uintptr(fd), "socketpair")
-		if ends[n], err = net.FileConn(f); err != nil {
-			t.Fatal(err)
-		}
-		_ = f.Close()
-		t.Cleanup(func() { _ = ends[n].Close() })
-	}
-	p := &fakedJail{isolate: newIsolate(rpc.NewConn(ends[0], rpc.Worker), slog.New(slog.DiscardHandler)), t: t, process: rpc.NewConn(ends[1], rpc.Supervisor)}
+	ours, its := rpctest.Pair(t)
+	p := &fakedJail{isolate: newIsolate(rpc.NewConn(ours, rpc.Worker), slog.New(slog.DiscardHandler)), t: t, process: rpc.NewConn(its, rpc.Supervisor)}
+	var err error
 	if p.v, err = p.begin(logBudget{}, 0, nil); err != nil {
 		t.Fatal(err)
 	}

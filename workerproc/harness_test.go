@@ -5,17 +5,15 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"net"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
-	"golang.org/x/sys/unix"
 
 	"stockade.dev/stockade/rpc"
+	"stockade.dev/stockade/rpc/rpctest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -54,23 +52,6 @@ type supervisor struct {
 	answer func(*rpc.HostCall) *rpc.HostResult
 }
 
-func socketpair(t testing.TB) (a, b net.Conn) {
-	t.Helper()
-	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var ends [2]net.Conn
-	for n, fd := range fds {
-		f := os.NewFile(uintptr(fd), "socketpair")
-		if ends[n], err = net.FileConn(f); err != nil {
-			t.Fatal(err)
-		}
-		_ = f.Close()
-	}
-	return ends[0], ends[1]
-}
-
 // start serves a fresh process and waits for Ready.
 func start(t testing.TB) *supervisor {
 	t.Helper()
@@ -88,7 +69,7 @@ func startWith(t testing.TB, platform platform) *supervisor {
 
 func serve(t testing.TB, p *Process) *supervisor {
 	t.Helper()
-	inside, outside := socketpair(t)
+	inside, outside := rpctest.Pair(t)
 	s := &supervisor{t: t, conn: rpc.NewConn(outside, rpc.Worker), ended: make(chan error, 1)}
 	go func() { s.ended <- p.Serve(context.Background(), inside) }()
 	t.Cleanup(s.stop)

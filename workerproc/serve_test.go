@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"stockade.dev/stockade/rpc"
+	"stockade.dev/stockade/rpc/rpctest"
 )
 
 const entrypointClass = `import { WorkerEntrypoint } from "cloudflare:workers";
@@ -321,7 +322,7 @@ func testProtocolViolations(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			inside, outside := socketpair(t)
+			inside, outside := rpctest.Pair(t)
 			conn := rpc.NewConn(outside, rpc.Worker)
 			ended := make(chan error, 1)
 			go func() { ended <- p.Serve(t.Context(), inside) }()
