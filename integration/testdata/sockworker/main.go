@@ -4,8 +4,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/url"
+	"os"
 	"strings"
 
 	"stockade.dev/stockade/cmd/stockade-worker/jailed"
