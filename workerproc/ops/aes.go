@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"math/big"
 
 	"stockade.dev/stockade/workerproc/engine"
@@ -80,14 +81,15 @@ func aesCBC(args []any) (any, error) {
 		cipher.NewCBCEncrypter(block, iv).CryptBlocks(out, out)
 		return out, nil
 	}
+	expected := max(0, len(in)-1) / aes.BlockSize * aes.BlockSize
 	if len(in) == 0 || len(in)%aes.BlockSize != 0 {
-		return undecipherable("AES-CBC", len(in), 0)
+		return undecipherable("AES-CBC", len(in), expected)
 	}
 	out := bytes.Clone(in)
 	cipher.NewCBCDecrypter(block, iv).CryptBlocks(out, out)
 	pad := int(out[len(out)-1])
 	if pad == 0 || pad > aes.BlockSize || !bytes.Equal(out[len(out)-pad:], bytes.Repeat([]byte{byte(pad)}, pad)) {
-		return undecipherable("AES-CBC", len(in), 0)
+		return undecipherable("AES-CBC", len(in), expected)
 	}
 	return out[:len(out)-pad], nil
 }
@@ -129,13 +131,27 @@ func aesKW(args []any) (any, error) {
 	}
 	in := data(args, 2)
 	if flag(args, 0) {
-		if len(in)%8 != 0 || len(in) < 16 {
-			return fail("OperationError", fmt.Sprintf("Unwrapped key bit length must be a multiple of 64 bits but unwrapped key has a length of %d bits.", 8*len(in)))
-		}
-		return wrapKW(block, in), nil
+		return checkedWrap(block, in)
 	}
-	if len(in)%8 != 0 || len(in) < 24 {
+	return checkedUnwrap(block, in)
+}
+
+func checkedWrap(block cipher.Block, in []byte) (any, error) {
+	switch {
+	case len(in)%8 != 0:
+		return fail("OperationError", fmt.Sprintf("Unwrapped key bit length must be a multiple of 64 bits but unwrapped key has a length of %d bits.", 8*len(in)))
+	case len(in) < 16:
+		return fail("OperationError", fmt.Sprintf("Unwrapped key has length %d bytes but it should be greater than or equal to 16 and less than or equal to %d", len(in), uint64(math.MaxUint64-8)))
+	}
+	return wrapKW(block, in), nil
+}
+
+func checkedUnwrap(block cipher.Block, in []byte) (any, error) {
+	switch {
+	case len(in)%8 != 0:
 		return fail("OperationError", fmt.Sprintf("Provided a wrapped key to unwrap that is %d bits which isn't a multiple of 64 bits.", 8*len(in)))
+	case len(in) < 24:
+		return fail("OperationError", fmt.Sprintf("Provided a wrapped key to unwrap this is %d bits that is less than the minimal length of 192 bits.", 8*len(in)))
 	}
 	out, ok := unwrapKW(block, in)
 	if !ok {

@@ -1,13 +1,16 @@
 package ops
 
 import (
+	"bytes"
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
+	"encoding/asn1"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"stockade.dev/stockade/workerproc/engine"
 )
@@ -69,7 +72,7 @@ func pairDER(private, public any) (any, error) {
 	return []any{p8, spki}, nil
 }
 
-// ecImport(format, curve, bytes) reads a key of format "pkcs8", "spki" or
+// ecImport(format, curve, bytes, algorithm) reads a key of format "pkcs8", "spki" or
 // "raw" (a point, compressed or not) into DER.
 func ecImport(args []any) (any, error) {
 	format, curve, in := text(args, 0), curveOf(text(args, 1)), data(args, 2)
@@ -78,38 +81,109 @@ func ecImport(args []any) (any, error) {
 	}
 	switch format {
 	case "pkcs8":
-		parsed, err := x509.ParsePKCS8PrivateKey(in)
+		parsed, err := parsePKCS8(in)
 		if err != nil {
-			return fail("DataError", badPKCS8)
+			return nil, err
 		}
 		if key, ok := parsed.(*ecdsa.PrivateKey); ok && key.Curve == curve {
 			return encodeDER(x509.MarshalPKCS8PrivateKey(key))
 		}
 		_, isEC := parsed.(*ecdsa.PrivateKey)
-		return otherKey(isEC, text(args, 1))
+		return otherKey(isEC, text(args, 1), text(args, 3))
 	case "spki":
-		parsed, err := x509.ParsePKIXPublicKey(in)
+		parsed, err := parseSPKI(in)
 		if err != nil {
-			return fail("DataError", badSPKI)
+			return nil, err
 		}
 		if key, ok := parsed.(*ecdsa.PublicKey); ok && key.Curve == curve {
 			return encodeDER(x509.MarshalPKIXPublicKey(key))
 		}
 		_, isEC := parsed.(*ecdsa.PublicKey)
-		return otherKey(isEC, text(args, 1))
+		return otherKey(isEC, text(args, 1), text(args, 3))
 	}
-	key, ok := ecPoint(curve, in)
-	if !ok {
-		return fail("DataError", "Failed to import raw EC key data: Invalid point encoding..")
+	key, why := ecPoint(curve, in)
+	if key == nil {
+		return fail("DataError", "Failed to import raw EC key data"+why)
 	}
 	return encodeDER(x509.MarshalPKIXPublicKey(key))
 }
 
-func otherKey(isEC bool, curve string) (any, error) {
+// parsePKCS8 and parseSPKI read any key; nothing may follow it.
+func parsePKCS8(in []byte) (any, error) {
+	own, rest := element(in)
+	key, err := x509.ParsePKCS8PrivateKey(own)
+	if err != nil {
+		return fail("DataError", badPKCS8)
+	}
+	return alone(key, rest, "PKCS8")
+}
+
+func parseSPKI(in []byte) (any, error) {
+	own, rest := element(in)
+	key, err := x509.ParsePKIXPublicKey(own)
+	if err == nil {
+		return alone(key, rest, "SPKI")
+	}
+	if key := compressedSPKI(own); key != nil {
+		return alone(key, rest, "SPKI")
+	}
+	return fail("DataError", badSPKI)
+}
+
+// element cuts the first element of DER from what follows it.
+func element(in []byte) (own []byte, following int) {
+	var first asn1.RawValue
+	rest, err := asn1.Unmarshal(in, &first)
+	if err != nil {
+		return in, 0
+	}
+	return first.FullBytes, len(rest)
+}
+
+func alone(key any, rest int, format string) (any, error) {
+	if rest > 0 {
+		return fail("DataError", fmt.Sprintf("Invalid %d trailing bytes after %s input.", rest, format))
+	}
+	return key, nil
+}
+
+// compressedSPKI reads a key whose point is compressed, which the library
+// does not.
+func compressedSPKI(in []byte) *ecdsa.PublicKey {
+	var spki struct {
+		Algorithm struct{ Kind, Curve asn1.ObjectIdentifier }
+		Key       asn1.BitString
+	}
+	if _, err := asn1.Unmarshal(in, &spki); err != nil || !spki.Algorithm.Kind.Equal(asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1}) {
+		return nil
+	}
+	point := spki.Key.RightAlign()
+	curve := map[string]elliptic.Curve{"1.2.840.10045.3.1.7": elliptic.P256(), "1.3.132.0.34": elliptic.P384(), "1.3.132.0.35": elliptic.P521()}[spki.Algorithm.Curve.String()]
+	if curve == nil || len(point) == 0 || point[0] == 4 {
+		return nil
+	}
+	key, _ := ecPoint(curve, point)
+	return key
+}
+
+func noTrailer(in []byte, format string) error {
+	var key asn1.RawValue
+	if rest, err := asn1.Unmarshal(in, &key); err == nil && len(rest) > 0 {
+		_, err := fail("DataError", fmt.Sprintf("Invalid %d trailing bytes after %s input.", len(rest), format))
+		return err
+	}
+	return nil
+}
+
+func otherKey(isEC bool, curve, algorithm string) (any, error) {
 	if !isEC {
 		return fail("DataError", "Input was not an EC key.")
 	}
-	return fail("DataError", fmt.Sprintf(`"algorithm.namedCurve" "%s" does not match the curve specified by the input key data.`, curve))
+	comma := "" // the words of the Workers runtime, to the letter
+	if algorithm == "ECDH" {
+		comma = ","
+	}
+	return fail("DataError", fmt.Sprintf(`"algorithm.namedCurve" "%s"%s does not match the curve specified by the input key data.`, curve, comma))
 }
 
 func encodeDER(der []byte, err error) (any, error) {
@@ -131,37 +205,83 @@ func ecPublic(der []byte) (*ecdsa.PublicKey, bool) {
 	return key, ok && err == nil
 }
 
-func ecPoint(curve elliptic.Curve, in []byte) (*ecdsa.PublicKey, bool) {
-	if len(in) > 0 && (in[0] == 2 || in[0] == 3) {
+// ecPoint reads a point, or says why it is none, in the words of the library
+// of the Workers runtime.
+func ecPoint(curve elliptic.Curve, in []byte) (*ecdsa.PublicKey, string) {
+	size := (curve.Params().BitSize + 7) / 8
+	prime := curve.Params().P
+	switch {
+	case len(in) == 0:
+		return nil, "."
+	case len(in) == 1+size && (in[0] == 2 || in[0] == 3):
+		if new(big.Int).SetBytes(in[1:]).Cmp(prime) >= 0 {
+			return nil, "."
+		}
 		x, y := elliptic.UnmarshalCompressed(curve, in)
-		return &ecdsa.PublicKey{Curve: curve, X: x, Y: y}, x != nil
+		if x == nil {
+			return nil, ": Invalid compressed point. Invalid compressed point.."
+		}
+		return &ecdsa.PublicKey{Curve: curve, X: x, Y: y}, ""
+	case len(in) != 1+2*size || in[0] != 4:
+		return nil, ": Invalid point encoding.."
 	}
-	key, err := ecdsa.ParseUncompressedPublicKey(curve, in)
-	return key, err == nil
+	return uncompressed(curve, in[1:1+size], in[1+size:])
+}
+
+func uncompressed(curve elliptic.Curve, x, y []byte) (*ecdsa.PublicKey, string) {
+	prime := curve.Params().P
+	if new(big.Int).SetBytes(x).Cmp(prime) >= 0 || new(big.Int).SetBytes(y).Cmp(prime) >= 0 {
+		return nil, "."
+	}
+	key, err := ecdsa.ParseUncompressedPublicKey(curve, slices.Concat([]byte{4}, x, y))
+	if err != nil {
+		return nil, ": Point is not on curve.."
+	}
+	return key, ""
+}
+
+// sized is a number of a JSON Web Key in so many bytes; it may have come with
+// fewer or more of them.
+func sized(b []byte, size int) ([]byte, bool) {
+	b = bytes.TrimLeft(b, "\x00")
+	if len(b) > size {
+		return nil, false
+	}
+	return append(make([]byte, size-len(b)), b...), true
 }
 
 // ecFromJWK(curve, x, y, d) reads the numbers of a JSON Web Key; a public one
 // has no d.
 func ecFromJWK(args []any) (any, error) {
-	curve, x, y, d := curveOf(text(args, 0)), data(args, 1), data(args, 2), data(args, 3)
-	const invalid = `Invalid EC key; public key coordinates "x" and "y" are invalid: Point is not on curve..`
+	curve, d := curveOf(text(args, 0)), data(args, 3)
+	const invalid = `Invalid EC key; public key coordinates "x" and "y" are invalid`
 	if curve == nil {
 		return fail("DataError", "Invalid EC key.")
 	}
 	size := (curve.Params().BitSize + 7) / 8
-	if len(x) != size || len(y) != size {
-		return fail("OperationError", invalid)
+	x, ok := sized(data(args, 1), size)
+	y, also := sized(data(args, 2), size)
+	if !ok || !also {
+		return fail("OperationError", invalid+".")
 	}
-	public, err := ecdsa.ParseUncompressedPublicKey(curve, append(append([]byte{4}, x...), y...))
-	if err != nil {
-		return fail("OperationError", invalid)
+	public, why := uncompressed(curve, x, y)
+	if public == nil {
+		return fail("OperationError", invalid+why)
 	}
 	if d == nil {
 		return encodeDER(x509.MarshalPKIXPublicKey(public))
 	}
-	private, err := ecdsa.ParseRawPrivateKey(curve, d)
-	if err != nil || !private.PublicKey.Equal(public) {
-		return fail("DataError", `Invalid EC key in JSON Web Key; "d" is not the key of "x" and "y".`)
+	return ecPrivateFromJWK(curve, public, d)
+}
+
+func ecPrivateFromJWK(curve elliptic.Curve, public *ecdsa.PublicKey, d []byte) (any, error) {
+	scalar, ok := sized(d, (curve.Params().BitSize+7)/8)
+	private, err := ecdsa.ParseRawPrivateKey(curve, scalar)
+	if !ok || err != nil {
+		return fail("OperationError", `Invalid EC key; private key component "d" is invalid.`)
+	}
+	if !private.PublicKey.Equal(public) {
+		return fail("DataError", "Invalid EC key in JSON Web Key.")
 	}
 	return encodeDER(x509.MarshalPKCS8PrivateKey(private))
 }

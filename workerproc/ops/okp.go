@@ -49,6 +49,13 @@ func okpPair(curve string, seed []byte) (private, public any, err error) {
 	return key, key.PublicKey(), nil
 }
 
+func failOr(err error, otherwise string) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return fail("DataError", otherwise)
+}
+
 func okpPublic(curve string, raw []byte) (any, error) {
 	if curve == "Ed25519" && len(raw) == ed25519.PublicKeySize {
 		return ed25519.PublicKey(raw), nil
@@ -64,15 +71,17 @@ func okpImport(args []any) (any, error) {
 	case len(in) > maxDER:
 		return fail("DataError", "Invalid key.")
 	case format == "pkcs8":
-		if key, err := x509.ParsePKCS8PrivateKey(in); err == nil && isOKP(curve, key) {
+		key, err := parsePKCS8(in)
+		if err == nil && isOKP(curve, key) {
 			return encodeDER(x509.MarshalPKCS8PrivateKey(key))
 		}
-		return fail("DataError", badPKCS8)
+		return failOr(err, badPKCS8)
 	case format == "spki":
-		if key, err := x509.ParsePKIXPublicKey(in); err == nil && isOKP(curve, key) {
+		key, err := parseSPKI(in)
+		if err == nil && isOKP(curve, key) {
 			return encodeDER(x509.MarshalPKIXPublicKey(key))
 		}
-		return fail("DataError", badSPKI)
+		return failOr(err, badSPKI)
 	}
 	key, err := okpPublic(curve, in)
 	if err != nil || len(in) != 32 {

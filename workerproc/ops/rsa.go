@@ -46,17 +46,31 @@ func rsaGenerate(args []any) (any, error) {
 // rsaImport(format, bytes) reads a key of format "pkcs8" or "spki" into
 // [der, bits, exponent].
 func rsaImport(args []any) (any, error) {
-	in := data(args, 1)
-	if text(args, 0) == "pkcs8" {
-		if key, ok := rsaPrivate(in); ok {
+	format, in := text(args, 0), data(args, 1)
+	read, bad := parseSPKI, badSPKI
+	if format == "pkcs8" {
+		read, bad = parsePKCS8, badPKCS8
+	}
+	if len(in) > maxDER {
+		return fail("DataError", bad)
+	}
+	parsed, err := read(in)
+	if err != nil {
+		return nil, err
+	}
+	switch key := parsed.(type) {
+	case *rsa.PrivateKey:
+		if len(key.Primes) == 2 && bounded(&key.PublicKey) {
 			return described(&key.PublicKey)(x509.MarshalPKCS8PrivateKey(key))
 		}
-		return fail("DataError", badPKCS8)
+	case *rsa.PublicKey:
+		if bounded(key) {
+			return described(key)(x509.MarshalPKIXPublicKey(key))
+		}
+	default:
+		return fail("DataError", "Input was not an RSA key.")
 	}
-	if key, ok := rsaPublic(in); ok {
-		return described(key)(x509.MarshalPKIXPublicKey(key))
-	}
-	return fail("DataError", badSPKI)
+	return fail("DataError", bad)
 }
 
 // described adds to a key's DER what its algorithm says of it.
@@ -203,19 +217,34 @@ func rsaEncryption(args []any) (any, error) {
 	if !known {
 		return fail("NotSupportedError", noDigest)
 	}
-	var out []byte
-	err := rsa.ErrDecryption
+	var (
+		out []byte
+		why = "."
+		err = rsa.ErrDecryption
+	)
 	if flag(args, 0) {
 		if key, ok := rsaPublic(data(args, 2)); ok {
+			why = oaepLimit(key, kind)
 			out, err = rsa.EncryptOAEP(kind.New(), rand.Reader, key, data(args, 4), data(args, 3))
 		}
 	} else if key, ok := rsaPrivate(data(args, 2)); ok {
+		if len(data(args, 4)) != key.Size() {
+			why = ": Invalid RSA signature.."
+		}
 		out, err = rsa.DecryptOAEP(kind.New(), nil, key, data(args, 4), data(args, 3))
 	}
 	if err != nil {
-		return fail("OperationError", "RSA-OAEP failed encrypt/decrypt.")
+		return fail("OperationError", "RSA-OAEP failed encrypt/decrypt"+why)
 	}
 	return append([]byte{}, out...), nil
+}
+
+// oaepLimit ends the error of an encryption that fails.
+func oaepLimit(key *rsa.PublicKey, kind crypto.Hash) string {
+	if key.Size() < 2*kind.Size()+2 {
+		return ": RSA key size is too small.."
+	}
+	return "."
 }
 
 // PSS without a salt: to the library a length of 0 means any. What follows is

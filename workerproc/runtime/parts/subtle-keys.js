@@ -15,7 +15,14 @@
     const bytes = typeof jwk[name] === "string" ? ops.base64Decode(jwk[name], true) : undefined;
     return bytes === undefined || p.lengthOf(bytes) === 0 ? fail("DataError", otherwise) : bytes;
   }
+  // number64 is such a number where none at all is 0.
+  const number64 = (jwk, name, otherwise) => (jwk[name] === "" ? new p.Uint8Array(0) : part64(jwk, name, otherwise));
   const to64 = (bytes) => ops.base64Encode(bytes, true);
+
+  function operations(jwk) {
+    if (!p.isArray(jwk.key_ops)) throw new TypeError("Incorrect type for the 'key_ops' field on 'JsonWebKey': the provided value is not of type 'Array'.");
+    return [...jwk.key_ops].map(String);
+  }
 
   function checkExtractable(jwk, name, extractable) {
     if (jwk.ext === false && extractable) fail("DataError", `JWK ext field for "${name}" is set to false but extractable is true`);
@@ -29,7 +36,7 @@
     const bytes = part64(jwk, "k", "Symmetric \"jwk\" key import requires a base64Url encoding of the key.");
     checkExtractable(jwk, name, extractable);
     if (jwk.key_ops !== undefined) {
-      const list = [...jwk.key_ops].map(String);
+      const list = operations(jwk);
       list.forEach((op, i) => {
         if (list.indexOf(op) !== i) fail("DataError", `Symmetric "jwk" key contains duplicate value "${op}", in "key_op".`);
       });
@@ -140,7 +147,6 @@
   function sideOf(def, format, data, extractable, usages) {
     const secret = format === "pkcs8" || (format === "jwk" && data.d !== undefined);
     const list = usagesOf(usages, secret ? def.secret : def.open, def.name, secret ? "import private" : "import public");
-    if (secret) needUsage(list);
     if (format === "jwk") checkPairJWK(def, data, extractable, list);
     return { type: secret ? "private" : "public", list };
   }
@@ -149,7 +155,7 @@
     const use = def.secret.includes("sign") ? "sig" : "enc";
     if (jwk.use !== undefined && jwk.use !== use && usages.length > 0) fail("DataError", `Asymmetric "jwk" key import with usages requires a JSON Web Key with Public Key Use parameter "use" ("${jwk.use}") equal to "${use}".`);
     if (jwk.key_ops !== undefined) {
-      const list = [...jwk.key_ops].map(String);
+      const list = operations(jwk);
       if (list.some((op, i) => list.indexOf(op) !== i)) fail("DataError", "A JSON Web Key's Key Operations parameter (\"key_ops\") must not contain duplicates.");
       if (!usages.every((usage) => list.includes(usage))) fail("DataError", "All specified key usages must be present in the JSON Web Key's Key Operations parameter (\"key_ops\").");
     }
@@ -202,7 +208,7 @@
   const rsa = {
     generate(def, a, extractable, usages) {
       const bits = integer(field(a, "modulusLength"));
-      const exponent = [...buffer(a, "publicExponent")].reduce((n, byte) => n * 256 + byte, 0);
+      const exponent = [...buffer(a, "publicExponent", "GenerateKeyAlgorithm")].reduce((n, byte) => n * 256 + byte, 0);
       const hash = hashName(field(a, "hash"));
       if (bits % 8 !== 0 || bits < 256 || bits > 16384) fail("OperationError", `The modulus length must be a multiple of 8 and between 256 and 16k, but ${bits} was requested.`);
       if (exponent !== 3 && exponent !== 65537) fail("OperationError", `The "publicExponent" must be either 3 or 65537, but got ${exponent}.`);
@@ -215,6 +221,7 @@
       const { type, list } = sideOf(def, format, data, extractable, usages);
       if (format === "jwk") checkRSAJWK(def, hash, data);
       const key = format === "jwk" ? run("rsaFromJWK", rsaNumbers(data, type === "private")) : run("rsaImport", format, data);
+      if (type === "private") needUsage(list);
       return make({ type, extractable, usages: list, def, hash, bytes: key[0] }, rsaAlgorithm(def, hash, key[1], key[2]));
     },
     write: (format, key) => writeDER(format, key,
@@ -233,8 +240,8 @@
   const curves = ["P-256", "P-384", "P-521"];
 
   function curveOf(a) {
-    const curve = `${field(a, "namedCurve")}`;
-    if (!curves.includes(curve)) fail("NotSupportedError", `Unrecognized or unimplemented EC curve "${curve}" requested.`);
+    const curve = p.upper(`${field(a, "namedCurve")}`);
+    if (!curves.includes(curve)) fail("NotSupportedError", `Unrecognized or unimplemented EC curve "${a.namedCurve}" requested.`);
     return curve;
   }
 
@@ -247,10 +254,9 @@
       if (named === undefined) fail("NotSupportedError", `Unrecognized or unimplemented algorithm "${jwk.alg}" listed in JSON Web Key Algorithm parameter.`);
       if (named !== curve) fail("DataError", `JSON Web Key Algorithm parameter "alg" ("${jwk.alg}") does not match requested curve.`);
     }
-    if (jwk.crv !== undefined && jwk.crv !== curve) fail("DataError", `"algorithm.namedCurve" "${curve}" does not match the curve specified by the input key data.`);
-    const x = part64(jwk, "x", "Invalid EC key in JSON Web Key; missing \"x\".");
-    const y = part64(jwk, "y", "Invalid EC key in JSON Web Key; missing \"y\".");
-    const d = secret ? part64(jwk, "d", "Invalid EC key in JSON Web Key; missing or invalid private key component (\"d\").") : undefined;
+    const x = number64(jwk, "x", "Invalid EC key in JSON Web Key; missing \"x\".");
+    const y = number64(jwk, "y", "Invalid EC key in JSON Web Key; missing \"y\".");
+    const d = secret ? number64(jwk, "d", "Invalid EC key in JSON Web Key; missing or invalid private key component (\"d\").") : undefined;
     return run("ecFromJWK", curve, x, y, d);
   }
 
@@ -263,7 +269,8 @@
       const curve = curveOf(a);
       if (format !== "pkcs8" && format !== "spki" && format !== "jwk" && format !== "raw") badFormat(format);
       const { type, list } = sideOf(def, format, data, extractable, usages);
-      const bytes = format === "jwk" ? ecJWK(def, curve, data, type === "private") : run("ecImport", format, curve, data);
+      const bytes = format === "jwk" ? ecJWK(def, curve, data, type === "private") : run("ecImport", format, curve, data, def.name);
+      if (type === "private") needUsage(list);
       return make({ type, extractable, usages: list, def, curve, bytes }, { name: def.name, namedCurve: curve });
     },
     write: (format, key) => writeDER(format, key,
@@ -306,6 +313,7 @@
       if (format !== "pkcs8" && format !== "spki" && format !== "jwk" && format !== "raw") badFormat(format);
       const { type, list } = sideOf(def, format, data, extractable, usages);
       const bytes = format === "jwk" ? okpJWK(def, data, type === "private") : run("okpImport", format, curve, data);
+      if (type === "private") needUsage(list);
       return make({ type, extractable, usages: list, def, curve, bytes }, okpAlgorithm(def));
     },
     write: (format, key) => writeDER(format, key,

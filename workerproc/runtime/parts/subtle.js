@@ -43,13 +43,17 @@
     return value === undefined ? missing(name, of) : value;
   }
 
-  function buffer(algorithm, name) {
+  function buffer(algorithm, name, type) {
     const value = field(algorithm, name);
-    if (!isBuffer(value)) throw new TypeError(`Incorrect type for the '${name}' field on 'Algorithm': the provided value is not of type 'BufferSource'.`);
+    if (!isBuffer(value)) throw new TypeError(`Incorrect type for the '${name}' field on '${type}': the provided value is not of type 'BufferSource'.`);
     return viewOf(value);
   }
 
-  const integer = (value) => Math.trunc(Number(value)) || 0;
+  const integer = (value) => {
+    const n = Math.trunc(Number(value)) || 0;
+    if (n < -2147483648 || n > 2147483647) throw new TypeError("Value out of range. Must be between -2147483648 and 2147483647 (inclusive).");
+    return n;
+  };
 
   // --- algorithms
 
@@ -144,28 +148,28 @@
   const ciphers = {
     __proto__: null,
     "AES-GCM"(encrypt, key, a, data) {
-      const iv = buffer(a, "iv");
+      const iv = buffer(a, "iv", "EncryptAlgorithm");
       if (iv.length === 0) fail("OperationError", "AES-GCM IV must not be empty.");
       const tag = a.tagLength === undefined ? 128 : integer(a.tagLength);
       if (!tagLengths.includes(tag)) fail("OperationError", `Invalid AES-GCM tag length ${tag}.`);
-      const extra = a.additionalData === undefined ? undefined : buffer(a, "additionalData");
+      const extra = a.additionalData === undefined ? undefined : buffer(a, "additionalData", "EncryptAlgorithm");
       return run("aesGCM", encrypt, key.bytes, iv, extra, tag / 8, data);
     },
     "AES-CBC"(encrypt, key, a, data) {
-      const iv = buffer(a, "iv");
-      if (iv.length !== 16) fail("OperationError", `AES-CBC IV must be 16 bytes long (provided ${iv.length} bytes).`);
+      const iv = buffer(a, "iv", "EncryptAlgorithm");
+      if (iv.length !== 16) fail("OperationError", `AES-CBC IV must be 16 bytes long (provided ${iv.length}${encrypt ? " bytes" : ""}).`);
       return run("aesCBC", encrypt, key.bytes, iv, data);
     },
     "AES-CTR"(encrypt, key, a, data) {
       for (const name of ["counter", "length"]) if (a[name] === undefined) throw new TypeError(`Missing "${name}" member in "algorithm".`);
-      const counter = buffer(a, "counter");
+      const counter = buffer(a, "counter", "EncryptAlgorithm");
       if (counter.length !== 16) fail("OperationError", `Counter must have length of 16 bytes (provided ${counter.length}).`);
       const length = integer(a.length);
       if (length < 1 || length > 128) fail("OperationError", `Invalid counter of ${length} bits length provided.`);
       return run("aesCTR", key.bytes, counter, length, data);
     },
     "RSA-OAEP"(encrypt, key, a, data) {
-      const label = a.label === undefined ? undefined : buffer(a, "label");
+      const label = a.label === undefined ? undefined : buffer(a, "label", "EncryptAlgorithm");
       return run("rsaEncryption", encrypt, key.hash, key.bytes, label, data);
     },
   };
@@ -178,8 +182,10 @@
 
   // --- signatures
 
+  const noSalt = "Failed to provide salt for RSA-PSS key operation which requires a salt";
+
   function saltOf(a) {
-    if (a.saltLength === undefined) fail("DataError", "Failed to provide salt for RSA-PSS key operation which requires a salt");
+    if (a.saltLength === undefined) fail("DataError", noSalt);
     const salt = integer(a.saltLength);
     if (salt < 0) fail("DataError", `SaltLength for RSA-PSS must be non-negative (provided ${salt}).`);
     return salt;
@@ -196,7 +202,10 @@
     "RSASSA-PKCS1-v1_5": [(key, a, data) => run("rsaSign", key.hash, key.bytes, undefined, data),
       (key, a, sig, data) => run("rsaCheck", key.hash, key.bytes, undefined, sig, data)],
     "RSA-PSS": [(key, a, data) => run("rsaSign", key.hash, key.bytes, saltOf(a), data),
-      (key, a, sig, data) => run("rsaCheck", key.hash, key.bytes, saltOf(a), sig, data)],
+      (key, a, sig, data) => {
+      if (a.saltLength === undefined) throw new TypeError(noSalt);
+      return run("rsaCheck", key.hash, key.bytes, saltOf(a), sig, data);
+    }],
     ECDSA: [(key, a, data) => run("ecdsaSign", hashAtCall(a), key.bytes, data),
       (key, a, sig, data) => run("ecdsaCheck", hashAtCall(a), key.bytes, sig, data)],
     Ed25519: [(key, a, data) => run("ed25519Sign", key.bytes, data), (key, a, sig, data) => run("ed25519Check", key.bytes, sig, data)],
@@ -240,12 +249,12 @@
     X25519: agreed,
     HKDF(key, a, bits) {
       const hash = hashName(field(a, "hash"));
-      const [salt, info] = [buffer(a, "salt"), buffer(a, "info")];
+      const [salt, info] = [buffer(a, "salt", "DeriveKeyAlgorithm"), buffer(a, "info", "DeriveKeyAlgorithm")];
       return run("hkdf", hash, key.bytes, salt, info, stretch("HKDF", bits));
     },
     PBKDF2(key, a, bits) {
       const hash = hashName(field(a, "hash"));
-      const salt = buffer(a, "salt");
+      const salt = buffer(a, "salt", "DeriveKeyAlgorithm");
       const iterations = integer(field(a, "iterations"));
       return run("pbkdf2", hash, key.bytes, salt, iterations, stretch("PBKDF2", bits));
     },
@@ -300,9 +309,9 @@
 
   const bitsOf = (length) => {
     if (length === undefined || length === null) return null;
-    const n = Number(length);
-    if (!(n >= 0 && n <= 0xffffffff)) throw new TypeError("deriveBits length must be an unsigned long integer.");
-    return Math.trunc(n);
+    const n = integer(length);
+    if (n < 0) throw new TypeError("deriveBits length must be an unsigned long integer.");
+    return n;
   };
 
   class SubtleCrypto {
