@@ -18,7 +18,7 @@ import (
 // workerd is the program of the Workers runtime: with it the answers that ours are compared with are recorded anew.
 var workerd = flag.String("workerd", "", "path of workerd: record testdata/egress/workerd.txt")
 
-const answersFile = "testdata/egress/workerd.txt"
+const answersFile, nodeAnswersFile = "testdata/egress/workerd.txt", "testdata/egress/node_workerd.txt"
 
 // differs are the cases in which the answer is another than workerd's, and why.
 var differs = map[string]string{
@@ -59,9 +59,9 @@ func egressDaemon(t testing.TB) *daemon {
 func TestFetchAndSocketsAreTheWorkersRuntimes(t *testing.T) {
 	up := newUpstream(t)
 	if *workerd != "" {
-		recordAnswers(t, up)
+		recordAnswers(t, up, "testdata/egress/probe.js", "2026-01-01", answersFile)
 	}
-	want := readAnswers(t)
+	want := readAnswers(t, answersFile)
 	d := egressDaemon(t)
 	source := read(t, "testdata/egress/probe.js")
 	for _, profile := range []string{"default", "quick"} {
@@ -102,9 +102,9 @@ func (u *upstream) anonymous(text string) string {
 	return strings.TrimSpace(text)
 }
 
-func readAnswers(t testing.TB) map[string]string {
+func readAnswers(t testing.TB, file string) map[string]string {
 	all := make(map[string]string)
-	for line := range strings.Lines(read(t, answersFile)) {
+	for line := range strings.Lines(read(t, file)) {
 		name, answer, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		all[name] = answer
 	}
@@ -130,14 +130,14 @@ const config :Workerd.Config = (
 );
 const mainWorker :Workerd.Worker = (
   modules = [(name = "probe.js", esModule = embed "probe.js")],
-  compatibilityDate = "2026-01-01", compatibilityFlags = ["nodejs_compat", "experimental"], globalOutbound = "internet",
+  compatibilityDate = "%s", compatibilityFlags = ["nodejs_compat", "experimental"], globalOutbound = "internet",
 );
 `
 
-func recordAnswers(t *testing.T, up *upstream) {
+func recordAnswers(t *testing.T, up *upstream, probe, date, file string) {
 	dir, port := t.TempDir(), rawServer(t, nil)+1
-	write(t, filepath.Join(dir, "probe.js"), read(t, "testdata/egress/probe.js"))
-	write(t, filepath.Join(dir, "config.capnp"), fmt.Sprintf(workerdConfig, port))
+	write(t, filepath.Join(dir, "probe.js"), read(t, probe))
+	write(t, filepath.Join(dir, "config.capnp"), fmt.Sprintf(workerdConfig, port, date))
 	cmd := exec.Command(*workerd, "serve", "--experimental", filepath.Join(dir, "config.capnp"))
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -163,7 +163,7 @@ func recordAnswers(t *testing.T, up *upstream) {
 		resp.Body.Close()
 		out.WriteString(up.anonymous(string(b)) + "\n")
 	}
-	write(t, answersFile, out.String())
+	write(t, file, out.String())
 }
 
 // putCode stores a Worker of one module.

@@ -515,7 +515,7 @@ func TestStartTLS(t *testing.T) {
 	for _, secure := range []bool{true, false} {
 		conn, err := c.Connect(t.Context(), "example.com", at.Port(), secure)
 		if err == nil && !secure {
-			err = conn.StartTLS()
+			err = conn.StartTLS("")
 		}
 		if err != nil {
 			t.Fatal(err)

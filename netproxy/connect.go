@@ -6,6 +6,7 @@ import (
 	"net"
 	"strconv"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -18,6 +19,44 @@ type Conn struct {
 
 	mu   sync.Mutex // guards conn
 	conn net.Conn
+}
+
+// failure is a connection that could not be made, with the system's name of the reason.
+type failure struct {
+	error
+	code string
+}
+
+func (f *failure) Unwrap() error { return f.error }
+
+// codes are the reasons that Code knows. A refused connection says nothing of this host that a rule has not allowed it to say.
+var codes = map[syscall.Errno]string{
+	syscall.ECONNREFUSED: "ECONNREFUSED", syscall.ECONNRESET: "ECONNRESET", syscall.ETIMEDOUT: "ETIMEDOUT",
+	syscall.EHOSTUNREACH: "EHOSTUNREACH", syscall.ENETUNREACH: "ENETUNREACH",
+}
+
+// coded translates an error of connecting and keeps its reason.
+func coded(ctx context.Context, err error) error {
+	var number syscall.Errno
+	translated := translate(ctx, err)
+	if errors.As(err, &number) && codes[number] != "" {
+		return &failure{translated, codes[number]}
+	}
+	return translated
+}
+
+// Code is the reason of an error of Connect in the system's words, such as ECONNREFUSED, or "".
+func Code(err error) string {
+	var f *failure
+	switch {
+	case errors.As(err, &f):
+		return f.code
+	case errors.Is(err, ErrLookup):
+		return "ENOTFOUND"
+	case errors.Is(err, ErrTimeout):
+		return "ETIMEDOUT"
+	}
+	return ""
 }
 
 // Connect makes a raw connection, with TLS at once if secure is set.
@@ -55,10 +94,10 @@ func (c *Client) connectAs(ctx context.Context, a *attempt, d Dest, host string,
 		}
 	}
 	if err == nil && secure {
-		err = made.StartTLS()
+		err = made.StartTLS("")
 	}
 	if err != nil {
-		return nil, translate(ctx, err)
+		return nil, coded(ctx, err)
 	}
 	context.AfterFunc(ctx, func() { made.current().Close() })
 	return made, nil
@@ -70,9 +109,16 @@ func (c *Conn) current() net.Conn {
 	return c.conn
 }
 
-// StartTLS makes it a TLS connection. Nothing may be read or written meanwhile.
-func (c *Conn) StartTLS() error {
-	secured, err := c.dialer.handshake(c.ctx, c.current(), c.host, nil)
+// StartTLS makes it a TLS connection with name, or with "" the host it was made to. Nothing may be read or written meanwhile.
+func (c *Conn) StartTLS(name string) error {
+	if name == "" {
+		name = c.host
+	}
+	name, err := CanonicalHost(name)
+	if err != nil {
+		return malformedf(err.Error())
+	}
+	secured, err := c.dialer.handshake(c.ctx, c.current(), name, nil)
 	if err != nil {
 		return translate(c.ctx, err)
 	}

@@ -226,7 +226,12 @@ func connectFailure(err error) error {
 	if errors.As(err, &denied) {
 		return err
 	}
-	return thrown("proxy request failed, cannot connect to the specified address")
+	const message = "proxy request failed, cannot connect to the specified address"
+	plain := thrown(message)
+	if code := netproxy.Code(err); code != "" { // node:net's errors have it; those of connect() don't (parts/sockets.js)
+		return &thrownError{plain, parcel{data: codedError("Error", message, map[string]any{"connectFailure": code})}}
+	}
+	return plain
 }
 
 // rawConn is a connection with the capabilities on it: a stream, a sink and a control. It ends when nobody holds any of them.
@@ -347,11 +352,12 @@ func (s *controlCap) release() {
 }
 
 func (s *controlCap) call(c *hostCall) {
+	name := serverName(c.args.data)
 	c.args.drop()
 	switch strings.Join(c.path, ".") {
 	case "startTls":
 		s.raw.group.Go(func() {
-			if err := s.startTLS(); err != nil {
+			if err := s.startTLS(name); err != nil {
 				c.fail(connectFailure(err))
 				return
 			}
@@ -366,7 +372,7 @@ func (s *controlCap) call(c *hostCall) {
 }
 
 // startTLS ends the plain stream, and what it has read ahead with it: nothing that came in plain may count as protected.
-func (s *controlCap) startTLS() error {
+func (s *controlCap) startTLS(name string) error {
 	s.raw.switching.Store(true)
 	if err := s.raw.conn.SetReadDeadline(time.Unix(1, 0)); err != nil {
 		return err
@@ -376,5 +382,19 @@ func (s *controlCap) startTLS() error {
 		return err
 	}
 	s.raw.switching.Store(false)
-	return s.raw.conn.StartTLS()
+	return s.raw.conn.StartTLS(name)
+}
+
+// serverName is the one argument of startTls(), the name that the certificate must be for; "" is the name that was connected to.
+func serverName(args []byte) string {
+	text, _, err := pieces(args)
+	if err != nil {
+		return ""
+	}
+	list, err := codedList(text)
+	var name string
+	if err != nil || len(list) != 1 || json.Unmarshal(list[0], &name) != nil {
+		return ""
+	}
+	return name
 }

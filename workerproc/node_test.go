@@ -132,7 +132,7 @@ func TestWhatAWorkerDoesNotHave(t *testing.T) {
 			await no(() => fs.existsSync("z"));
 			await no(() => fs.writeFileSync("z", ""));
 			await no(() => spawn("ls"));
-			await no(() => new net.Socket());
+			await no(() => new net.Socket({ fd: 1 }));
 			await no(() => new http.Agent({ keepAlive: true }).keepAlive);
 			out.push(isMainThread, isatty(1), http.STATUS_CODES[404], [net.isIP("1.2.3.4"), net.isIP("::1"), net.isIP("1::2::3"), net.isIP("1.2.3.256"), net.isIP("::ffff:1.2.3.4"), net.isIP("a")]);
 			return new Response(out.join("\n"));`)
@@ -145,7 +145,7 @@ ENOENT
 false
 EPERM EPERM: operation not permitted, open 'z'
 ERR_METHOD_NOT_IMPLEMENTED The spawn method is not implemented
-ERR_METHOD_NOT_IMPLEMENTED The Socket method is not implemented
+ERR_OPTION_NOT_IMPLEMENTED The options.fd option is not implemented
 true
 true
 false

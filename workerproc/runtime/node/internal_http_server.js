@@ -1,11 +1,11 @@
-// Servers of node:http: a server listens on a port that only its Worker knows, and httpServerHandler of cloudflare:node hands it
-// the requests of fetch().
+// Servers of node:http: a server listens on a port that only its Worker knows (internal_net_ports.js), and httpServerHandler of
+// cloudflare:node hands it the requests of fetch().
 const EventEmitter = require("node:events");
 const { Buffer } = require("node:buffer");
 const { withCode, invalidArgType } = require("internal:errors");
 const { IncomingMessage, OutgoingMessage, socket } = require("internal:http_messages");
+const ports = require("internal:net_ports");
 
-const servers = new Map(); // by port
 const hop = ["connection", "keep-alive", "transfer-encoding", "upgrade"];
 
 class ServerResponse extends OutgoingMessage {
@@ -95,13 +95,10 @@ class Server extends EventEmitter {
     const done = typeof args.at(-1) === "function" ? args.pop() : undefined;
     const given = args[0] !== null && typeof args[0] === "object" ? args[0].port : args[0];
     if (this._port !== undefined) throw withCode(Error, "ERR_SERVER_ALREADY_LISTEN", "Listen method has been called more than once without closing.");
-    let port = given === undefined || given === null ? 0 : Number(given);
+    const port = given === undefined || given === null ? 0 : Number(given);
     if (!(Number.isInteger(port) && port >= 0 && port < 65536)) throw withCode(RangeError, "ERR_SOCKET_BAD_PORT", `options.port should be >= 0 and < 65536. Received ${typeof given} (${given}).`);
-    while (port === 0 || servers.has(port)) {
-      if (port !== 0 && given) throw Object.assign(withCode(Error, "EADDRINUSE", `bind EADDRINUSE 127.0.0.1:${port}`), { errno: -98, syscall: "bind", address: "127.0.0.1", port });
-      port = 49152 + Math.floor(Math.random() * 16384);
-    }
-    servers.set(this._port = port, this);
+    this._port = ports.bind("127.0.0.1", port);
+    ports.handlers.set(this._port, this._handler = { fetch: (request) => serve(this, request) });
     if (done) this.once("listening", done);
     queueMicrotask(() => this.emit("listening"));
     return this;
@@ -109,7 +106,10 @@ class Server extends EventEmitter {
   address() { return this._port === undefined ? null : { port: this._port, family: "IPv4", address: "127.0.0.1" }; }
   close(done) {
     const was = this._port;
-    if (was !== undefined) servers.delete(was);
+    if (was !== undefined) {
+      if (ports.handlers.get(was) === this._handler) ports.handlers.delete(was);
+      ports.release(was);
+    }
     this._port = undefined;
     if (done) this.once("close", () => done(was === undefined ? withCode(Error, "ERR_SERVER_NOT_RUNNING", "Server is not running.") : undefined));
     queueMicrotask(() => this.emit("close"));
@@ -145,26 +145,4 @@ function serve(server, request) {
   });
 }
 
-function portOf(server) {
-  if (server === undefined || server === null) throw new Error("Server descriptor cannot be null or undefined");
-  const port = typeof server === "number" ? server : typeof server.port === "number" ? server.port : server.address?.()?.port;
-  if (typeof port !== "number") throw new Error("Failed to determine port for server");
-  return port;
-}
-
-async function handleAsNodeRequest(server, request) {
-  const port = portOf(server);
-  const found = servers.get(port);
-  if (found === undefined) {
-    throw withCode(Error, "ERR_INVALID_ARG_VALUE", `Http server with port ${port} not found. This is likely a bug with your code. You should check if server.listen() was called with the same port (${port})`);
-  }
-  return serve(found, request);
-}
-
-function httpServerHandler(server, handlers = {}) {
-  if (typeof server?.listen === "function" && typeof server.address === "function" && server.address() === null) server.listen(0);
-  const port = portOf(server);
-  return { ...handlers, fetch: (request) => handleAsNodeRequest(port, request) };
-}
-
-module.exports = { Server, ServerResponse, handleAsNodeRequest, httpServerHandler };
+module.exports = { Server, ServerResponse };

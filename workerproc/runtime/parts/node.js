@@ -11,17 +11,17 @@
     __proto__: null,
     _stream_duplex: "stream_duplex", _stream_passthrough: "stream_passthrough", _stream_readable: "stream_readable",
     _stream_transform: "stream_transform", _stream_writable: "stream_writable", assert: 1, "assert/strict": "assert_strict",
-    async_hooks: 1, buffer: 1, console: 1, constants: 1, crypto: 1, diagnostics_channel: 1, events: 1, fs: 1, "fs/promises": "fs_promises", http: 1, https: 1, module: 1, os: 1,
+    async_hooks: 1, buffer: 1, console: 1, constants: 1, crypto: 1, diagnostics_channel: 1, dns: 1, "dns/promises": "dns_promises", events: 1, fs: 1, "fs/promises": "fs_promises", http: 1, https: 1, module: 1, net: 1, os: 1,
     path: 1, "path/posix": "path_posix", "path/win32": "path_win32", perf_hooks: 1, process: 1, punycode: 1, querystring: 1,
     stream: 1, "stream/consumers": "stream_consumers", "stream/promises": "stream_promises", "stream/web": "stream_web",
-    string_decoder: 1, sys: "util", timers: 1, "timers/promises": "timers_promises", url: 1, util: 1,
+    string_decoder: 1, sys: "util", timers: 1, "timers/promises": "timers_promises", tls: 1, url: 1, util: 1,
     "util/types": "util_types", zlib: 1,
   };
   // Those of what a Worker doesn't have are all in internal_absent.js.
   const absent = { __proto__: null };
   for (const name of ["_http_agent", "_http_client", "_http_common", "_http_incoming", "_http_outgoing", "_http_server", "_stream_wrap", "_tls_common", "_tls_wrap",
-    "child_process", "cluster", "dgram", "dns", "dns/promises", "domain", "http2", "inspector",
-    "inspector/promises", "net", "readline", "readline/promises", "repl", "sqlite", "test", "tls", "trace_events", "tty", "v8", "vm", "wasi", "worker_threads"]) absent[name] = true;
+    "child_process", "cluster", "dgram", "domain", "http2", "inspector",
+    "inspector/promises", "readline", "readline/promises", "repl", "sqlite", "test", "trace_events", "tty", "v8", "vm", "wasi", "worker_threads"]) absent[name] = true;
 
   // Flags that turn modules on, with nodejs_compat from their date on by themselves: supervisor/compat has the same.
   const gates = [
@@ -134,8 +134,7 @@
     builtin,
     // cloudflare:node
     get cloudflare() {
-      const { handleAsNodeRequest, httpServerHandler } = load("internal_http_server");
-      return namespaces["cloudflare:node"] ??= namespaceOf({ handleAsNodeRequest, httpServerHandler });
+      return namespaces["cloudflare:node"] ??= namespaceOf(load("internal_cloudflare_node"));
     },
     // what the console shows values with, whatever the flags say
     internal: { inspect: () => load("internal_inspect") },

@@ -42,12 +42,18 @@
     const secureTransport = options?.secureTransport === undefined ? "off" : `${options.secureTransport}`;
     if (!modes.includes(secureTransport)) throw new TypeError(`Unsupported value in secureTransport socket option: ${secureTransport}`);
     const allowHalfOpen = !!options?.allowHalfOpen;
-    const made = rpc.call(record, ["connect"], [{ hostname: hostOf(hostname), port, secureTransport, allowHalfOpen }]).catch((e) => {
-      if (e?.message === failed && (port === 80 || port === 443)) throw new Error(failed + hint);
+    const made = dial(record, { hostname, port, secureTransport, allowHalfOpen }).catch((e) => {
+      if (e?.message === failed) {
+        if (port === 80 || port === 443) throw new Error(failed + hint);
+        delete e.connectFailure; // what node:net says of it
+      }
       throw e;
     });
     return new Socket(PRIVATE, made, { secureTransport, allowHalfOpen });
   }
+
+  // dial makes a raw connection, a promise of { r, w, c, a, l }. node:net has one without the streams around it.
+  const dial = (record, options) => rpc.call(record, ["connect"], [{ ...options, hostname: hostOf(options.hostname) }]);
 
   const closing = (name) => new TypeError(`This ${name} belongs to an object that is closing.`);
 
@@ -161,13 +167,14 @@
       return this.#closed.then(noop);
     }
 
-    startTls() {
+    startTls(options) {
+      const name = options?.expectedServerHostname === undefined ? [] : [`${options.expectedServerHostname}`];
       if (this.#options.secureTransport === "on") throw new TypeError("Cannot startTls on a TLS socket.");
       if (this.#options.secureTransport === "off") throw new TypeError("The `secureTransport` socket option must be set to 'starttls' for startTls to be used.");
       if (this.#upgraded || this.#ended) throw new TypeError("Cannot startTls on a closed socket.");
       this.#upgraded = true;
       this.#ended = true;
-      const made = this.#made.then(async (old) => ({ ...await old.c.startTls(), a: old.a }));
+      const made = this.#made.then(async (old) => ({ ...await old.c.startTls(...name), a: old.a }));
       this.#stopRead(closing("ReadableStream"));
       if (!this.#readable.locked) this.#readable.getReader();
       if (!this.#writable.locked) this.#writable.getWriter();
@@ -230,5 +237,5 @@
     return connectOn(rpc.outbound, address, options);
   }
 
-  return { module: { connect }, internal: { connectOn, serve, noInternet } };
+  return { module: { connect }, internal: { connectOn, dial: (options) => dial(rpc.outbound, options), serve, noInternet } };
 })

@@ -1,0 +1,1 @@
+(function(require,module,exports,ops,core){var{api,resolver}=require("internal:dns"),{codes}=require("internal:dns_records");module.exports={...api,Resolver:resolver(api),...codes,ADDRCONFIG:1024,V4MAPPED:2048,ALL:256};})
