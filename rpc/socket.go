@@ -30,6 +30,8 @@ type socket struct {
 	monitor bool // wake the runtime's monitor then
 
 	poll int // an epoll instance of this socket's; 0: not made yet, -1: there is none
+
+	apart int // the socket's descriptor, if raw is not of the socket (arrivals); or -1
 }
 
 // transfer is one read or write.
@@ -49,16 +51,27 @@ func newSocket(conn net.Conn, monitor bool) *socket {
 	if err != nil {
 		return nil
 	}
-	s := &socket{conn: conn, raw: raw, monitor: monitor}
+	s := &socket{conn: conn, raw: raw, monitor: monitor, apart: -1}
+	if !monitor {
+		s.conn, s.raw, s.apart = watchArrivals(conn, raw)
+	}
 	s.take = func(fd uintptr) bool {
 		if s.slept && s.monitor {
 			Announce()
 		}
 		s.slept = true
-		return s.in.do(syscall.SYS_READ, fd) != syscall.EAGAIN
+		return s.in.do(syscall.SYS_READ, s.of(fd)) != syscall.EAGAIN
 	}
-	s.give = func(fd uintptr) bool { s.out.do(syscall.SYS_WRITE, fd); return true }
+	s.give = func(fd uintptr) bool { s.out.do(syscall.SYS_WRITE, s.of(fd)); return true }
 	return s
+}
+
+// of is the socket's descriptor, where raw gives fd.
+func (s *socket) of(fd uintptr) uintptr {
+	if s.apart >= 0 {
+		return uintptr(s.apart)
+	}
+	return fd
 }
 
 func (t *transfer) do(call, fd uintptr) syscall.Errno {

@@ -75,7 +75,7 @@ func NewConn(conn net.Conn, from Side) *Conn {
 	c := &Conn{conn: conn, sock: newSocket(conn, from == Supervisor), from: from}
 	var in io.Reader = conn
 	if c.sock != nil {
-		in = c.sock
+		in, c.conn = c.sock, c.sock.conn
 	}
 	c.in = bufio.NewReaderSize(in, 32<<10)
 	return c

@@ -25,7 +25,8 @@
 //
 // What is used is charged to whoever brought the code (account.go), counted by
 // day (meter.go) and read at api_usage.go. bounds.go holds each invocation to
-// its limits from outside of its process, which looks.go reminds it of.
+// its limits from outside of its process, which looks.go reminds it of. priority.go lets who answers go before who calculates,
+// turns.go has processes that take turns do so on one CPU.
 //
 // What leaves the host ends at an outbound of the policy (egress_bind.go says which one a Worker has): egress_fetch.go sends
 // requests, egress_socket.go has raw connections and WebSockets, egress_stream.go bodies in both directions, coded.go what of

@@ -20,6 +20,7 @@ import (
 // process: one Worker, any number of invocations.
 type isolate struct {
 	conn *rpc.Conn
+	pid  int // of its process; 0: not known
 	log  *slog.Logger
 
 	engine, version string // from Ready
@@ -92,6 +93,7 @@ func (i *isolate) receive() error {
 			err = i.handle(b, f)
 		}
 		if b.frames++; err != nil || b.frames >= maxBatch || !i.conn.Buffered() {
+			turns.received(i, b.frames)
 			b.flush()
 		}
 		if err != nil {
@@ -297,6 +299,7 @@ func (i *isolate) invoke(v *invocation, load *rpc.Load, invoke *rpc.Invoke) erro
 		load.Closed = !i.grants.has(outbound)
 		frames = []rpc.Frame{{Message: load}, frames[0]}
 	}
+	turns.sent(i)
 	if err := i.conn.Send(frames...); err != nil {
 		i.forget(v)
 		return fmt.Errorf("%w: %w", errGone, err)

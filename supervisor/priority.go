@@ -60,15 +60,23 @@ func (s *slot) promote() {
 	}
 }
 
-// schedule gives all threads of the process a scheduling policy. Threads that it makes inherit their maker's: those that
-// were made meanwhile are found by looking again.
+// schedule gives all threads of the process a scheduling policy.
 func (s *slot) schedule(policy uint32) error {
 	if s.pid == 0 {
 		return errors.New("its id is not known")
 	}
+	return eachThread(s.pid, func(id int) error {
+		attr := unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: policy}
+		return unix.SchedSetAttr(id, &attr, 0)
+	})
+}
+
+// eachThread does something to all threads of a process. Threads that it makes inherit their maker's properties: those that
+// were made meanwhile are found by looking again.
+func eachThread(pid int, do func(id int) error) error {
 	done := map[int]bool{}
 	for {
-		threads, err := threadsOf(s.pid)
+		threads, err := threadsOf(pid)
 		if err != nil {
 			return err
 		}
@@ -78,8 +86,7 @@ func (s *slot) schedule(policy uint32) error {
 				continue
 			}
 			done[id], more = true, true
-			attr := unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: policy}
-			if err := unix.SchedSetAttr(id, &attr, 0); err != nil && !errors.Is(err, unix.ESRCH) {
+			if err := do(id); err != nil && !errors.Is(err, unix.ESRCH) {
 				return fmt.Errorf("cannot schedule thread %d: %w", id, err)
 			}
 		}

@@ -86,6 +86,7 @@ func (i *isolate) sendQueued() {
 		if len(frames) == 0 {
 			return
 		}
+		turns.sent(i)
 		taken, left, err := i.conn.TrySend(frames...)
 		if err != nil {
 			i.log.Debug("cannot send to a worker process", "err", err)

@@ -24,7 +24,6 @@ type slot struct {
 	jail    *jailer.Jail
 	booted  time.Duration // from spawn to Ready
 	ready   time.Time
-	pid     int                       // of its process; 0: not known
 	memory  int64                     // its limit in bytes
 	fate    atomic.Pointer[rpc.Error] // why it was killed, if it was for what it did
 	demoted atomic.Bool               // others go first: priority.go
@@ -85,6 +84,7 @@ func (p *pool) runSlot() {
 // reason.
 func (s *slot) run(p *pool) {
 	err := s.receive()
+	turns.forget(s.isolate)
 	failpoint("slot: ended")
 	p.withdraw(s) // before anybody takes it
 	s.discard()
@@ -103,6 +103,7 @@ func (s *slot) discard() {
 	if err := s.jail.Close(); err != nil {
 		s.log.Warn("cannot clean up after a worker process", "err", err)
 	}
+	_ = s.conn.Close() // what is still being sent fails
 }
 
 // because says why the process is gone, as its callers see it.

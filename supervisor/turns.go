@@ -1,0 +1,174 @@
+package supervisor
+
+import (
+	"cmp"
+	"os"
+	"runtime"
+	"sync"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// A process that is woken on an idle CPU runs some 15 µs later than one that goes on where another has just gone to sleep,
+// and Linux prefers the idle one. So while processes do nothing but answer each other, through the supervisor, one at a
+// time, they and the supervisor are placed on one CPU together:
+//
+//	turns taken one by one ──▶ placed ──▶ two at once, or a pause ──▶ anywhere, for a while
+//
+// What is counted are messages only; nothing depends on it but the time that a call takes.
+
+const (
+	enoughTurns = 48 // one by one, before processes are placed
+	mostTurns   = 64 // that are remembered
+	atOnce      = 8  // turns that one time of two at once is worth
+	fewFrames   = 8  // that come in one turn
+
+	turnPause = 5 * time.Millisecond
+	unplaced  = 50 * time.Millisecond // at least, before processes are placed again
+)
+
+// turns are those of all isolates: there is one machine.
+var turns turnTaking
+
+type turnTaking struct {
+	pause time.Duration // without a turn ends it; 0: turnPause
+
+	mu       sync.Mutex // guards what follows
+	awaited  *isolate   // what a message was sent to last; nil: it has answered
+	score    int        // of turns taken one by one
+	taken    bool       // a turn, since the timer came last
+	refused  bool       // the kernel doesn't let us
+	usual    unix.CPUSet
+	own      bool // the supervisor is placed
+	cpu      int  // where
+	placed   map[*isolate]unix.CPUSet
+	released time.Time
+	timer    *time.Timer
+}
+
+// sent notes a message to an isolate.
+func (t *turnTaking) sent(i *isolate) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.awaited != nil && t.awaited != i {
+		t.togetherLocked()
+	}
+	t.awaited = i
+}
+
+// received notes messages of an isolate that came at once.
+func (t *turnTaking) received(i *isolate, frames int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.awaited == i {
+		t.awaited = nil
+	}
+	if frames > fewFrames {
+		t.togetherLocked()
+		return
+	}
+	t.taken = true
+	if t.score = min(t.score+1, mostTurns); t.score >= enoughTurns {
+		t.placeLocked(i)
+	}
+}
+
+// togetherLocked notes that two processes run at once.
+func (t *turnTaking) togetherLocked() {
+	if t.score = max(0, t.score-atOnce); t.score == 0 {
+		t.releaseLocked()
+	}
+}
+
+// placeLocked places an isolate's process with the supervisor, and the supervisor if it is the first.
+func (t *turnTaking) placeLocked(i *isolate) {
+	if _, is := t.placed[i]; is || t.refused || i.pid == 0 {
+		return
+	}
+	if !t.own && !t.settleLocked() {
+		return
+	}
+	var before, here unix.CPUSet
+	here.Set(t.cpu)
+	err := unix.SchedGetaffinity(i.pid, &before)
+	if err == nil {
+		err = runOn(i.pid, &here)
+	}
+	if t.refused = err != nil && err != unix.ESRCH; err == nil {
+		t.placed[i] = before
+	}
+}
+
+// settleLocked keeps the supervisor on the CPU on which it is.
+func (t *turnTaking) settleLocked() bool {
+	if time.Since(t.released) < unplaced {
+		return false
+	}
+	if err := unix.SchedGetaffinity(0, &t.usual); err != nil || t.usual.Count() < 2 || runtime.NumCPU() < 2 {
+		t.refused = true
+		return false
+	}
+	var here unix.CPUSet
+	t.cpu = currentCPU()
+	here.Set(t.cpu)
+	if t.refused = runOn(os.Getpid(), &here) != nil; t.refused {
+		return false
+	}
+	t.own, t.placed = true, map[*isolate]unix.CPUSet{}
+	if t.timer == nil {
+		t.timer = time.AfterFunc(cmp.Or(t.pause, turnPause), t.look)
+	} else {
+		t.timer.Reset(cmp.Or(t.pause, turnPause))
+	}
+	return true
+}
+
+// look lets all go when no turn has been taken for a while.
+func (t *turnTaking) look() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case !t.own:
+	case t.taken:
+		t.taken = false
+		t.timer.Reset(cmp.Or(t.pause, turnPause))
+	default:
+		t.score = 0
+		t.releaseLocked()
+	}
+}
+
+// releaseLocked lets all run where they did.
+func (t *turnTaking) releaseLocked() {
+	if !t.own {
+		return
+	}
+	for i, usual := range t.placed {
+		_ = runOn(i.pid, &usual) // if it is still there
+	}
+	_ = runOn(os.Getpid(), &t.usual)
+	t.own, t.placed, t.released = false, nil, time.Now()
+}
+
+// forget is for an isolate that has ended.
+func (t *turnTaking) forget(i *isolate) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.placed, i)
+	if t.awaited == i {
+		t.awaited = nil
+	}
+}
+
+// runOn has all threads of a process run on some CPUs.
+func runOn(pid int, cpus *unix.CPUSet) error {
+	return eachThread(pid, func(id int) error { return unix.SchedSetaffinity(id, cpus) })
+}
+
+func currentCPU() int {
+	var cpu uint32
+	_, _, _ = unix.RawSyscall(unix.SYS_GETCPU, uintptr(unsafe.Pointer(&cpu)), 0, 0) // 0 is as good
+	return int(cpu)
+}

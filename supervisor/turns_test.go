@@ -1,0 +1,77 @@
+package supervisor
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// sleeper is an isolate whose process does nothing.
+func sleeper(t *testing.T) *isolate {
+	t.Helper()
+	c := exec.Command("sleep", "600")
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Process.Kill(); _ = c.Wait() })
+	return &isolate{pid: c.Process.Pid}
+}
+
+func cpusOf(t *testing.T, pid int) unix.CPUSet {
+	t.Helper()
+	var set unix.CPUSet
+	if err := unix.SchedGetaffinity(pid, &set); err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+func TestTurns(t *testing.T) {
+	all := cpusOf(t, 0)
+	if all.Count() < 2 {
+		t.Skip("one CPU has no places")
+	}
+	turn := turnTaking{pause: time.Hour}
+	a, b := sleeper(t), sleeper(t)
+	each := func(times int, frames int) {
+		for range times {
+			for _, i := range []*isolate{a, b} {
+				turn.sent(i)
+				turn.received(i, frames)
+			}
+		}
+	}
+	placed := func(when string, want bool) {
+		t.Helper()
+		for _, pid := range []int{a.pid, b.pid, os.Getpid()} {
+			if set := cpusOf(t, pid); (set.Count() == 1) != want || !want && set != all {
+				t.Errorf("%s: process %d may run on %v of %v; placed should be %v", when, pid, set, all, want)
+			}
+		}
+	}
+	each(enoughTurns/2-2, 2)
+	placed("before there are enough turns", false)
+	each(4, 2)
+	placed("one by one", true)
+	turn.sent(a)
+	turn.sent(b) // once is nothing
+	placed("two at once, once", true)
+	for range mostTurns / atOnce {
+		turn.sent(a)
+		turn.sent(b)
+	}
+	placed("two at once", false)
+	each(mostTurns, 1)
+	placed("again, too soon", false)
+	turn.released = turn.released.Add(-time.Hour)
+	each(mostTurns, 1)
+	turn.look()
+	placed("a turn has been taken", true)
+	turn.look()
+	placed("after a pause", false)
+	each(mostTurns, fewFrames+1)
+	placed("many frames at once", false)
+}
