@@ -20,6 +20,8 @@ type fault struct {
 	at            int
 	builtIn       string
 	args          []string // of the built-in function, as messages show them
+	platform      string   // a function of the platform, in which it is
+	isPlatform    bool
 }
 
 // rewordError has an error that QuickJS throws itself say what V8 says. Those
@@ -67,6 +69,7 @@ func (e *Engine) locate(f *fault, raw string) {
 	}
 	in := e.modules.modules[m[2]]
 	if in == nil {
+		f.platform, f.isPlatform = m[1], wording.IsPlatform(m[2])
 		return
 	}
 	l, _ := strconv.Atoi(m[3])
@@ -223,7 +226,13 @@ func (f *fault) named() string {
 		return "Assignment to constant variable."
 	}
 	if name, ok := strings.CutPrefix(message, "private class field '"); ok {
+		if f.isPlatform {
+			return wording.IllegalInvocation
+		}
 		return "Cannot read private member " + strings.TrimSuffix(name, "' does not exist") + " from an object whose class did not declare it"
+	}
+	if f.isPlatform && message == "invalid brand on object" {
+		return wording.IllegalInvocation
 	}
 	if class, ok := strings.CutSuffix(message, " object expected"); ok && f.builtIn != "" {
 		return "Method " + class + ".prototype." + f.builtIn + " called on incompatible receiver"
@@ -294,6 +303,9 @@ func (f *fault) byPlace() string {
 	case "cannot convert to object":
 		return f.noObject()
 	case "class constructors must be invoked with 'new'":
+		if f.isPlatform {
+			return wording.NeedsNew(f.platform)
+		}
 		if rest, ok := strings.CutPrefix(f.source[max(f.at, 0):], "class "); ok {
 			return "Class constructor " + wording.Name(rest, 0) + " cannot be invoked without 'new'"
 		}
