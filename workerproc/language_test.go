@@ -80,7 +80,6 @@ var lacks = map[string]map[string]string{
 		"Symbol.asyncDispose of async iterators": "no: async generators are lowered, to objects without a common prototype",
 	},
 	"quickjs": {
-		"RegExp statics": "no: QuickJS keeps no last match",
 	},
 }
 

@@ -37,10 +37,7 @@ func (e *Engine) installHooks() error {
 			final(tls, rt, v)
 		})
 	}
-	if err := e.hookMethods(); err != nil {
-		return err
-	}
-	return e.hookErrors()
+	return errors.Join(e.hookMethods(), e.hookRegExps(), e.hookErrors())
 }
 
 func (e *Engine) hookMethods() error {
