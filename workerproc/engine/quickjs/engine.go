@@ -15,7 +15,10 @@
 //	cached.go    … or taken from a cache
 //	synthetic.go … or made of what isn't an ES module
 //	statics.go   what was matched last is known
-//	messages.go  what QuickJS throws says what V8 says
+//	messages.go  what QuickJS throws says what V8 says, …
+//	culprits.go  … with the values that it is about (patterns.go, unchanged.go),
+//	operands.go  … which lie on a frame's stack: its function is gone through
+//	opcodes.go   … instruction by instruction
 //	describe.go  what was thrown is described, …
 //	position.go  … where its author finds it
 //	heap.go      memory
@@ -70,7 +73,8 @@ type Engine struct {
 	// runtimeFiles are the names of scripts that are the runtime's, as bytecode has them.
 	runtimeFiles map[lib.TJSAtom]struct{}
 
-	preparing bool // Error.prepareStackTrace is running
+	target    target // what could not be changed, by the error that is being made
+	preparing bool   // Error.prepareStackTrace is running
 
 	interrupted atomic.Pointer[engine.Interrupted]
 }

@@ -125,3 +125,13 @@ func bytecode(fn lib.TJSValue) *lib.TJSFunctionBytecode {
 	}
 	return nil
 }
+
+// function is what a function object that isn't built in has behind its header.
+type function struct{ bytecode, references, home uintptr }
+
+func functionOf(fn lib.TJSValue) *function { return (*function)(unsafe.Pointer(&object(fn).Fu)) }
+
+const (
+	varDefSize     = unsafe.Sizeof(lib.TJSBytecodeVarDef{})
+	closureVarSize = unsafe.Sizeof(lib.TJSClosureVar{})
+)
