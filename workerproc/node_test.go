@@ -38,11 +38,23 @@ func read(t testing.TB, file string) string {
 	return string(b)
 }
 
+// differences are the names that a list tells of, "NAME - REASON" a line. "NAME[2,5]" are the elements 2 and 5 of NAME's.
 func differences(t *testing.T, file string) map[string]bool {
 	list := map[string]bool{}
 	for line := range strings.Lines(read(t, file)) {
-		if name, why, ok := strings.Cut(line, " - "); ok && strings.TrimSpace(why) != "" {
-			list[name] = true
+		name, why, ok := strings.Cut(line, " - ")
+		if !ok || strings.TrimSpace(why) == "" {
+			continue
+		}
+		of, elements, _ := strings.Cut(strings.TrimSuffix(name, "]"), "[")
+		if !strings.HasSuffix(name, "]") {
+			of, elements = name, ""
+		}
+		for n := range strings.SplitSeq(elements, ",") {
+			if n != "" {
+				n = "[" + n + "]"
+			}
+			list[of+n] = true
 		}
 	}
 	return list
