@@ -204,6 +204,27 @@ EACCES: permission denied, access '/bundle/main.js'
 	})
 }
 
+// TestNodeFilesLater: so has a large Worker that doesn't ask for node:fs before it runs.
+func TestNodeFilesLater(t *testing.T) {
+	onEachEngine(t, func(t *testing.T) {
+		s := startWith(t, real)
+		text := strings.Repeat("0123456789abcdef", 80_000)
+		main := handler(`
+			const fs = await import("node:fs");
+			const text = fs.readFileSync("/bundle/a.txt", "latin1");
+			return new Response([fs.readdirSync("/bundle"), fs.statSync("/bundle/a.txt").size, text.length, text.slice(-20), fs.readFileSync("b/c.bin").length,
+				fs.readFileSync("empty.txt").length, fs.readFileSync("main.js", "utf8").includes("node:fs")].join(" "))`)
+		if err := s.load(nodeWorker("main.js", main, "a.txt", text, "b/c.bin", "\x00\x01", "empty.txt", "")); err != nil {
+			t.Fatal(err, err.Stack)
+		}
+		for range 2 {
+			if r := s.invoke(get()); r.body != "a.txt,b,empty.txt,main.js 1280000 1280000 cdef0123456789abcdef 2 0 true" {
+				t.Errorf("%s", r)
+			}
+		}
+	})
+}
+
 func quoted(names []string) string { return "['" + strings.Join(names, "','") + "']" }
 
 // BenchmarkNodeImport is the first import of a module in an isolate, beside
