@@ -28,6 +28,7 @@ type invocation struct {
 	call      *hostCall // whose call it is, if another isolate's: head, body and up are nil then
 	fetched   bool      // it began with a Request
 	abandoned bool      // nobody waits for it any more; guarded by isolate.mu
+	held      bool      // it has been answered; guarded by isolate.mu
 	loads     []uint32  // calls that have loaded a Worker; guarded by isolate.mu
 	out       int       // calls of it that wait for their answer; guarded by isolate.mu
 

@@ -45,6 +45,7 @@ type isolate struct {
 	calls    map[uint32]*invocation
 	next     uint32
 	unwanted int      // of calls: those that nobody waits for any more
+	held     int      // of calls: those of other isolates that have been answered, and last while somebody holds what they passed out
 	idle     func()   // called once when the last invocation ends, if set
 	entries  []*entry // calls that wait for their turn to begin an invocation
 
@@ -138,7 +139,9 @@ func (i *isolate) handleOf(b *batch, v *invocation, m rpc.Message) (err error) {
 	switch m := m.(type) {
 	case *rpc.CallResult, *rpc.InvokeFailed, *rpc.ResponseHead:
 		if err = i.takeResult(v, m); err == nil && v.call != nil {
-			return v.answerCall(b, m)
+			err = v.answerCall(b, m)
+			i.answered(b, v)
+			return err
 		}
 	case *rpc.Done:
 		m.CPU, m.SubRequests = i.plausible(m.CPU), v.plausible(m.SubRequests)
@@ -339,6 +342,20 @@ func (i *isolate) abandoned(v *invocation) {
 	}
 }
 
+// answered notes that a call has its answer: it makes room for one that waits.
+func (i *isolate) answered(b *batch, v *invocation) {
+	i.mu.Lock()
+	if i.calls[v.id] == v && !v.held {
+		v.held = true
+		i.held++
+	}
+	waiting := len(i.entries) > 0
+	i.mu.Unlock()
+	if waiting {
+		i.enterWaiting(b)
+	}
+}
+
 // goesOn reports whether there are invocations under way that somebody waits for.
 func (i *isolate) goesOn() bool {
 	i.mu.Lock()
@@ -351,6 +368,9 @@ func (i *isolate) overLocked(v *invocation) {
 	delete(i.calls, v.id)
 	if v.abandoned {
 		i.unwanted--
+	}
+	if v.held {
+		i.held--
 	}
 	i.idleLocked()
 }

@@ -89,6 +89,11 @@ func (e *entry) join(b *batch, w *warm) bool {
 		i.mu.Unlock()
 		e.leave()
 		return false
+	case i.held >= maxNested:
+		i.mu.Unlock()
+		e.leave()
+		e.fail(limitError("concurrentRequests", "This Worker has as many requests under way as it may: their results hold stubs that nobody has disposed of.", maxNested, maxNested))
+		return true
 	case len(i.entries) > 0 || !i.mayBeginLocked(e):
 		i.entries = append(i.entries, e)
 		i.mu.Unlock()
@@ -107,9 +112,10 @@ func (e *entry) leave() { e.service.identity.s.warm.release(e.warm) }
 // for it in turn: were those held back, Workers that call each other in a circle would wait for ever.
 const maxNested = 4096
 
+// mayBeginLocked counts those that have no answer yet. The others wait for whoever holds their results, who may be waiting here.
 func (i *isolate) mayBeginLocked(e *entry) bool {
-	most := int(e.limits.ConcurrentRequests)
-	return len(i.calls) < most || len(i.outgoing) > 0 && len(i.calls) < most+maxNested
+	most, going := int(e.limits.ConcurrentRequests), len(i.calls)-i.held
+	return going < most || len(i.outgoing) > 0 && going < most+maxNested
 }
 
 // beginLocked registers the invocation.
