@@ -11,11 +11,15 @@ import (
 // listed with the reason.
 func TestRPCIsAsInWorkerd(t *testing.T) {
 	want := rpcAnswers(readTestdata(t, "rpc/workerd.txt"))
-	different := rpcDifferences(t)
+	different := rpcDifferences(t, want)
 	for _, engine := range []string{"goja", "quickjs"} {
 		t.Run(engine, func(t *testing.T) {
-			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 8}, limits: {default: {sub_requests: 10000, memory: 512MiB}, max: {sub_requests: 10000}}}\n")
-			compareWithPeer(t, engine, rpcAnswers(d.rpcProbe(t, "down")+d.rpcProbe(t, "up")), want, different)
+			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 64}, limits: {default: {sub_requests: 10000, memory: 512MiB}, max: {sub_requests: 10000}}}\n")
+			text := ""
+			for _, which := range []string{"down", "up", "more-down", "more-up", "shapes"} {
+				text += d.rpcProbe(t, which)
+			}
+			compareWithPeer(t, engine, rpcAnswers(text), want, different)
 		})
 	}
 }
@@ -24,10 +28,10 @@ func TestRPCIsAsInWorkerd(t *testing.T) {
 func (d *daemon) rpcProbe(t *testing.T, which string) string {
 	t.Helper()
 	modules := map[string]any{}
-	for name, file := range map[string]string{"caller.js": "caller.js", "api.js": "api.js", "show.js": "show.js", "probe.js": "probe.js"} {
-		modules[name] = readTestdata(t, "rpc/"+file)
+	for _, name := range []string{"caller", "api", "show", "probe", "more", "moreapi", "shapes"} {
+		modules[name+".js"] = readTestdata(t, "rpc/"+name+".js")
 	}
-	for _, name := range []string{"api", "show", "probe"} {
+	for _, name := range []string{"api", "show", "probe", "more", "moreapi"} {
 		modules[name+".txt"] = map[string]string{"text": readTestdata(t, "rpc/"+name+".js")}
 	}
 	return d.probe(t, map[string]any{"code": map[string]any{"mainModule": "caller.js", "compatibilityDate": "2026-01-01",
@@ -35,7 +39,7 @@ func (d *daemon) rpcProbe(t *testing.T, which string) string {
 		"request": map[string]string{"url": "http://probe/?which=" + which}})
 }
 
-var rpcAnswerLine = regexp.MustCompile(`^((?:up|down): .+?): ((?:sync |OK |\[object |threw ).*)$`)
+var rpcAnswerLine = regexp.MustCompile(`^((?:up|down|more up|more down|shapes): .*?): ((?:sync |OK |\[object |threw ).*)$`)
 
 func rpcAnswers(text string) map[string]string {
 	answers := make(map[string]string)
@@ -48,21 +52,27 @@ func rpcAnswers(text string) map[string]string {
 }
 
 // rpcDifferences are lines of "NAME | what is answered here, a pattern | why". A name without up: or down: is of both, one
-// with an engine before it of that engine.
-func rpcDifferences(t *testing.T) map[string]*regexp.Regexp {
+// with an engine before it of that engine; one that ends in * is of all that begin so.
+func rpcDifferences(t *testing.T, questions map[string]string) map[string]*regexp.Regexp {
 	different := make(map[string]*regexp.Regexp)
 	for name, re := range readDifferences(t, "rpc/differences.txt") {
-		if strings.HasPrefix(name, "up: ") || strings.HasPrefix(name, "down: ") {
-			different[name] = re
-			continue
-		}
 		engine, base := "", name
 		for _, e := range []string{"goja ", "quickjs "} {
 			if after, is := strings.CutPrefix(name, e); is {
 				engine, base = e, after
 			}
 		}
-		different[engine+"up: "+base], different[engine+"down: "+base] = re, re
+		before := len(different)
+		for question := range questions {
+			_, short, _ := strings.Cut(question, ": ")
+			prefix, several := strings.CutSuffix(base, "*")
+			if question == base || short == base || several && (strings.HasPrefix(question, prefix) || strings.HasPrefix(short, prefix)) {
+				different[engine+question] = re
+			}
+		}
+		if len(different) == before {
+			t.Errorf("differences.txt: there is no question %q, or two lines have its answer", name)
+		}
 	}
 	return different
 }

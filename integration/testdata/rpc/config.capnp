@@ -7,7 +7,8 @@ const caller :Workerd.Worker = (
   modules = [
     (name = "caller.js", esModule = embed "caller.js"), (name = "api.js", esModule = embed "api.js"), (name = "show.js", esModule = embed "show.js"),
     (name = "probe.js", esModule = embed "probe.js"), (name = "api.txt", text = embed "api.js"), (name = "show.txt", text = embed "show.js"),
-    (name = "probe.txt", text = embed "probe.js"),
+    (name = "probe.txt", text = embed "probe.js"), (name = "more.js", esModule = embed "more.js"), (name = "more.txt", text = embed "more.js"),
+    (name = "moreapi.js", esModule = embed "moreapi.js"), (name = "moreapi.txt", text = embed "moreapi.js"), (name = "shapes.js", esModule = embed "shapes.js"),
   ],
   compatibilityDate = "2026-01-01",
   # What the two flags turn on is what Stockade always does.

@@ -3,15 +3,20 @@ import { RpcStub, RpcTarget } from "cloudflare:workers";
 import { Counter, log } from "./api.js";
 import { show } from "./show.js";
 
-export async function probe(B, D, prefix) {
+// ask collects the answers to questions, each a line with its name.
+export async function ask(prefix, questions) {
   const out = [];
   const clean = (text) => `${text}`.replace(/\n/g, "\\n");
-  async function t(name, f) {
+  await questions(async (name, f) => {
     let sync = "sync ";
     let timer;
     try { const p = f(); sync = ""; const v = await Promise.race([p, new Promise((_, reject) => { timer = setTimeout(() => reject(new Error("no answer")), globalThis.patience ?? 10000); })]); clearTimeout(timer); out.push(`${prefix}${name}: OK ${clean(typeof v === "string" ? v : show(v))}`); }
     catch (e) { clearTimeout(timer); out.push(`${prefix}${name}: ${sync}${clean(e instanceof Error || e instanceof DOMException ? `${Object.prototype.toString.call(e)} ${e.constructor?.name} ${e.name}: ${e.message}` : `threw ${show(e)}`)}`); }
-  }
+  });
+  return out;
+}
+export const probe = (B, D, prefix) => ask(prefix, (t) => asked(B, D, t));
+async function asked(B, D, t) {
   const cycle = { a: 1 }; cycle.self = cycle; cycle.list = [cycle];
   const shared = { s: 1 };
   const buffer = new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]).buffer;
@@ -237,5 +242,4 @@ export async function probe(B, D, prefix) {
     await t("plain toString", () => D.toString());
     await t("plain fetch", async () => (await D.fetch("http://x/")).text());
   }
-  return out;
 }

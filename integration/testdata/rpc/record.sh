@@ -4,5 +4,5 @@ set -euo pipefail
 cd "$(dirname "$0")"
 "$WORKERD" serve --experimental config.capnp 2>/dev/null & pid=$!
 trap 'kill $pid' EXIT
-until curl -sf -o /dev/null "127.0.0.1:18300/?which=up"; do :; done
-for which in down up; do curl -sf "127.0.0.1:18300/?which=$which"; done >workerd.txt
+until curl -sf -o /dev/null "127.0.0.1:18300/?which=shapes"; do :; done
+for which in down up more-down more-up shapes; do curl -sf "127.0.0.1:18300/?which=$which"; done >workerd.txt

@@ -162,12 +162,11 @@ func (e *Engine) got(obj, v, getter lib.TJSValue) lib.TJSValue {
 
 // isRuntimes recognises a function of the runtime by the file that it is from.
 func (e *Engine) isRuntimes(fn lib.TJSValue) bool {
-	b := bytecode(fn)
-	if b == nil {
+	if class(fn) != lib.EJS_CLASS_BYTECODE_FUNCTION {
 		return false
 	}
-	_, is := e.runtimeFiles[b.Fdebug.Ffilename]
-	return is
+	code := at[lib.TJSFunctionBytecode](payload(fn))
+	return code.Fdebug.Ffilename != 0 && strings.HasPrefix(e.atomText(code.Fdebug.Ffilename), "stockade:")
 }
 
 // lookOwn reads an own property: its value, or its getter. Both are the

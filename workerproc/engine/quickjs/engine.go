@@ -14,11 +14,7 @@
 //	compile.go   … which are compiled, by way of esbuild where that is needed,
 //	cached.go    … or taken from a cache
 //	synthetic.go … or made of what isn't an ES module
-//	statics.go   what was matched last is known
-//	messages.go  what QuickJS throws says what V8 says, …
-//	culprits.go  … with the values that it is about (patterns.go, unchanged.go),
-//	operands.go  … which lie on a frame's stack: its function is gone through
-//	opcodes.go   … instruction by instruction
+//	messages.go  what QuickJS throws says what V8 says
 //	describe.go  what was thrown is described, …
 //	position.go  … where its author finds it
 //	heap.go      memory
@@ -28,7 +24,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -69,12 +64,7 @@ type Engine struct {
 	threshold  lib.Size_t // at which garbage is collected, and …
 	live       int64      // … what was left the last time (boundGarbage)
 
-	lastMatches lastMatches
-	// runtimeFiles are the names of scripts that are the runtime's, as bytecode has them.
-	runtimeFiles map[lib.TJSAtom]struct{}
-
-	target    target // what could not be changed, by the error that is being made
-	preparing bool   // Error.prepareStackTrace is running
+	preparing bool // Error.prepareStackTrace is running
 
 	interrupted atomic.Pointer[engine.Interrupted]
 }
@@ -88,7 +78,7 @@ var (
 // New returns an engine with an empty module graph, whose code can't make
 // code from strings.
 func New() (*Engine, error) {
-	e := &Engine{tls: libc.NewTLS(), heap: &heap{}, reactions: map[int32]reaction{}, released: &released{}, runtimeFiles: map[lib.TJSAtom]struct{}{}}
+	e := &Engine{tls: libc.NewTLS(), heap: &heap{}, reactions: map[int32]reaction{}, released: &released{}}
 	runtime.AddCleanup(e, func(h *heap) { h.freeAll() }, e.heap)
 	e.heap.tls = e.tls
 	inUTC(e.tls)
@@ -177,9 +167,6 @@ func (e *Engine) eval(name, source string, flags int32) (lib.TJSValue, error) {
 	defer libc.Xfree(e.tls, file)
 	defer libc.Xfree(e.tls, text)
 	v := lib.XJS_Eval(e.tls, e.ctx, text, lib.Size_t(len(source)), file, flags)
-	if strings.HasPrefix(name, "stockade:") {
-		e.runtimeFiles[e.atom(name)] = struct{}{}
-	}
 	if isException(v) {
 		return undefined, e.takeException()
 	}

@@ -21,10 +21,23 @@ export class ExecutionContext {
     return v.props ??= {};
   }
   get exports() { return workers.exports; }
-  waitUntil(promise) { waitUntilOf(this.#invocation, promise); }
+  waitUntil(promise) {
+    let invocation;
+    try { invocation = this.#invocation; } catch { illegalInvocation(); }
+    mustBePromise(promise, "ExecutionContext");
+    waitUntilOf(invocation, promise);
+  }
   passThroughOnException() {}
   abort(reason) { ops.fail(this.#invocation.id, reason === undefined ? new Error("The request was aborted.") : reason, "aborted"); }
   get [Symbol.toStringTag]() { return "ExecutionContext"; }
+}
+
+function illegalInvocation() {
+  throw new TypeError("Illegal invocation: function called with incorrect `this` reference. " +
+    "See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details.");
+}
+function mustBePromise(value, of) {
+  if (!isObject(value) || typeof value.then !== "function") throw new TypeError(`Failed to execute 'waitUntil' on '${of}': parameter 1 is not of type 'Promise'.`);
 }
 
 // waitUntilOf keeps the invocation open until the promise has settled.
@@ -43,7 +56,8 @@ export function release(invocation) {
 export class WorkerEntrypoint {
   ctx;
   env;
-  constructor(ctx, env) {
+  constructor() {
+    const ctx = arguments[0], env = arguments[1];
     if (!isObject(ctx)) throw new TypeError("Failed to construct 'WorkerEntrypoint': constructor parameter 1 is not of type 'Object'.");
     this.ctx = ctx;
     this.env = env;
@@ -52,7 +66,8 @@ export class WorkerEntrypoint {
 export class DurableObject {
   ctx;
   env;
-  constructor(ctx, env) {
+  constructor() {
+    const ctx = arguments[0], env = arguments[1];
     if (!isObject(ctx)) throw new TypeError("Failed to construct 'DurableObject': constructor parameter 1 is not of type 'Object'.");
     this.ctx = ctx;
     this.env = env;
@@ -61,7 +76,8 @@ export class DurableObject {
 export class WorkflowEntrypoint {
   ctx;
   env;
-  constructor(ctx, env) {
+  constructor() {
+    const ctx = arguments[0], env = arguments[1];
     if (!isObject(ctx)) throw new TypeError("Failed to construct 'WorkflowEntrypoint': constructor parameter 1 is not of type 'Object'.");
     this.ctx = ctx;
     this.env = env;
@@ -69,6 +85,11 @@ export class WorkflowEntrypoint {
 }
 export class RpcTarget {
   get [Symbol.toStringTag]() { return "JsRpcTarget"; }
+}
+
+// The build shortens their names.
+for (const [name, Class] of [["ExecutionContext", ExecutionContext], ["WorkerEntrypoint", WorkerEntrypoint], ["DurableObject", DurableObject], ["WorkflowEntrypoint", WorkflowEntrypoint], ["RpcTarget", RpcTarget]]) {
+  p.defineProperty(Class, "name", { value: name, configurable: true });
 }
 
 let env = {};
@@ -89,7 +110,7 @@ const workers = {
   env,
   exports: undefined,
   waitUntil(promise) {
-    if (arguments.length === 0) throw new TypeError("Failed to execute 'waitUntil' on 'EntrypointsModule': parameter 1 is not of type 'Promise'.");
+    mustBePromise(promise, "EntrypointsModule");
     const invocation = current();
     if (invocation === undefined) throw new Error("waitUntil() can only be called within a request handler.");
     waitUntilOf(invocation, promise);

@@ -23,7 +23,7 @@ function targetOf(v, entry, env) {
   if (typeof entry === "function" && entry.prototype instanceof DurableObject) {
     throw new Error(`The class "${entry.name}" is a Durable Object: it can't be called as an entrypoint.`);
   }
-  return typeof entry === "function" ? new entry(v.ctx, env) : entry;
+  return typeof entry === "function" && entry.prototype !== undefined ? new entry(v.ctx, env) : entry; // an arrow function makes nothing
 }
 
 export function dispatchFetch(id, entry, env, props, method, url, list, body) {
@@ -339,11 +339,11 @@ function runCoded(v, entry, env, path, get, args) {
   const [method] = path;
   if (core.traced && path.length === 1 && method === "fetch" && !get && core.isRequest(args[0])) part("trace").internal.request(v.id, args[0]);
   const target = targetOf(v, entry, env);
-  if (method === undefined) throw new TypeError("The RPC receiver is not a function.");
+  if (method === undefined) throw new TypeError('"(this)" is not a function.');
   if (path.length === 1 && method === "fetch" && !get) return fetchCoded(v, target, entry, env, args[0]);
   if (path.length === 1 && method === "connect" && !get) return connectCoded(v, target, entry, env, args[0]);
   if (reserved[method] && method !== "constructor") throw new TypeError(`'${method}' is a reserved method and cannot be called over RPC.`);
-  if (typeof entry === "function") return reach(target, path, get, args);
+  if (typeof entry === "function") return reach(target, path, get, args, true);
   const f = ownMethodOf(target, method);
   if (f === undefined) throw missing(method);
   if (get || path.length > 1) return reach(target, path, get, args);
@@ -362,6 +362,7 @@ async function fetchCoded(v, target, entry, env, request) {
   const handler = target.fetch;
   if (typeof handler !== "function") throw new Error("Handler does not export a fetch() function.");
   v.request = request;
+  core.requestState(request).immutable = true;
   let response = typeof entry === "function" ? p.apply(handler, target, [request]) : p.apply(handler, target, [request, env, v.ctx]);
   if (!isResponse(response)) {
     if (!isObject(response) || typeof response.then !== "function") throw new TypeError("Callback returned incorrect type; expected 'Promise'");

@@ -1,3 +1,1 @@
-const shown = require("./vendor/inspect.js");
-shown.inspect.styles.regexp = "red";
-module.exports = shown;
+module.exports = require("./vendor/inspect.js");

@@ -12,6 +12,13 @@
     "MessagePort", "MessageChannel", "WebSocket", "WebSocketPair", "EventSource", "URLPattern", "CompressionStream", "DecompressionStream",
     "WebAssembly.Module", "WebAssembly.Instance", "WebAssembly.Memory", "WebAssembly.Table", "WebAssembly.Global", "WebAssembly.Tag"]);
 
+  // isStub tells stubs by what they call themselves, and then asks: most Workers have none, and need no RPC for it.
+  const stubs = { __proto__: null, "[object JsRpcStub]": 1, "[object JsRpcPromise]": 1, "[object JsRpcProperty]": 1, "[object Fetcher]": 1, "[object LoopbackServiceStub]": 1 };
+  function isStub(value) {
+    if (value === null || typeof value !== "object" && typeof value !== "function") return false;
+    return stubs[tagOf.call(value)] === 1 && core.part("rpc").internal.recordOf(value) !== undefined;
+  }
+
   function describe(value) {
     if (typeof value === "function" || typeof value === "symbol") return value.toString();
     const name = value.constructor && value.constructor.name;
@@ -100,6 +107,7 @@
 
   function clone(root, seen) {
     function walk(value) {
+      if (isStub(value)) core.part("rpc").internal.uncloneable(value);
       if (typeof value === "function" || typeof value === "symbol") refuse(describe(value));
       if (typeof value !== "object" || value === null) return value;
       if (seen.has(value)) return seen.get(value);

@@ -10,7 +10,9 @@
   const errors = { __proto__: null, Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError };
   const views = { __proto__: null, Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array,
     BigInt64Array, BigUint64Array, DataView };
+  const viewOf = (name) => views[name] ?? (name === "Float16Array" ? globalThis.Float16Array : undefined); // which one engine loads when it is touched
   const maxDepth = 512;
+  const maxDense = 1024; // elements of an array that are written with its holes
 
   const refuse = (message) => { throw new core.DOMException(message, "DataCloneError"); };
   // What structured clone itself refuses is named as V8 names it.
@@ -18,6 +20,7 @@
   const unsupported = (value) => {
     const tag = toString.call(value).slice(8, -1);
     if (uncloneable.has(tag)) return refuse(`#<${tag}> could not be cloned.`);
+    if (tag.endsWith(" Iterator")) return refuse(`[object ${tag}] could not be cloned.`);
     if (tag === "Generator" || tag === "AsyncGenerator" || tag === "Symbol") return refuse(`[object ${tag}] could not be cloned.`);
     if (tag === "Arguments") return refuse("#<Object> could not be cloned.");
     const name = value.constructor && value.constructor.name;
@@ -63,10 +66,14 @@
       if (value === globalThis) return refuse("#<ServiceWorkerGlobalScope> could not be cloned.");
       const proto = Object.getPrototypeOf(value);
       if (proto === Object.prototype && toString.call(value) !== "[object Arguments]") return this.plain(value);
-      return this.known(value) ?? (proto !== null && toString.call(value) === "[object Object]" && !own(value) ? this.plain(value) : unsupported(value));
+      return this.known(value) ?? unsupported(value);
     }
 
     array(value) {
+      if (value.length > maxDense) {
+        const keys = Object.keys(value);
+        if (keys.length * 2 < value.length) return ["x", value.length, this.plain(value)];
+      }
       const out = [];
       for (let i = 0; i < value.length; i++) out.push(i in value ? this.encode(value[i]) : ["h"]);
       const keys = Object.keys(value);
@@ -101,34 +108,41 @@
         for (const v of value) out.push(this.encode(v));
         return out;
       }
-      if (value instanceof Error) return this.error(value);
-      if (value instanceof ArrayBuffer) return ["b", this.blob(new Uint8Array(value))];
+      if (value instanceof Error || toString.call(value) === "[object Error]") return this.error(value);
+      if (value instanceof ArrayBuffer) return this.buffer(value);
       if (ArrayBuffer.isView(value)) {
         const name = value instanceof DataView ? "DataView" : value[Symbol.toStringTag];
-        if (!(name in views)) return unsupported(value);
+        if (viewOf(name) === undefined) return unsupported(value);
         return ["t", name, this.encode(value.buffer), value.byteOffset, name === "DataView" ? value.byteLength : value.length];
       }
       if (value instanceof Boolean || value instanceof Number || value instanceof String || value instanceof BigInt) return ["o", this.encode(value.valueOf())];
       return undefined;
     }
+    buffer(value) {
+      if (value.detached) refuse("An ArrayBuffer is detached and could not be cloned.");
+      const form = ["b", this.blob(new Uint8Array(value))];
+      if (value.resizable) form.push(value.maxByteLength);
+      return form;
+    }
     error(e) {
       const out = ["e", `${e.name}`, `${e.message}`, typeof e.stack === "string" ? ops.describe(e)[2] : "", e instanceof core.DOMException ? "DOMException" : ""];
       const rest = {};
-      for (const key of Object.keys(e)) if (key !== "name" && key !== "message" && key !== "stack") rest[key] = e[key];
       if (Object.hasOwn(e, "cause")) rest.cause = e.cause;
       if (Array.isArray(e.errors) && e instanceof AggregateError) rest.errors = e.errors;
+      for (const key of Object.keys(e)) if (key !== "name" && key !== "message" && key !== "stack") rest[key] = e[key];
       out.push(this.plain(rest));
       return out;
     }
   }
 
-  // own tells instances of classes, which have no form here, from objects that merely have another prototype.
-  const own = (value) => {
-    const { constructor } = value;
-    return typeof constructor === "function" && constructor !== Object;
-  };
-
   const malformed = () => { throw new TypeError("The value that came from the other side is malformed."); };
+
+  function bufferOf(bytes, most) {
+    if (most === undefined) return bytes.slice().buffer;
+    const buffer = new ArrayBuffer(bytes.length, { maxByteLength: most });
+    new Uint8Array(buffer).set(bytes);
+    return buffer;
+  }
 
   class Decoder {
     constructor(blobs, grants, capability) {
@@ -181,16 +195,22 @@
         case "f": return Number(form[1]);
         case "n": return BigInt(form[1]);
         case "@": return this.take(this.seen, form[1]);
+        case "x": return this.sparse(form);
         case "r": return this.note(new RegExp(form[1], form[2]));
         case "m": return this.map(form);
         case "s": return this.set(form);
         case "e": return this.error(form);
-        case "b": return this.note(this.take(this.blobs, form[1]).slice().buffer);
+        case "b": return this.note(bufferOf(this.take(this.blobs, form[1]), form[2]));
         case "t": return this.view(form);
         case "d": { const at = this.seen.push(undefined) - 1; return this.seen[at] = new Date(this.decode(form[1])); }
         case "o": { const at = this.seen.push(undefined) - 1; return this.seen[at] = Object(this.decode(form[1])); }
       }
       return this.capability(tag, form, this) ?? malformed();
+    }
+    sparse([, length, members]) {
+      const out = this.note([]);
+      out.length = length;
+      return this.plain(members, out);
     }
     map(form) {
       const out = this.note(new Map());
@@ -204,7 +224,7 @@
     }
     // view reads what views a buffer, and the shorter form of the supervisor's: bytes that nothing else views.
     view([, name, of, offset, length]) {
-      const View = views[name] ?? malformed();
+      const View = viewOf(name) ?? malformed();
       if (typeof of === "number") {
         const bytes = this.take(this.blobs, of).slice();
         return this.note(View === Uint8Array ? bytes : new View(bytes.buffer));
@@ -219,13 +239,17 @@
       const out = kind === "DOMException" ? new core.DOMException(message, name) : Class === undefined ? new Error(message) : Class === AggregateError ? new Class([], message) : new Class(message);
       this.note(out);
       const hide = (key, value) => Object.defineProperty(out, key, { value, writable: true, configurable: true, enumerable: false });
-      if (Class === undefined && kind !== "DOMException" && name !== out.name) hide("name", name);
+      const show = (key, value) => Object.defineProperty(out, key, { value, writable: true, configurable: true, enumerable: true });
+      if (Class === undefined && kind !== "DOMException" && name !== out.name) show("name", name);
       if (typeof stack === "string" && stack !== "") hide("stack", stack);
-      const members = this.plain(rest ?? {}, {});
-      for (const key of Object.keys(members)) {
-        if (key === "cause" || key === "errors") hide(key, members[key]);
-        else out[key] = members[key];
+      if (kind === "DOMException") {
+        const { code } = out;
+        delete out.message;
+        show("code", code);
+        show("message", message);
       }
+      const members = this.plain(rest ?? {}, {});
+      for (const key of Object.keys(members)) show(key, members[key]);
       return out;
     }
   }

@@ -34,10 +34,15 @@
   }
 
   // They are no classes, whose constructors an engine refuses to call with words of its own.
-  function RpcStub(target) {
+  function RpcStub() {
+    const target = arguments[0];
     if (new.target === undefined) throw new TypeError("Failed to construct 'JsRpcStub': Please use the 'new' operator, this object constructor cannot be called as a function.");
     if (target === undefined || target === null || (typeof target !== "object" && typeof target !== "function")) {
       throw new TypeError("Failed to construct 'JsRpcStub': constructor parameter 1 is not of type 'Object'.");
+    }
+    const record = recordOf(target);
+    if (record !== undefined ? record.Class !== RpcStub : !isPlain(target) && typeof target !== "function" && !(target instanceof core.RpcTarget)) {
+      throw new TypeError("RpcStubs can only wrap plain objects, functions, and RpcTarget derivatives.");
     }
     return shell(local(target), RpcStub);
   }
@@ -55,7 +60,7 @@
   const prototypeOf = (record) => (record.loopback ? LoopbackServiceStub : record.Class).prototype;
 
   // The targets of all proxies: what can be called, and what can't.
-  const callable = () => {}, object = {};
+  const callable = function () {}.bind(), object = {}; // bound: it can be constructed, and has no property that must be told of
   function shell(record, Class) {
     record.Class = Class;
     const proxy = new Proxy(Class === ServiceStub && !record.loopback ? object : callable, record);
@@ -82,22 +87,32 @@
       if (this.kind === "entrypoint" && this.loopback) return withProps(this, args[0]);
       return call(base, this.path ?? [], [...args]); // goja's array changes when the caller goes on
     },
-    construct() { throw new TypeError("stub is not a constructor"); },
+    construct(target, args) { return traps.apply.call(this, target, undefined, args); }, // as the Workers runtime has it
     getPrototypeOf() { return prototypeOf(this); },
     has(target, name) { return typeof name === "string"; },
-    ownKeys() { return []; },
-    getOwnPropertyDescriptor() { return undefined; },
-    set() { throw new TypeError("Cannot assign to a property of an RPC stub."); },
-    defineProperty() { return false; },
-    deleteProperty() { return false; },
+    // What a Worker puts on a stub is in own.
+    ownKeys() { return this.own === undefined ? [] : ownKeys(this.own); },
+    getOwnPropertyDescriptor(target, name) { return this.own === undefined ? undefined : getOwnPropertyDescriptor(this.own, name); },
+    set(target, name, value) { return putOn(this, name, { value, writable: true, enumerable: true, configurable: true }); },
+    defineProperty(target, name, descriptor) { return putOn(this, name, { __proto__: null, ...descriptor, configurable: true }); },
+    deleteProperty(target, name) { return this.own === undefined || delete this.own[name]; },
     setPrototypeOf() { return false; },
     isExtensible() { return true; },
-    preventExtensions() { return false; },
+    preventExtensions() { throw new TypeError("Cannot freeze"); },
   };
+
+  const { ownKeys, getOwnPropertyDescriptor, defineProperty } = Reflect;
+  function putOn(record, name, descriptor) {
+    record.own ??= { __proto__: null };
+    if (record.names !== undefined) delete record.names[name];
+    return defineProperty(record.own, name, descriptor);
+  }
 
   // memberOf is a property of a stub. Those of stubs that last are kept: most calls are of a few methods.
   function memberOf(record, name) {
-    if (name === Symbol.dispose) return () => dispose(record);
+    if (record.own !== undefined && name in record.own) return record.own[name];
+    if (name === Symbol.dispose && (record.Class === RpcStub || record.kind === "call")) return () => dispose(record);
+    if (name === "propertyIsEnumerable") return () => true;
     if (name === "__proto__") return prototypeOf(record);
     if (typeof name === "symbol" || name in Object.prototype) return prototypeOf(record)[name];
     if (name === "then" || (name === "catch" || name === "finally") && (record.kind === "call" || record.kind === "property")) return thenable(record, name);
@@ -105,8 +120,9 @@
     if (record.Class === ServiceStub) {
       if (name === "fetch") return fetchOf(record);
       if (name === "connect") return (address, options) => core.part("sockets").internal.connectOn(record, address, options);
+      if (name === "toJSON") return undefined;
     } else if (record.kind !== "property") {
-      if (name === "dup") return () => duplicate(record);
+      if (name === "dup" && record.kind !== "call") return () => duplicate(record);
       if (name === "onRpcBroken") return (callback) => { brokenOf(record, callback); };
     }
     const property = shell({ __proto__: traps, kind: "property", base: record.base ?? record, path: [...(record.path ?? []), name] }, RpcProperty);
@@ -125,6 +141,8 @@
   const promised = {
     then(ok, bad) {
       const record = callIn(this);
+      mustBeFunction(ok, 1, "then", "JsRpcPromise");
+      if (bad !== undefined) mustBeFunction(bad, 2, "then", "JsRpcPromise");
       // The job of an await, which runs in no invocation, passes functions that do nothing but settle, and wants nothing back.
       if (record.promise === undefined && typeof ok === "function" && typeof bad === "function" && ops.current() === 0) {
         wait(record, ok, bad);
@@ -132,24 +150,47 @@
       }
       return Reflect_apply(promiseThen, promiseIn(record), [ok, bad]);
     },
-    catch(bad) { return Reflect_apply(promiseCatch, promiseIn(callIn(this)), [bad]); },
-    finally(f) { return Reflect_apply(promiseFinally, promiseIn(callIn(this)), [f]); },
+    catch(bad) {
+      const record = callIn(this);
+      mustBeFunction(bad, 1, "catch", "JsRpcPromise");
+      return Reflect_apply(promiseCatch, promiseIn(record), [bad]);
+    },
+    finally(f) {
+      const record = callIn(this);
+      mustBeFunction(f, 1, "finally", "JsRpcPromise");
+      return Reflect_apply(promiseFinally, promiseIn(record), [f]);
+    },
   };
+  function mustBeFunction(f, n, method, of) {
+    if (typeof f !== "function") throw new TypeError(`Failed to execute '${method}' on '${of}': parameter ${n} is not of type 'Function'.`);
+  }
   for (const name of ["then", "catch", "finally"]) Object.defineProperty(RpcPromise.prototype, name, { value: promised[name], writable: true, configurable: true });
   delete RpcPromise.prototype.constructor;
   Object.defineProperty(RpcPromise.prototype, "constructor", { value: RpcPromise, writable: true, configurable: true });
-  function callIn(stub) {
-    const record = recordOf(stub);
-    if (record !== undefined && record.kind === "call") return record;
+  // As methods of the prototypes they find the stub that they are called on.
+  for (const [{ prototype }, names] of [[RpcStub, ["dup"]], [RpcProperty, ["then", "catch", "finally"]], [ServiceStub, ["fetch", "connect"]]]) {
+    for (const name of names) {
+      const method = { [name](...args) { return memberOf(recordOf(this) ?? illegal(), name)(...args); } }[name];
+      Object.defineProperty(prototype, name, { value: method, writable: true, configurable: true });
+    }
+  }
+  function illegal() {
     throw new TypeError("Illegal invocation: function called with incorrect `this` reference. " +
       "See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details.");
+  }
+  function callIn(stub) {
+    const record = recordOf(stub);
+    return record !== undefined && record.kind === "call" ? record : illegal();
   }
 
   function thenable(record, name) {
     if (record.kind === "call") return promised[name];
     if (record.kind === "property") {
       const invocation = ops.current(); // the job that calls then() runs in none
-      return (...args) => read(record.base, record.path, invocation)[name](...args);
+      return (...args) => {
+        mustBeFunction(args[0], 1, name, "JsRpcProperty");
+        return read(record.base, record.path, invocation)[name](...args);
+      };
     }
     return undefined;
   }
@@ -157,6 +198,7 @@
   function dispose(record) {
     if (record.kind === "property") return;
     if (record.kind === "call") {
+      record.disposed = true;
       promiseIn(record).then((value) => disposeResult(value), () => {});
       return;
     }
@@ -174,15 +216,14 @@
   }
   // duplicate is another stub on the same thing, which is let go of when each of them has been disposed of.
   function duplicate(record) {
-    if (record.kind === "call") return shell(local(promiseIn(record), promiseIn(record)), RpcStub);
     alive(record);
     if (record.shared === undefined) return shell({ __proto__: traps, ...record, fetch: undefined }, record.Class);
     record.shared.count++;
     return shell({ __proto__: traps, ...record, names: undefined, disposed: false }, record.Class);
   }
-  const local = (value, promise) => ({ __proto__: traps, kind: "local", value, promise, shared: { count: 1 } }); // promise: of a call's result, which value is
+  const local = (value) => ({ __proto__: traps, kind: "local", value, shared: { count: 1 } });
   function alive(record) {
-    if (record.disposed) throw new Error("RPC stub used after being disposed.");
+    if (record.disposed) throw new Error(`RPC ${record.kind === "call" ? "promise" : "stub"} used after being disposed.`);
   }
 
   // brokenOf has callback called when no call on the stub can succeed any more, unless the stub is disposed of before. Each is
@@ -197,9 +238,8 @@
   function endOf(record) {
     if (record.disposed) return new Promise((_, reject) => reject(new Error("RPC stub used after being disposed.")));
     if (record.kind === "grant") return promiseIn(watch(record));
-    const result = record.kind === "call" ? promiseIn(record) : record.promise;
-    if (result === undefined) return undefined;
-    return Reflect_apply(promiseThen, result, [(value) => {
+    if (record.kind !== "call") return undefined;
+    return Reflect_apply(promiseThen, promiseIn(record), [(value) => {
       const of = recordOf(value);
       return of === undefined || of.Class === ServiceStub ? undefined : endOf(of);
     }]);
@@ -295,9 +335,9 @@
 
   // callSimply is call for simple arguments; undefined when Go can't write them.
   function callSimply(base, path, args) {
-    alive(base);
     let n;
     try {
+      alive(base);
       n = ops.callPlain(base.grant, path, args);
       if (n === undefined) return undefined;
     } catch (e) {
@@ -396,8 +436,8 @@
   }
 
   function call(base, path, args) {
-    alive(base);
-    if (base.kind === "local") return promiseShell(settledCall(() => reach(base.value, path, false, args)));
+    if (base.disposed) return promiseShell(settledCall(() => alive(base)));
+    if (base.kind === "local") return promiseShell(settledCall(() => reachLocal(base.value, path, false, args)));
     if (base.kind === "call" && base.state !== "pending") return promiseShell(settledCall(() => later(base, path, false, args)));
     if (base.kind === "entrypoint" && base.worker?.failed !== undefined) return promiseShell(settledCall(() => { throw base.worker.failed; }));
     const finding = base.kind === "entrypoint" && base.worker?.finding !== undefined;
@@ -416,6 +456,34 @@
     if (finding) record.again = again;
     return promiseShell(record);
   }
+  // reachLocal is a call of an object of this isolate through a stub: what goes in and comes out is a copy, as from elsewhere.
+  async function reachLocal(value, path, get, args) {
+    args = copied(args);
+    let result;
+    try {
+      result = await reach(value, path, get, args);
+    } catch (e) {
+      let thrown = e;
+      try { thrown = decode(encodeThrown(e)); } catch { /* it is what it is */ }
+      throw thrown !== null && typeof thrown === "object" ? remote(thrown) : thrown;
+    }
+    return withDispose({ value: copied(result), stubs: [] });
+  }
+  // Stubs stay stubs, and what else has no copy stays itself.
+  const copied = (value) => decode(encode(value, passedHere), (tag, form, decoder) => tag === "L" ? decoder.note(decoder.take(decoder.grants, form[1])) : undefined);
+  function passedHere(value, encoder) {
+    const record = recordOf(value);
+    if (record !== undefined && (record.kind === "call" || record.kind === "property")) stubForm(record, encoder); // refuses it
+    const here = (it) => ["L", encoder.cap(it)];
+    if (record !== undefined) return here(record.Class === RpcStub ? duplicate(record) : value);
+    if (typeof value === "function" || value instanceof core.RpcTarget) return here(shell(local(value), RpcStub));
+    if (core.isRequest(value) || core.isResponse(value) || core.isHeaders(value)) return here(value);
+    switch (Object.prototype.toString.call(value)) {
+      case "[object ReadableStream]": case "[object WritableStream]": case "[object AbortSignal]": case "[object Blob]": return here(value);
+    }
+    return undefined;
+  }
+
   const promiseOf = (stub) => promiseIn(recordOf(stub));
   function promiseShell(record) { return shell(record, RpcPromise); }
 
@@ -430,7 +498,8 @@
   async function later(base, path, get, args) { return reach(await promiseIn(base), path, get, args); }
 
   function read(base, path, invocation) {
-    if (base.kind === "local") return Promise.resolve(reach(base.value, path, true));
+    if (base.disposed) return (async () => alive(base))();
+    if (base.kind === "local") return reachLocal(base.value, path, true, []);
     if (base.kind === "call" && (base.state !== "pending" || base.local)) return later(base, path, true);
     if (base.kind === "entrypoint" && base.worker !== undefined && waitsOf(base.worker) !== undefined) return waitsOf(base.worker).then(() => read(base, path, invocation));
     return promiseIn(send(base, path, true, "", undefined, invocation));
@@ -465,7 +534,7 @@
     if (value !== undefined) {
       try {
         const thrown = decodeValue(value).value;
-        if (thrown instanceof Error || thrown instanceof core.DOMException) return remote(thrown);
+        if (thrown !== null && typeof thrown === "object") return remote(thrown);
         if (thrown === null) message = "null";
       } catch { /* what is known of it follows */ }
     }
@@ -519,7 +588,7 @@
     const record = recordOf(value);
     if (record !== undefined) return stubForm(record, encoder);
     if (notTransferable.has(value)) return refuse(dynamicStub);
-    if (encoder.seen.size <= mostProxies && isProxy(value)) {
+    if (encoder.seen.size <= mostProxies && isProxy(value) && !ArrayBuffer.isView(value)) { // goja's Float16Array is one
       if (Object.getPrototypeOf(value) !== Object.prototype && !(value instanceof core.RpcTarget) && typeof value !== "function") return refuse(badProxy);
       return ["c", encoder.cap(exportObject(value)), "stub"];
     }
@@ -551,7 +620,9 @@
     "reload this Worker from scratch. Instead, have the parent Worker expose an entrypoint which constructs the dynamic worker and forwards to it.";
   function stubForm(record, encoder) {
     switch (record.kind) {
-      case "local": return ["c", encoder.cap(exportObject(record.value)), "stub"];
+      case "local":
+        alive(record);
+        return ["c", encoder.cap(exportObject(record.value)), "stub"];
       case "grant": return ["c", encoder.cap(capOf(record)), record.Class === ServiceStub ? "service" : "stub"];
       case "entrypoint":
         if (record.loopback) return refuse(`Could not serialize object of type "LoopbackServiceStub". This type does not support serialization.`);
@@ -609,11 +680,13 @@
     if (!ArrayBuffer.isView(chunk) || chunk.byteLength === chunk.buffer.byteLength) return chunk;
     return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength).slice();
   }
+  // piece is a chunk as it crosses: strings are bytes there.
+  const piece = (chunk) => (typeof chunk === "string" ? ops.utf8Encode(chunk) : own(chunk));
   class Source extends core.RpcTarget {
     constructor(reader) { super(); this.reader = reader; }
     async read() {
       const { done, value } = await this.reader.read();
-      return done ? undefined : [own(value)];
+      return done ? undefined : [piece(value)];
     }
     async cancel(reason) { await this.reader.cancel(reason); }
     [Symbol.dispose]() { this.reader.cancel(new Error("The stream is no longer read.")).catch(() => {}); }
@@ -625,8 +698,9 @@
     async abort(reason) { await this.writer.abort(reason); }
   }
   function streamForm(stream, encoder) {
-    const { isLocked, isBytes } = core.part("streams").internal;
+    const { isLocked, isBytes, isDisturbed } = core.part("streams").internal;
     if (isLocked(stream)) throw new TypeError("The ReadableStream has been locked to a reader.");
+    if (isDisturbed(stream)) throw new TypeError("This ReadableStream is disturbed.");
     const bytes = isBytes?.(stream) ?? false;
     return ["R", encoder.cap(exportObject(new Source(stream.getReader()))), bytes];
   }
@@ -652,7 +726,7 @@
   function writableOf(record) {
     const { WritableStream } = core.part("writable");
     return new WritableStream({
-      write: (chunk) => done(record, "write", [own(chunk)]),
+      write: (chunk) => done(record, "write", [piece(chunk)]),
       async close() { await done(record, "close", []); dispose(record); },
       async abort(reason) { await done(record, "abort", [reason]); dispose(record); },
     });
@@ -718,7 +792,7 @@
     return ["Q", form];
   }
   function requestOf(form, decoder, grantAt) {
-    const s = { method: `${form.m}`, url: `${form.u}`, list: [...form.h].map(String), headers: null, immutable: true, redirect: form.r, signal: null, cf: undefined, cache: undefined, integrity: "", body: null };
+    const s = { method: `${form.m}`, url: `${form.u}`, list: [...form.h].map(String), headers: null, immutable: false, redirect: form.r, signal: null, cf: undefined, cache: undefined, integrity: "", body: null };
     const request = decoder.note(new core.Request(core.PRIVATE, s));
     s.body = bodyOf(form.b, decoder, grantAt, form.z);
     if (form.cf !== undefined) s.cf = decoder.decode(form.cf);
@@ -745,7 +819,7 @@
   function fetchOf(record) {
     return record.fetch ??= (input, init) => (input === undefined ? noRequest() : fetchOn(record, input, init));
   }
-  const noRequest = async (on = "Fetcher") => { throw new TypeError(`Failed to execute 'fetch' on '${on}': parameter 1 is not of type 'Request or string'.`); };
+  const noRequest = async () => { throw new TypeError("Failed to execute 'fetch' on 'Fetcher': parameter 1 is not of type 'Request or string'."); };
   // unread is the request without its body if that has been read: the documentation's starter reads the code out of a
   // request, and then gives the loaded Worker the same request.
   function unread(request) {
@@ -757,7 +831,7 @@
   const outside = (record) => ({ call: (method, ...args) => done(record, method, args), dispose: () => dispose(record) });
 
   const outbound = { __proto__: traps, kind: "grant", grant: 0, kept: true };
-  const fetch = (...args) => (args.length === 0 ? noRequest("ServiceWorkerGlobalScope") : fetchOn(outbound, args[0], args[1]));
+  const fetch = (input, init) => fetchOn(outbound, input, init);
 
   // withProps is what a call of a loopback stub gives; the documentation's examples call it without options, too.
   function withProps(record, options = {}) {
@@ -783,41 +857,45 @@
 
   const missing = (name) => Object.assign(new TypeError(`The RPC receiver does not implement the method "${name}".`), {});
 
-  // member reads a property as a caller from outside may: methods and getters of classes, own members of plain objects and of
-  // functions. What is built in (arrays, maps, …) has none.
-  function member(target, name) {
-    if (recordOf(target) !== undefined) return target[name];
+  // member reads a property as a caller from outside may: own members of plain objects and of functions, and what classes
+  // have, which no object of them has as its own. What is built in (arrays, maps, …) has none.
+  const { prototype: objectPrototype } = Object;
+  function member(target, name, instance) {
     if (target === null || typeof target !== "object" && typeof target !== "function") throw missing(name);
-    const proto = Object.getPrototypeOf(target);
-    if (proto === Object.prototype || proto === null || typeof target === "function") {
+    if (name === "dup") throw new TypeError("'dup' is a reserved method and cannot be called over RPC.");
+    if (recordOf(target) !== undefined) return target[name];
+    if (!instance && (typeof target === "function" || isPlain(target) || Object_getPrototypeOf(target) === null)) {
       if (!Object.hasOwn(target, name)) throw missing(name);
       return target[name];
     }
-    if (name === "constructor" || name === "dup" || Object.hasOwn(target, name) || isBuiltIn(target)) throw missing(name);
-    for (let o = proto; o !== null && o !== Object.prototype; o = Object.getPrototypeOf(o)) {
-      const d = Object.getOwnPropertyDescriptor(o, name);
-      if (d !== undefined) return d.get !== undefined ? Reflect.apply(d.get, target, []) : d.value;
-    }
-    throw missing(name);
+    if (name === "constructor" || Object.hasOwn(target, name) || isBuiltIn(target)) throw missing(name);
+    const value = target[name];
+    if (value === objectPrototype[name]) throw missing(name); // also what is undefined
+    return value;
   }
+  const isPlain = (value) => Object_getPrototypeOf(value) === objectPrototype;
   function isBuiltIn(target) {
     return Array.isArray(target) || ArrayBuffer.isView(target) || target instanceof Map || target instanceof Set || target instanceof Date ||
       target instanceof Error || target instanceof ArrayBuffer || target instanceof RegExp;
   }
+  // mayPass tells what a path may lead through.
+  function mayPass(value) {
+    if (typeof value === "function") return true;
+    return value !== null && typeof value === "object" && (isPlain(value) || value instanceof core.RpcTarget || recordOf(value) !== undefined);
+  }
 
-  // reach applies a path to a value, and calls what is there unless it is to be read.
-  function reach(value, path, get, args) {
-    let self, at = value;
+  // reach applies a path to a value, and calls what is there unless it is to be read. instance: the value is an entrypoint's.
+  function reach(value, path, get, args, instance = false) {
+    let self = value, at = value;
     for (let i = 0; i < path.length; i++) {
       self = at;
-      at = member(at, path[i]);
-      if (at !== null && typeof at === "object" && typeof at.then === "function" && recordOf(at) === undefined) return waitFor(at, path.slice(i + 1), get, args);
+      at = member(at, path[i], instance && i === 0);
+      if (i + 1 < path.length && !mayPass(at)) throw missing(path[i]);
     }
     if (get) return at;
-    if (typeof at !== "function") throw path.length > 0 ? new TypeError(`"${path.join(".")}" is not a function.`) : new TypeError("The RPC receiver is not a function.");
+    if (typeof at !== "function") throw new TypeError(`"${path.length > 0 ? path.join(".") : "(this)"}" is not a function.`);
     return Reflect.apply(at, self, args);
   }
-  async function waitFor(promise, path, get, args) { return reach(await promise, path, get, args); }
 
   // answer runs a coded call of an entrypoint. v.result is what calls on its result wait for.
   function answer(v, run, parts) {
@@ -829,8 +907,10 @@
     })();
     return v.result.then((value) => { v.answered = true; ops.answer(v.id, encodeValue(value)); })
       .catch((e) => { v.answered = true; sendFailure(v, e); })
-      .finally(() => { for (const s of stubs) dispose(s); });
+      .finally(() => disposeArguments(stubs));
   }
+  // Streams and bodies of the arguments may be in the result; they end with the invocation.
+  function disposeArguments(stubs) { for (const s of stubs) if (!s.free) dispose(s); }
   // send answers a coded call with a value that is there.
   function sendAnswer(v, value) {
     let form;
@@ -845,8 +925,22 @@
     if (typeof e === "function") e = Function.prototype.toString.call(e);
     ops.fail(v.id, e, e instanceof TypeError && /does not implement the method/.test(e.message) ? "not_found" : undefined, encodeThrown(e));
   }
+  // encodeThrown is what was thrown, without what can't be copied.
   function encodeThrown(e) {
-    try { return encodeValue(e); } catch { return undefined; }
+    try {
+      return encode(e, dataOnly);
+    } catch {
+      return encode(bare(e instanceof Error ? e : { name: "Error", message: ops.describe(e)[1], stack: "" }), dataOnly);
+    }
+  }
+  function dataOnly(value, encoder) {
+    if (recordOf(value) !== undefined || capability(value, { __proto__: encoder, cap: () => refuse("") }) !== undefined) refuse("It can only be serialized for RPC.");
+    return undefined;
+  }
+  function bare(e) {
+    const out = new Error(`${e.message}`);
+    for (const name of ["name", "stack"]) Object_defineProperty(out, name, { value: `${e[name]}`, configurable: true, writable: true });
+    return out;
   }
 
   function stubCall(v, id, on, of, path, get, parts) {
@@ -870,7 +964,7 @@
     (v.results ??= new Map()).set(id, promise);
     promise.then((value) => { v.results.delete(id); ops.stubResult(id, encodeValue(value)); })
       .catch((e) => { v.results.delete(id); fail(e); })
-      .finally(() => { for (const s of stubs) dispose(s); });
+      .finally(() => disposeArguments(stubs));
   }
 
   function release(ids) {
@@ -888,6 +982,12 @@
       hostResponse, isWaited, sendFetch, thereOf, wait,
       call: (record, path, args) => promiseOf(call(record, path, args)), send, promiseIn, recordOf, capOf, entrypoint, encodeStored, notTransferable,
       decode: (parts) => decodeValue(parts),
+      // uncloneable throws what structuredClone() says of a stub.
+      uncloneable(stub) {
+        const record = recordOf(stub);
+        if (record.Class !== ServiceStub) refuse(`#<${record.Class.name}> could not be cloned.`);
+        refuse(record.worker !== undefined ? dynamicStub : "ServiceStub cannot be serialized in this context.");
+      },
     },
   };
 })
