@@ -512,15 +512,13 @@
     replace("stringify", 3, mended.stringify);
     let source;
     parse("1", (key, value, context) => { source = context?.source; });
-    if (source === "1") {
-      replace("parse", 2, mended.parse);
-      return;
-    }
     const { toString } = Function.prototype, { test } = RegExp.prototype;
     core.json = { parse, checked: mended.parse, is: Object.is, keys: Object.keys, apply, defineProperty: Reflect.defineProperty, deleteProperty: Reflect.deleteProperty,
       isArray: Array.isArray, charCodeAt, slice, Map };
     const third = /\barguments\b|\.\.\.|\[native code\]/;
-    const wants = (reviver) => reviver.length > 2 || apply(test, third, [apply(toString, reviver, [])]); // it may see a third argument
+    // wants: it may see a third argument. QuickJS gives it one, without the text of what has a name that stands twice.
+    const wants = source === "1" ? (reviver) => reviver.length > 2 || reviver.length === 0
+      : (reviver) => reviver.length > 2 || apply(test, third, [apply(toString, reviver, [])]);
     replace("parse", 2, { parse(text, reviver) {
       if (typeof reviver === "function" && wants(reviver)) return core.part("json-source").read(text, reviver);
       return mended.parse(text, reviver);
