@@ -78,6 +78,9 @@ func New() (*Engine, error) {
 	if err := e.installBuffers(); err != nil {
 		return nil, fmt.Errorf("cannot complete ArrayBuffer: %w", err)
 	}
+	if err := e.installPromises(); err != nil {
+		return nil, fmt.Errorf("cannot mend goja's promises: %w", err)
+	}
 	if err := e.forbidEval(); err != nil {
 		return nil, fmt.Errorf("cannot forbid eval: %w", err)
 	}

@@ -142,7 +142,7 @@ function placed(key, usual) {
 
 // following is an object that has what `of()` has at the time.
 function following(of) {
-  return new Proxy({}, {
+  return new p.Proxy({}, {
     __proto__: null,
     get: (_, key) => of()[key],
     set: (_, key, value) => {

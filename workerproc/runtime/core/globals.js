@@ -87,6 +87,7 @@ export function install() {
     handlerOf: events.handlerOf, reportError, timers });
   delete globalThis.GoError; // goja's own
   core.flag = flag;
+  core.Proxy = p.Proxy;
   p.defineProperty(globalThis, "Cloudflare", {
     configurable: true, enumerable: false,
     get() {

@@ -14,7 +14,7 @@ export const primordials = {
   resolved: P.resolve.bind(P),
   rejected: P.reject.bind(P),
   then: (promise, ok, bad) => apply(then, promise, [ok, bad]),
-  Map, Set, WeakMap, Error, TypeError, RangeError, SyntaxError, Uint8Array, ArrayBuffer, Symbol, Date, Object, Array,
+  Map, Set, WeakMap, Proxy, Error, TypeError, RangeError, SyntaxError, Uint8Array, ArrayBuffer, Symbol, Date, Object, Array,
   isView: ArrayBuffer.isView,
   lengthOf: call(getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototype), "length").get), // of a typed array
   parse: JSON.parse,

@@ -4,6 +4,7 @@
   "use strict";
   const { apply, construct, get, set, has, ownKeys, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf, isExtensible } = Reflect;
   const { decode, encode } = core.float16;
+  const { Proxy } = core;
   const TypedArray = getPrototypeOf(Uint8Array);
   const typed = TypedArray.prototype;
   const getter = (name) => {

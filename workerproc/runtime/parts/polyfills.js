@@ -430,6 +430,7 @@
     mendNumbers(Number.prototype);
     mendYears(Date.prototype);
     mendBigInt(BigInt);
+    if (ops.handler) mendProxy(global); // on goja
     for (const [target, methods] of localeMethods()) {
       for (const name of Object.keys(methods)) {
         Object.defineProperty(target, name, { value: methods[name], writable: true, enumerable: false, configurable: true });
@@ -447,6 +448,37 @@
       mendTag(prototype, "constructor", global.Iterator);
       mendTag(prototype, Symbol.toStringTag, "Iterator");
     }
+  }
+
+  // mendProxy has the traps for calls get arguments that stay: goja gives them an array of what lies on its stack, which is
+  // something else after the trap has returned.
+  function mendProxy(global) {
+    const { Proxy } = global, { apply, construct, defineProperty } = Reflect, { slice } = Array.prototype, { bind } = Function.prototype;
+    const copied = (args) => apply(slice, args, []);
+    const bound = {
+      __proto__: null,
+      apply: (trap, handler) => (target, self, args) => apply(trap, handler, [target, self, copied(args)]),
+      construct: (trap, handler) => (target, args, newTarget) => apply(trap, handler, [target, copied(args), newTarget]),
+    };
+    // A handler in front of a handler, in which traps are looked up whenever they are wanted.
+    const traps = { __proto__: null };
+    for (const name of ["apply", "construct", "get", "set", "has", "deleteProperty", "ownKeys", "getOwnPropertyDescriptor", "defineProperty",
+      "getPrototypeOf", "setPrototypeOf", "isExtensible", "preventExtensions"]) {
+      const made = Symbol(name), of = bound[name] ?? ((trap, handler) => apply(bind, trap, [handler]));
+      defineProperty(traps, name, { get() {
+        const trap = this.handler[name];
+        if (typeof trap !== "function") return trap;
+        if (this[made]?.trap !== trap) this[made] = { trap, bound: of(trap, this.handler) };
+        return this[made].bound;
+      } });
+    }
+    const before = (target, handler) => (typeof target === "function" && handler !== null && typeof handler === "object" &&
+      ("apply" in handler || "construct" in handler) ? { __proto__: traps, handler } : handler);
+    const { revocable } = Proxy;
+    const mended = { revocable(target, handler) { return apply(revocable, Proxy, [target, before(target, handler)]); } }.revocable;
+    defineProperty(Proxy, "revocable", { value: mended, writable: true, enumerable: false, configurable: true });
+    const wrapped = new Proxy(Proxy, { construct: (of, [target, handler]) => construct(of, [target, before(target, handler)]) });
+    defineProperty(global, "Proxy", { value: wrapped, writable: true, enumerable: false, configurable: true });
   }
 
   // mendFrom has TypedArray.from take a string, at which goja's throws.

@@ -4,6 +4,7 @@
   "use strict";
   const Reflect_apply = Reflect.apply, Object_defineProperty = Object.defineProperty, Object_getPrototypeOf = Object.getPrototypeOf;
   const { encode, decode, refuse } = core.part("codec").internal;
+  const { Proxy } = core;
   const GRANT = 1, EXPORT = 2, ENTRYPOINT = 3;
   const ON_EXPORT = 1, ON_INVOCATION = 2;
 
