@@ -40,6 +40,7 @@ type Client struct {
 	transport *http.Transport
 	slots     chan struct{}
 	users     atomic.Int64
+	looked    lookedUp
 }
 
 // NewClient returns a client for who. The caller calls Close.
@@ -112,6 +113,11 @@ func (c *Client) do(ctx context.Context, a *attempt, r *Request) (*Response, err
 	}
 	if !isToken(r.Method) || r.Method == http.MethodConnect || r.Method == http.MethodTrace {
 		return nil, malformedf("the method is malformed")
+	}
+	if q, ok := questionOf(r, dest); ok {
+		if resp, err := c.answerName(ctx, a, q); resp != nil || err != nil {
+			return resp, err
+		}
 	}
 	ctx, addrs, err := a.admit(ctx, dest)
 	if err != nil {

@@ -81,6 +81,7 @@ func (c *Client) connectAs(ctx context.Context, a *attempt, d Dest, host string,
 		a.record.Host = clip(host)
 		return nil, malformedf(err.Error())
 	}
+	d.Host = c.nameOf(ctx, d)
 	a.to(d)
 	ctx, addrs, err := a.admit(ctx, d)
 	if err != nil {

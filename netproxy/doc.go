@@ -13,6 +13,8 @@
 //     within the caps (caps.go). Redirects are not followed: whoever follows one makes a new request, which is decided anew.
 //  7. audit.go has what is written down, whatever the outcome.
 //
+// A name that node:dns asks for is answered by the resolver of step 3, within the rules (names.go).
+//
 // Raw connections (connect.go) and WebSockets (websocket.go) take the same steps; tap.go has the jails that bring sockets
 // of their own.
 package netproxy

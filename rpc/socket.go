@@ -51,10 +51,15 @@ func newSocket(conn net.Conn, monitor bool) *socket {
 	if err != nil {
 		return nil
 	}
-	s := &socket{conn: conn, raw: raw, monitor: monitor, apart: -1}
-	if !monitor {
-		s.conn, s.raw, s.apart = watchArrivals(conn, raw)
+	if monitor {
+		return socketOf(conn, raw, -1, monitor)
 	}
+	conn, raw, apart := watchArrivals(conn, raw)
+	return socketOf(conn, raw, apart, monitor)
+}
+
+func socketOf(conn net.Conn, raw syscall.RawConn, apart int, monitor bool) *socket {
+	s := &socket{conn: conn, raw: raw, monitor: monitor, apart: apart}
 	s.take = func(fd uintptr) bool {
 		if s.slept && s.monitor {
 			Announce()

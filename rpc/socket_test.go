@@ -91,3 +91,49 @@ func TestClock(t *testing.T) {
 		t.Errorf("%v, %v", Clock(process), Clock(none))
 	}
 }
+
+func TestQuiet(t *testing.T) {
+	a, b := rpctest.Pair(t)
+	q := Quiet(a)
+	if q == a {
+		t.Fatal("it has a socket")
+	}
+	data := bytes.Repeat([]byte("0123456789abcdef"), 256<<10) // more than the socket holds
+	go func() { io.Copy(b, b); b.Close() }()
+	sent := make(chan error, 1)
+	go func() { _, err := q.Write(data); sent <- err }()
+	got := make([]byte, len(data))
+	if _, err := io.ReadFull(q, got); err != nil || !bytes.Equal(got, data) {
+		t.Fatalf("read back: %v", err)
+	}
+	if err := <-sent; err != nil {
+		t.Fatal(err)
+	}
+	if err := q.SetReadDeadline(time.Unix(1, 0)); err != nil {
+		t.Fatal(err)
+	}
+	var late net.Error
+	if _, err := q.Read(got); !errors.As(err, &late) || !late.Timeout() {
+		t.Errorf("after its deadline: %v", err)
+	}
+	if err := q.SetReadDeadline(time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := q.Write(nil); n != 0 || err != nil {
+		t.Errorf("nothing: %d, %v", n, err)
+	}
+	if err := a.(*net.UnixConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := q.Read(got); err != io.EOF {
+		t.Errorf("at the end: %v", err)
+	}
+	var own *net.OpError
+	if _, err := q.Write(data); !errors.Is(err, syscall.EPIPE) || !errors.As(err, &own) || own.Op != "write" {
+		t.Errorf("to nobody: %v", err)
+	}
+	q.Close()
+	if _, err := q.Read(got); !errors.Is(err, net.ErrClosed) || !errors.As(err, &own) || own.Op != "read" {
+		t.Errorf("closed: %v", err)
+	}
+}

@@ -43,6 +43,9 @@ func (s *Supervisor) withPeer(ctx context.Context, c net.Conn) context.Context {
 }
 
 func peerOf(c net.Conn) (peer, error) {
+	if around, is := c.(interface{ NetConn() net.Conn }); is {
+		c = around.NetConn()
+	}
 	conn, ok := c.(*net.UnixConn)
 	if !ok {
 		return peer{}, fmt.Errorf("cannot tell the peer of a %T", c)

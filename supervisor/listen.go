@@ -12,6 +12,7 @@ import (
 
 	"github.com/coreos/go-systemd/v22/activation"
 
+	"stockade.dev/stockade/rpc"
 	"stockade.dev/stockade/supervisor/policy"
 )
 
@@ -29,6 +30,18 @@ func (s *Supervisor) listen(p *policy.Policy) ([]net.Listener, error) {
 		return nil, err
 	}
 	return []net.Listener{l}, nil
+}
+
+// quietly accepts connections that don't wake the Go runtime's monitor with each request.
+type quietly struct{ net.Listener }
+
+// Accept implements net.Listener.
+func (l quietly) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return rpc.Quiet(conn), nil
 }
 
 // listenUnix makes the policy's socket, with its mode and group from the

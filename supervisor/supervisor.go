@@ -233,12 +233,12 @@ func (s *Supervisor) serveUntil(ctx context.Context, listeners []net.Listener, p
 	servers := []*http.Server{api}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, l := range listeners {
-		g.Go(func() error { return served(api.Serve(l)) })
+		g.Go(func() error { return served(api.Serve(quietly{l})) })
 	}
 	for _, l := range public {
 		server := l.server()
 		servers = append(servers, server)
-		g.Go(func() error { return served(server.Serve(l.Listener)) })
+		g.Go(func() error { return served(server.Serve(quietly{l.Listener})) })
 	}
 	for name, c := range s.cells {
 		g.Go(func() error { return watch(ctx, name, c) })

@@ -6,6 +6,7 @@ import (
 
 	"stockade.dev/stockade/rpc"
 	"stockade.dev/stockade/workerproc/engine"
+	"stockade.dev/stockade/workerproc/ops"
 	"stockade.dev/stockade/workerproc/wasm"
 )
 
@@ -17,6 +18,7 @@ type isolate struct {
 	host       map[string]engine.Handle // functions of the runtime (CONTRACT.md)
 	modules    engine.Handle            // host.modules
 	showsFiles bool                     // node:fs has asked for the modules' text
+	packed     []ops.Packed             // … which is here when it is much and nothing had by the end of loading
 	// idle does nothing, behind which promise jobs run.
 	idle, notEntrypoint, namesOf engine.Handle
 	out                          outbox

@@ -79,9 +79,7 @@ var lacks = map[string]map[string]string{
 	"goja": {
 		"Symbol.asyncDispose of async iterators": "no: async generators are lowered, to objects without a common prototype",
 	},
-	"quickjs": {
-		"RegExp statics": "no: QuickJS keeps no last match",
-	},
+	"quickjs": {},
 }
 
 // TestLanguage runs every feature on each engine, and holds the table in

@@ -23,8 +23,10 @@ func (i *isolate) receiveLoad(m *rpc.Load) error {
 	i.clock.frozen = m.Frozen
 	i.limitMemory(m.Limits.Memory)
 	began := time.Now()
-	err := i.evaluate(m)
-	i.keepFiles(m.Modules)
+	err := whileLoading(codeSize(m.Modules), func() error { return i.evaluate(m) })
+	if kept := i.keepFiles(m); kept != nil {
+		return kept
+	}
 	m.Env = rpc.Given{}
 	if err != nil {
 		i.loadFailure = i.loadError(err)

@@ -38,11 +38,23 @@ func read(t testing.TB, file string) string {
 	return string(b)
 }
 
+// differences are the names that a list tells of, "NAME - REASON" a line. "NAME[2,5]" are the elements 2 and 5 of NAME's.
 func differences(t *testing.T, file string) map[string]bool {
 	list := map[string]bool{}
 	for line := range strings.Lines(read(t, file)) {
-		if name, why, ok := strings.Cut(line, " - "); ok && strings.TrimSpace(why) != "" {
-			list[name] = true
+		name, why, ok := strings.Cut(line, " - ")
+		if !ok || strings.TrimSpace(why) == "" {
+			continue
+		}
+		of, elements, _ := strings.Cut(strings.TrimSuffix(name, "]"), "[")
+		if !strings.HasSuffix(name, "]") {
+			of, elements = name, ""
+		}
+		for n := range strings.SplitSeq(elements, ",") {
+			if n != "" {
+				n = "[" + n + "]"
+			}
+			list[of+n] = true
 		}
 	}
 	return list
@@ -186,6 +198,27 @@ EACCES: permission denied, access '/bundle/main.js'
 `
 		for range 2 {
 			if r := s.invoke(get()); r.body != want {
+				t.Errorf("%s", r)
+			}
+		}
+	})
+}
+
+// TestNodeFilesLater: so has a large Worker that doesn't ask for node:fs before it runs.
+func TestNodeFilesLater(t *testing.T) {
+	onEachEngine(t, func(t *testing.T) {
+		s := startWith(t, real)
+		text := strings.Repeat("0123456789abcdef", 80_000)
+		main := handler(`
+			const fs = await import("node:fs");
+			const text = fs.readFileSync("/bundle/a.txt", "latin1");
+			return new Response([fs.readdirSync("/bundle"), fs.statSync("/bundle/a.txt").size, text.length, text.slice(-20), fs.readFileSync("b/c.bin").length,
+				fs.readFileSync("empty.txt").length, fs.readFileSync("main.js", "utf8").includes("node:fs")].join(" "))`)
+		if err := s.load(nodeWorker("main.js", main, "a.txt", text, "b/c.bin", "\x00\x01", "empty.txt", "")); err != nil {
+			t.Fatal(err, err.Stack)
+		}
+		for range 2 {
+			if r := s.invoke(get()); r.body != "a.txt,b,empty.txt,main.js 1280000 1280000 cdef0123456789abcdef 2 0 true" {
 				t.Errorf("%s", r)
 			}
 		}

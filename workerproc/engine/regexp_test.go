@@ -172,3 +172,36 @@ func FuzzRegexp(f *testing.F) {
 		}
 	})
 }
+
+// TestRegexpStatics: what RegExp tells of the last match, whichever function made it.
+func TestRegexpStatics(t *testing.T) {
+	onEach(t, func(t *testing.T, m maker) {
+		for code, want := range map[string]string{
+			`/(\d)(\w)/.exec("ax1yb")`:                          `1|y|1y|ax|b|y`,
+			`/(\d)(\w)?/.test("ax1")`:                           `1||1|ax||`,
+			`"ax1yb".match(/(\d)(\w)/)`:                         `1|y|1y|ax|b|y`,
+			`"a1b2c".match(/([a-z])(\d)/g)`:                     `b|2|b2|a1|c|2`,
+			`[..."a1b2c".matchAll(/([a-z])(\d)/g)]`:             `b|2|b2|a1|c|2`,
+			`"ax1yb".search(/(\d)(\w)/)`:                        `1|y|1y|ax|b|y`,
+			`"ax1yb".replace(/(\d)(\w)/, "-")`:                  `1|y|1y|ax|b|y`,
+			`"a1b2c".replace(/([a-z])(\d)/g, "$2$1")`:           `b|2|b2|a1|c|2`,
+			`"a1b2c".replaceAll(/([a-z])(\d)/g, "xx")`:          `b|2|b2|a1|c|2`,
+			`"a1b2c".replace(/(?<l>[a-z])(\d)/g, "$<l>")`:       `b|2|b2|a1|c|2`,
+			`"a1b2c".replace(/([a-z])(\d)/g, () => "-")`:        `b|2|b2|a1|c|2`,
+			`/(y)(z)?/.exec("xy"); "abc".replace(/(q)/g, "-")`:  `y||y|x||`,
+			`/(y)(z)?/.exec("xy"); "abc".replace(/(b)/g, "b")`:  `b||b|a|c|b`,
+			`/(y)(z)?/.exec("xy"); /(q)/.test("abc")`:           `y||y|x||`,
+			`const r = /(.)/y; r.lastIndex = 1; r.exec("abc")`:  `b||b|a|c|b`,
+			`"aXb".replace(/x()/gi, "")`:                        `||X|a|b|`,
+			`const m = /(y)/.exec("xyz"); m.length = 0`:         `y||y|x|z|y`,
+			`for (let i = 0; i < 50; i++) "a".replace(/b/, "")`: `|||||`,
+			`/(?<=(a))\u{1F600}(.)/u.exec("xa😀b!")`:             `a|b|😀b|xa|!|b`,
+		} {
+			e := m.engine(t)
+			e.Define(moduleOf("main.js", code+`; export default [RegExp.$1, RegExp["$2"], RegExp.lastMatch, RegExp.leftContext, RegExp["$'"], RegExp["$+"]].join("|")`))
+			if got, err := importMain(t, e); got != want || err != nil {
+				t.Errorf("%s: got %v, %v, want %s", code, got, err, want)
+			}
+		}
+	})
+}

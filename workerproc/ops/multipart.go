@@ -2,7 +2,6 @@ package ops
 
 import (
 	"bytes"
-	"mime"
 	"strings"
 
 	"stockade.dev/stockade/workerproc/engine"
@@ -18,52 +17,77 @@ const maxParts = 10_000
 func multipartParse(args []any) (any, error) {
 	body, boundary := data(args, 0), text(args, 1)
 	dash := []byte("--" + boundary)
-	if boundary == "" || !bytes.HasPrefix(body, dash) {
-		at := bytes.Index(body, append([]byte("\r\n"), dash...))
-		if boundary == "" || at < 0 {
-			return fail("TypeError", "No initial boundary string (or you have a truncated message).")
-		}
-		body = body[at+2:] // a preamble
+	at := bytes.Index(body, dash)
+	if boundary == "" || at < 0 {
+		return fail("TypeError", "No initial boundary string (or you have a truncated message).")
 	}
 	out := []any{}
-	for rest := body[len(dash):]; !bytes.HasPrefix(rest, []byte("--")); {
-		part, after, ok := nextPart(rest, dash)
-		if !ok || len(out) == 4*maxParts {
-			return fail("TypeError", "No subsequent boundary string after multipart message.")
-		}
+	for rest := body[at+len(dash):]; !bytes.HasPrefix(rest, []byte("--")); {
 		var wrong string
-		if out, wrong = appendPart(out, part); wrong != "" {
+		if out, rest, wrong = takePart(out, rest, dash); wrong != "" {
 			return fail("TypeError", wrong)
 		}
-		rest = after
 	}
 	return out, nil
 }
 
-// nextPart returns what stands between one boundary and the next.
-func nextPart(rest, dash []byte) (part, after []byte, ok bool) {
-	line := bytes.Index(rest, []byte("\r\n"))
-	if line < 0 || len(bytes.TrimRight(rest[:line], " \t")) > 0 {
-		return nil, nil, false
+const noEnd = "No subsequent boundary string after multipart message."
+
+// takePart reads what stands between one boundary and the next; wrong says why
+// it can't.
+func takePart(out []any, rest, dash []byte) (more []any, after []byte, wrong string) {
+	if len(rest) == 0 {
+		return nil, nil, noEnd
 	}
-	part = rest[line:] // begins with \r\n, as an empty header would
-	return bytes.Cut(part, append([]byte("\r\n"), dash...))
+	line, rest, ok := bytes.Cut(rest, []byte("\n"))
+	if !ok || len(bytes.TrimRight(line, " \t\r")) > 0 {
+		return nil, nil, "Boundary string was not succeeded by CRLF, LF, or '--'."
+	}
+	head, content, ok := cutHead(rest)
+	if !ok {
+		return nil, nil, "No multipart message header termination found."
+	}
+	content, after, ok = bytes.Cut(content, append([]byte("\n"), dash...))
+	if !ok || len(out) == 4*maxParts {
+		return nil, nil, noEnd
+	}
+	more, wrong = appendPart(out, head, bytes.TrimSuffix(content, []byte("\r")))
+	return more, after, wrong
 }
 
-// appendPart reads one part; wrong says why it can't.
-func appendPart(out []any, part []byte) (more []any, wrong string) {
-	head, content, ok := bytes.Cut(part, []byte("\r\n\r\n"))
-	if !ok {
-		return nil, "No multipart message header termination found."
+// cutHead cuts a part at its first empty line, whose ends may be those of any
+// system.
+func cutHead(part []byte) (head, content []byte, ok bool) {
+	for at := 0; ; {
+		n := bytes.IndexByte(part[at:], '\n')
+		if n < 0 {
+			return nil, nil, false
+		}
+		rest := part[at+n+1:]
+		for _, end := range []string{"\r\n", "\n"} {
+			if bytes.HasPrefix(rest, []byte(end)) {
+				return part[:at+n], rest[len(end):], true
+			}
+		}
+		at += n + 1
 	}
+}
+
+// appendPart reads one part.
+func appendPart(out []any, head, content []byte) (more []any, wrong string) {
 	there := false
-	name, filename, kind := any(nil), any(nil), "text/plain"
-	for line := range strings.SplitSeq(string(head), "\r\n") {
-		key, value, _ := strings.Cut(line, ":")
-		switch strings.ToLower(strings.TrimSpace(key)) {
+	name, filename, kind := any(nil), any(nil), ""
+	for line := range strings.SplitSeq(string(head), "\n") {
+		key, value, ok := strings.Cut(strings.TrimSuffix(line, "\r"), ":")
+		if !ok || key == "" || strings.ContainsAny(key, " \t") {
+			return nil, "FormData part had invalid headers."
+		}
+		switch strings.ToLower(key) {
 		case "content-disposition":
 			there = true
-			name, filename = disposition(value)
+			if name, filename, wrong = disposition(value); wrong != "" {
+				return nil, wrong
+			}
 		case "content-type":
 			kind = strings.TrimSpace(value)
 		}
@@ -80,11 +104,12 @@ func appendPart(out []any, part []byte) (more []any, wrong string) {
 var unescape = strings.NewReplacer("%0A", "\n", "%0D", "\r", "%22", `"`)
 
 // disposition reads form-data; name="…"; filename="…". Browsers write a quote
-// in them as %22 and a backslash as itself.
-func disposition(value string) (name, filename any) {
+// in them as %22 and a backslash as itself. Where no file was chosen, they send
+// an empty name of one, which makes no file.
+func disposition(value string) (name, filename any, wrong string) {
 	kind, params, _ := strings.Cut(value, ";")
-	if !strings.EqualFold(strings.TrimSpace(kind), "form-data") {
-		return nil, nil
+	if kind = strings.TrimSpace(kind); !strings.EqualFold(kind, "form-data") {
+		return nil, nil, `Content-Disposition header for FormData part must have the value "form-data", possibly followed by parameters. Got: "` + kind + `"`
 	}
 	for params != "" {
 		var key, v string
@@ -94,14 +119,12 @@ func disposition(value string) (name, filename any) {
 		case "name":
 			name = unescape.Replace(v)
 		case "filename":
-			filename = unescape.Replace(v)
-		case "filename*":
-			if _, p, err := mime.ParseMediaType("x; filename*=" + v); err == nil {
-				filename = p["filename"]
+			if v != "" {
+				filename = unescape.Replace(v)
 			}
 		}
 	}
-	return name, filename
+	return name, filename, ""
 }
 
 func paramValue(s string) (value, rest string) {

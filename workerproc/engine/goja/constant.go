@@ -1,8 +1,9 @@
 package goja
 
 import (
+	"bytes"
 	"reflect"
-	"regexp"
+	"strings"
 
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/token"
@@ -117,9 +118,24 @@ func noteNames(v reflect.Value, names map[string]bool) {
 	})
 }
 
-// goja takes the await in await (x) for the name of a function when it stands
-// outside of async functions.
-var ambiguousAwait = regexp.MustCompile("\\bawait\\s*[(\\[`+/-]")
+// ambiguousAwait reports whether there is an await that goja may take for a
+// name: outside of async functions that in await (x) is one of a function.
+func ambiguousAwait(text []byte) bool {
+	for {
+		before, rest, found := bytes.Cut(text, []byte("await"))
+		if !found {
+			return false
+		}
+		text = bytes.TrimLeft(rest, " \t\r\n")
+		if len(text) > 0 && strings.IndexByte("([`+/-", text[0]) >= 0 && (len(before) == 0 || !isNamePart(before[len(before)-1])) {
+			return true
+		}
+	}
+}
+
+func isNamePart(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
+}
 
 // maxWalk is how long a module may be for its assignments to be looked for.
 const maxWalk = 64 << 10

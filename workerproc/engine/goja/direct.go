@@ -46,7 +46,7 @@ func (e *Engine) parseDirect(m *module) (*unit, error) {
 			return nil, err
 		}
 	}
-	if bytes.Contains(text, []byte("await")) && ambiguousAwait.Match(text) && readsAwait(program.Body) {
+	if ambiguousAwait(text) && readsAwait(program.Body) {
 		return nil, errNotDirect
 	}
 	joins, err := e.rewrite(program)

@@ -97,6 +97,35 @@ func (f *faults) at() (source string, offset int, ok bool) {
 	return text, int(positions.Index(i).Field(1).Int()), true
 }
 
+// fileOf is the name of a program's text.
+func fileOf(program reflect.Value) string {
+	src := program.Elem().FieldByName("src")
+	if src.IsNil() {
+		return ""
+	}
+	return (*file.File)(unsafe.Pointer(src.Pointer())).Name()
+}
+
+// madeIn is the name of the text that a function is in, "" when it can't be
+// told.
+func madeIn(function *goja.Object) string {
+	self := reflect.ValueOf(function).Elem().FieldByName("self")
+	if !self.IsValid() || self.IsNil() || self.Elem().Kind() != reflect.Pointer {
+		return ""
+	}
+	object := self.Elem().Elem()
+	if object.Kind() != reflect.Struct {
+		return ""
+	}
+	for _, field := range []string{"prg", "initFields"} { // its constructor, or what sets its fields
+		program := object.FieldByName(field)
+		if program.IsValid() && program.Kind() == reflect.Pointer && !program.IsNil() {
+			return fileOf(program)
+		}
+	}
+	return ""
+}
+
 // operand is what the instruction works on: the value that is n below the top
 // of the stack. In a built-in function 0 is its last argument.
 func (f *faults) operand(n int) goja.Value {

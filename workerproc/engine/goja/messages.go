@@ -48,6 +48,8 @@ var prefixes = []struct {
 	{"object is not iterable", func(f *faults, _ string) string { return f.notIterable() }},
 	{"Value is not a constructor", func(f *faults, _ string) string { return f.notAConstructor() }},
 	{"Class constructor cannot be invoked", (*faults).classCall},
+	{"Cannot read private member ", (*faults).brand},
+	{"Cannot write private member ", (*faults).brand},
 	{"Class extends value is not a constructor", func(f *faults, _ string) string {
 		return "Class extends value " + f.display(f.operand(0)) + " is not a constructor or null"
 	}},
@@ -326,15 +328,28 @@ func (f *faults) nullishOr(other string) string {
 }
 
 // classCall finds the class below its arguments.
+// brand is about an object that is not of a class; a class of the platform has
+// its own words.
+func (f *faults) brand(string) string {
+	if !f.program.IsNil() && wording.IsPlatform(fileOf(f.program)) {
+		return wording.IllegalInvocation
+	}
+	return ""
+}
+
 func (f *faults) classCall(string) string {
-	name := ""
+	name, platform := "", false
 	for n := range 10 {
 		if class, ok := f.operand(n).(*goja.Object); ok && class.ClassName() == "Function" {
+			platform = wording.IsPlatform(madeIn(class))
 			if v, _, _ := f.own(class, "name"); v != nil && goja.IsString(v) {
 				name = v.String()
 			}
 			break
 		}
+	}
+	if platform {
+		return wording.NeedsNew(name)
 	}
 	return "Class constructor " + name + " cannot be invoked without 'new'"
 }

@@ -162,11 +162,12 @@ func (e *Engine) got(obj, v, getter lib.TJSValue) lib.TJSValue {
 
 // isRuntimes recognises a function of the runtime by the file that it is from.
 func (e *Engine) isRuntimes(fn lib.TJSValue) bool {
-	if class(fn) != lib.EJS_CLASS_BYTECODE_FUNCTION {
+	b := bytecode(fn)
+	if b == nil {
 		return false
 	}
-	code := at[lib.TJSFunctionBytecode](payload(fn))
-	return code.Fdebug.Ffilename != 0 && strings.HasPrefix(e.atomText(code.Fdebug.Ffilename), "stockade:")
+	_, is := e.runtimeFiles[b.Fdebug.Ffilename]
+	return is
 }
 
 // lookOwn reads an own property: its value, or its getter. Both are the

@@ -14,7 +14,11 @@
 //	compile.go   … which are compiled, by way of esbuild where that is needed,
 //	cached.go    … or taken from a cache
 //	synthetic.go … or made of what isn't an ES module
-//	messages.go  what QuickJS throws says what V8 says
+//	statics.go   what was matched last is known
+//	messages.go  what QuickJS throws says what V8 says, …
+//	culprits.go  … with the values that it is about (patterns.go, unchanged.go),
+//	operands.go  … which lie on a frame's stack: its function is gone through
+//	opcodes.go   … instruction by instruction
 //	describe.go  what was thrown is described, …
 //	position.go  … where its author finds it
 //	heap.go      memory
@@ -24,6 +28,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -64,7 +69,12 @@ type Engine struct {
 	threshold  lib.Size_t // at which garbage is collected, and …
 	live       int64      // … what was left the last time (boundGarbage)
 
-	preparing bool // Error.prepareStackTrace is running
+	lastMatches lastMatches
+	// runtimeFiles are the names of scripts that are the runtime's, as bytecode has them.
+	runtimeFiles map[lib.TJSAtom]struct{}
+
+	target    target // what could not be changed, by the error that is being made
+	preparing bool   // Error.prepareStackTrace is running
 
 	interrupted atomic.Pointer[engine.Interrupted]
 }
@@ -78,7 +88,7 @@ var (
 // New returns an engine with an empty module graph, whose code can't make
 // code from strings.
 func New() (*Engine, error) {
-	e := &Engine{tls: libc.NewTLS(), heap: &heap{}, reactions: map[int32]reaction{}, released: &released{}}
+	e := &Engine{tls: libc.NewTLS(), heap: &heap{}, reactions: map[int32]reaction{}, released: &released{}, runtimeFiles: map[lib.TJSAtom]struct{}{}}
 	runtime.AddCleanup(e, func(h *heap) { h.freeAll() }, e.heap)
 	e.heap.tls = e.tls
 	inUTC(e.tls)
@@ -167,6 +177,9 @@ func (e *Engine) eval(name, source string, flags int32) (lib.TJSValue, error) {
 	defer libc.Xfree(e.tls, file)
 	defer libc.Xfree(e.tls, text)
 	v := lib.XJS_Eval(e.tls, e.ctx, text, lib.Size_t(len(source)), file, flags)
+	if strings.HasPrefix(name, "stockade:") {
+		e.runtimeFiles[e.atom(name)] = struct{}{}
+	}
 	if isException(v) {
 		return undefined, e.takeException()
 	}

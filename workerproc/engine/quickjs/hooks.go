@@ -23,6 +23,9 @@ func (e *Engine) installHooks() error {
 	if async.Fclass_id != lib.EJS_CLASS_ASYNC_FUNCTION || async.Fcall == 0 {
 		return errors.New("cannot find QuickJS's classes")
 	}
+	if !knowsOpcodes() {
+		return errors.New("cannot find QuickJS's instructions")
+	}
 	call := asFunction[classCall](async.Fcall)
 	async.Fcall = e.keep(func(tls *libc.TLS, ctx uintptr, fn, this lib.TJSValue, argc int32, argv uintptr, flags int32) lib.TJSValue {
 		promise := call(tls, ctx, fn, this, argc, argv, flags)
@@ -37,10 +40,7 @@ func (e *Engine) installHooks() error {
 			final(tls, rt, v)
 		})
 	}
-	if err := e.hookMethods(); err != nil {
-		return err
-	}
-	return e.hookErrors()
+	return errors.Join(e.hookMethods(), e.hookRegExps(), e.hookErrors())
 }
 
 func (e *Engine) hookMethods() error {
@@ -98,9 +98,17 @@ func (e *Engine) hookErrors() error {
 // defineOnError is an error's [[DefineOwnProperty]].
 func (e *Engine) defineOnError(_ *libc.TLS, _ uintptr, obj lib.TJSValue, prop lib.TJSAtom, v, getter, setter lib.TJSValue, flags int32) int32 {
 	flags |= lib.MJS_PROP_NO_EXOTIC
-	if prop == lib.EJS_ATOM_message && e.stringOf(v) == "stack overflow" && e.isInternal(obj) {
-		v = e.newString(overflow)
-		defer e.free(v)
+	if prop == lib.EJS_ATOM_message {
+		switch text := e.stringOf(v); {
+		case text == "stack overflow" && e.isInternal(obj):
+			v = e.newString(overflow)
+			defer e.free(v)
+		default:
+			e.noteTarget(obj, text)
+		}
+	}
+	if prop == lib.EJS_ATOM_errors && !e.inErrorConstructor() { // Promise.any gives no message
+		e.define(obj, "message", e.newString("All promises were rejected"), lib.MJS_PROP_WRITABLE|lib.MJS_PROP_CONFIGURABLE)
 	}
 	if prop == lib.EJS_ATOM_stack && !e.hasOwn(obj, prop) {
 		if raw := e.stringOf(v); raw == "" || isRawStack(raw) {

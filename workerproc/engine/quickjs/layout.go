@@ -98,3 +98,40 @@ func moduleStatus(def uintptr) int { return int(at[lib.TJSModuleDef](def).F__ccg
 
 // references is how often a value is referred to.
 func references(v lib.TJSValue) int32 { return *at[int32](pointer(v) - 4) }
+
+// stringHeader is what stands before a string's characters.
+const stringHeader = unsafe.Sizeof(lib.TJSString{})
+
+func isString(v lib.TJSValue) bool {
+	return v.Ftag == lib.EJS_TAG_STRING || v.Ftag == lib.EJS_TAG_STRING_ROPE
+}
+
+// stringLength is how many UTF-16 units a string has.
+func stringLength(v lib.TJSValue) uint32 {
+	if v.Ftag == lib.EJS_TAG_STRING_ROPE {
+		return at[lib.TJSStringRope](pointer(v)).Flen1
+	}
+	return *at[uint32](pointer(v)) & 0x7fffffff
+}
+
+// regExpOf is what a RegExp object has behind its header.
+func regExpOf(v lib.TJSValue) *lib.TJSRegExp { return (*lib.TJSRegExp)(unsafe.Pointer(&object(v).Fu)) }
+
+// bytecode is what a function that isn't built in is made of.
+func bytecode(fn lib.TJSValue) *lib.TJSFunctionBytecode {
+	switch class(fn) {
+	case lib.EJS_CLASS_BYTECODE_FUNCTION, lib.EJS_CLASS_GENERATOR_FUNCTION, lib.EJS_CLASS_ASYNC_FUNCTION, lib.EJS_CLASS_ASYNC_GENERATOR_FUNCTION:
+		return at[lib.TJSFunctionBytecode](payload(fn))
+	}
+	return nil
+}
+
+// function is what a function object that isn't built in has behind its header.
+type function struct{ bytecode, references, home uintptr }
+
+func functionOf(fn lib.TJSValue) *function { return (*function)(unsafe.Pointer(&object(fn).Fu)) }
+
+const (
+	varDefSize     = unsafe.Sizeof(lib.TJSBytecodeVarDef{})
+	closureVarSize = unsafe.Sizeof(lib.TJSClosureVar{})
+)

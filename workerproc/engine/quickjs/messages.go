@@ -1,6 +1,7 @@
 package quickjs
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -20,6 +21,14 @@ type fault struct {
 	at            int
 	builtIn       string
 	args          []string // of the built-in function, as messages show them
+	platform      string   // a function of the platform, in which it is
+	isPlatform    bool
+	typed         []string // the same, with their types
+
+	e      *Engine
+	of     uintptr // the error
+	here   *operands
+	looked bool // for here
 }
 
 // rewordError has an error that QuickJS throws itself say what V8 says. Those
@@ -28,7 +37,7 @@ func (e *Engine) rewordError(obj lib.TJSValue, raw string) {
 	if raw == "" || e.inErrorConstructor() {
 		return
 	}
-	f := &fault{name: e.getText(obj, "name"), message: e.ownText(obj, "message"), at: -1}
+	f := &fault{name: e.getText(obj, "name"), message: e.ownText(obj, "message"), at: -1, e: e, of: pointer(obj)}
 	if f.message == "" {
 		return
 	}
@@ -62,11 +71,13 @@ func (e *Engine) locate(f *fault, raw string) {
 		return
 	}
 	if m[2] == "" {
-		f.builtIn, f.args = m[1], e.builtInArguments()
+		f.builtIn = m[1]
+		f.lookAtArguments()
 		return
 	}
 	in := e.modules.modules[m[2]]
 	if in == nil {
+		f.platform, f.isPlatform = m[1], wording.IsPlatform(m[2])
 		return
 	}
 	l, _ := strconv.Atoi(m[3])
@@ -79,28 +90,32 @@ func (e *Engine) locate(f *fault, raw string) {
 	}
 }
 
-// builtInArguments are the arguments of the built-in function that runs.
-func (e *Engine) builtInArguments() []string {
-	frame := at[lib.TJSRuntime](e.rt).Fcurrent_stack_frame
+// lookAtArguments reads those of the built-in function that runs.
+func (f *fault) lookAtArguments() {
+	frame := f.e.runtime().Fcurrent_stack_frame
 	if frame == 0 || class(at[lib.TJSStackFrame](frame).Fcur_func) != lib.EJS_CLASS_C_FUNCTION {
-		return nil
+		return
 	}
-	var args []string
 	for i := range min(int(at[lib.TJSStackFrame](frame).Farg_count), 4) {
-		args = append(args, e.display(*valueAt(at[lib.TJSStackFrame](frame).Farg_buf, i)))
+		v := *valueAt(at[lib.TJSStackFrame](frame).Farg_buf, i)
+		f.args, f.typed = append(f.args, f.e.display(v)), append(f.typed, f.e.typed(v))
 	}
-	return args
 }
 
 // display is a value as V8's messages show it.
 func (e *Engine) display(v lib.TJSValue) string {
 	if isObject(v) {
-		if class(v) == lib.EJS_CLASS_PROXY {
-			return "#<Object>"
-		}
-		return e.printObject(v)
+		return e.displayObject(v)
 	}
 	return e.printPrimitive(v)
+}
+
+// typedArg is an argument that V8 has no expression for.
+func (f *fault) typedArg(i int) string {
+	if i < len(f.typed) {
+		return f.typed[i]
+	}
+	return "undefined"
 }
 
 func (f *fault) arg(i int) string {
@@ -111,45 +126,41 @@ func (f *fault) arg(i int) string {
 }
 
 var same = map[string]string{
-	"empty array":                                     "Reduce of empty array with no initial value",
-	"must be called with new":                         "",
-	"'this' can be initialized only once":             "Super constructor may only be called once",
-	"this is not initialized":                         "Must call super constructor in derived class before accessing 'this' or returning from derived constructor",
-	"cannot have setter/getter and value or writable": "Invalid property descriptor. Cannot both specify accessors and a value or writable attribute, #<Object>",
-	"circular prototype chain":                        "Cyclic __proto__ value",
-	"invalid value used as WeakMap key":               "Invalid value used as weak map key",
-	"invalid value used as WeakSet key":               "Invalid value used in weak set",
-	"invalid target":                                  "WeakRef: invalid target",
-	"cannot convert symbol to string":                 "Cannot convert a Symbol value to a string",
-	"cannot convert symbol to number":                 "Cannot convert a Symbol value to a number",
-	"bigint argument with unary +":                    "Cannot convert a BigInt value to a number",
-	"BigInt division by zero":                         "Division by zero",
-	"BigInt negative exponent":                        "Exponent must be positive",
-	"bigint operands are forbidden for >>>":           "BigInts have no unsigned right shift, use >> instead",
-	"toPrimitive":                                     "Cannot convert object to primitive value",
-	"invalid array length":                            "Invalid array length",
-	"invalid string length":                           "Invalid string length",
-	"radix must be between 2 and 36":                  "toString() radix argument must be between 2 and 36",
-	"Date value is NaN":                               "Invalid time value",
-	"bad normalization form":                          "The normalization form should be one of NFC, NFD, NFKC, NFKD.",
-	"expecting hex digit":                             "URI malformed",
-	"expecting surrogate pair":                        "URI malformed",
-	"malformed UTF-8":                                 "URI malformed",
-	"cannot invoke a running generator":               "Generator is already running",
-	"promise self resolution":                         "Chaining cycle detected for promise #<Promise>",
-	"regexp not supported":                            "First argument to String.prototype.startsWith must not be a regular expression",
-	"not a Date object":                               "this is not a Date object.",
-	"not a TypedArray":                                "this is not a typed array.",
-	"revoked proxy":                                   "Cannot perform 'get' on a proxy that has been revoked",
-	"out of bound":                                    "Offset is outside the bounds of the DataView",
-	"invalid hex string":                              "Input string must contain hex characters in even length",
-	"invalid base64 string":                           "Found a character that cannot be part of a valid base64 string.",
-	"invalid 'instanceof' right operand":              "Right-hand side of 'instanceof' is not callable",
-	"operand 'prototype' property is not an object":   "Function has non-object prototype 'undefined' in instanceof check",
-	"ArrayBuffer is detached":                         "Cannot perform the operation on a detached ArrayBuffer",
-	"invalid setter":                                  "Setter must be a function",
-	"null or undefined are forbidden":                 "String.prototype method called on null or undefined",
-	"could not delete property":                       "",
+	"empty array":                                      "Reduce of empty array with no initial value",
+	"must be called with new":                          "",
+	"'this' can be initialized only once":              "Super constructor may only be called once",
+	"this is not initialized":                          "Must call super constructor in derived class before accessing 'this' or returning from derived constructor",
+	"cannot have setter/getter and value or writable":  "Invalid property descriptor. Cannot both specify accessors and a value or writable attribute, #<Object>",
+	"RegExp exec method must return an object or null": "RegExp exec method returned something other than an Object or null",
+	"circular prototype chain":                         "Cyclic __proto__ value",
+	"invalid value used as WeakMap key":                "Invalid value used as weak map key",
+	"invalid value used as WeakSet key":                "Invalid value used in weak set",
+	"invalid target":                                   "WeakRef: invalid target",
+	"cannot convert symbol to string":                  "Cannot convert a Symbol value to a string",
+	"cannot convert symbol to number":                  "Cannot convert a Symbol value to a number",
+	"bigint argument with unary +":                     "Cannot convert a BigInt value to a number",
+	"BigInt division by zero":                          "Division by zero",
+	"BigInt negative exponent":                         "Exponent must be positive",
+	"bigint operands are forbidden for >>>":            "BigInts have no unsigned right shift, use >> instead",
+	"toPrimitive":                                      "Cannot convert object to primitive value",
+	"invalid string length":                            "Invalid string length",
+	"radix must be between 2 and 36":                   "toString() radix argument must be between 2 and 36",
+	"Date value is NaN":                                "Invalid time value",
+	"bad normalization form":                           "The normalization form should be one of NFC, NFD, NFKC, NFKD.",
+	"expecting hex digit":                              "URI malformed",
+	"expecting surrogate pair":                         "URI malformed",
+	"malformed UTF-8":                                  "URI malformed",
+	"cannot invoke a running generator":                "Generator is already running",
+	"promise self resolution":                          "Chaining cycle detected for promise #<Promise>",
+	"regexp not supported":                             "First argument to String.prototype.startsWith must not be a regular expression",
+	"not a Date object":                                "this is not a Date object.",
+	"not a TypedArray":                                 "this is not a typed array.",
+	"revoked proxy":                                    "Cannot perform 'get' on a proxy that has been revoked",
+	"out of bound":                                     "Offset is outside the bounds of the DataView",
+	"invalid hex string":                               "Input string must contain hex characters in even length",
+	"invalid base64 string":                            "Found a character that cannot be part of a valid base64 string.",
+	"operand 'prototype' property is not an object":    "Function has non-object prototype 'undefined' in instanceof check",
+	"could not delete property":                        "",
 }
 
 func (f *fault) reword() string {
@@ -193,6 +204,15 @@ func (f *fault) member() string {
 		if key == "Symbol.iterator" {
 			return f.notIterable(nullish)
 		}
+		if key == "Symbol.asyncIterator" {
+			return f.notAsyncIterable()
+		}
+		if key == "" {
+			key = f.computed()
+		}
+		if key == "Symbol(Symbol.iterator)" {
+			return nullish + " is not iterable (cannot read property " + key + ")"
+		}
 		if key == "" {
 			key = wording.Member(f.source, f.at)
 		}
@@ -214,19 +234,28 @@ func (f *fault) named() string {
 		return "Cannot access '" + name + "' before initialization"
 	}
 	if name, ok := quoted(message, "' is read-only"); ok {
-		if key, assigned := wording.Assigned(f.source, f.at); assigned && key == name && f.isMember() || f.source != "" && f.isMember() {
-			return "Cannot assign to read only property '" + name + "' of object '#<Object>'"
-		}
-		if f.builtIn != "" {
-			return "Cannot assign to read only property '" + name + "' of object '#<Object>'"
+		if f.builtIn != "" || f.does(lib.EOP_put_field, lib.EOP_put_array_el) || f.operands() == nil && f.isMember() {
+			return f.readOnly(name)
 		}
 		return "Assignment to constant variable."
 	}
 	if name, ok := strings.CutPrefix(message, "private class field '"); ok {
+		if f.isPlatform {
+			return wording.IllegalInvocation
+		}
 		return "Cannot read private member " + strings.TrimSuffix(name, "' does not exist") + " from an object whose class did not declare it"
 	}
+	if f.isPlatform && message == "invalid brand on object" {
+		return wording.IllegalInvocation
+	}
 	if class, ok := strings.CutSuffix(message, " object expected"); ok && f.builtIn != "" {
-		return "Method " + class + ".prototype." + f.builtIn + " called on incompatible receiver"
+		if f.builtIn == "DataView" {
+			return "First argument to DataView constructor must be an ArrayBuffer"
+		}
+		return f.incompatible(class + ".prototype")
+	}
+	if class := requires[message]; class != "" && f.builtIn != "" && f.builtIn != "keyFor" {
+		return class + ".prototype." + f.builtIn + " requires that 'this' be a " + class
 	}
 	return ""
 }
@@ -256,6 +285,23 @@ func (f *fault) byPlace() string {
 	switch f.message {
 	case "not a function":
 		return f.notAFunction()
+	case "invalid array length":
+		if f.builtIn == "set" {
+			return "offset is out of bounds"
+		}
+		return "Invalid array length"
+	case "ArrayBuffer is detached":
+		return "Cannot perform " + f.operation() + " on a detached ArrayBuffer"
+	case "null or undefined are forbidden":
+		return "String.prototype." + f.builtIn + " called on null or undefined"
+	case "value has no property":
+		value := f.operandOr(1, "undefined")
+		if key := f.computed(); key != "" {
+			return "Cannot read properties of " + value + " (reading '" + key + "')"
+		}
+		return "Cannot read properties of " + value
+	case "not a generator":
+		return f.incompatible("[Generator].prototype")
 	case "invalid regular expression flags":
 		return "Invalid flags supplied to RegExp constructor '" + f.arg(1) + "'"
 	case "invalid repeat count":
@@ -266,8 +312,8 @@ func (f *fault) byPlace() string {
 		return "The number " + f.arg(0) + " cannot be converted to a BigInt because it is not an integer"
 	case "invalid bigint literal", "cannot convert to BigInt":
 		return "Cannot convert " + f.arg(0) + " to a BigInt"
-	case "invalid getter":
-		return "Getter must be a function"
+	case "invalid getter", "invalid setter":
+		return f.noAccessor()
 	case "property is not configurable":
 		if f.builtIn == "defineProperty" {
 			return "Cannot redefine property: " + f.arg(1)
@@ -282,7 +328,7 @@ func (f *fault) byPlace() string {
 	case "invalid offset":
 		return "start offset of " + f.builtIn + " should be a multiple of " + elementSize(f.builtIn)
 	case "invalid length":
-		if len(f.args) > 2 {
+		if f.arg(2) != "undefined" {
 			return "Invalid typed array length: " + f.arg(2)
 		}
 		return "byte length of " + f.builtIn + " should be a multiple of " + elementSize(f.builtIn)
@@ -290,10 +336,20 @@ func (f *fault) byPlace() string {
 		key, _ := wording.Assigned(f.source, f.at)
 		return "'set' on proxy: trap returned falsish for property '" + key + "'"
 	case "value is not iterable":
-		return f.notIterable("object")
+		value, ok := f.operand(0, (*Engine).typed)
+		if !ok {
+			value = f.typedArg(0)
+		}
+		return f.notIterable(value)
 	case "cannot convert to object":
 		return f.noObject()
 	case "class constructors must be invoked with 'new'":
+		if f.isPlatform {
+			return wording.NeedsNew(f.platform)
+		}
+		if name := f.functionName(); name != "" {
+			return "Class constructor " + name + " cannot be invoked without 'new'"
+		}
 		if rest, ok := strings.CutPrefix(f.source[max(f.at, 0):], "class "); ok {
 			return "Class constructor " + wording.Name(rest, 0) + " cannot be invoked without 'new'"
 		}
@@ -306,25 +362,14 @@ func (f *fault) byPlace() string {
 		}
 		return "Constructor " + f.builtIn + " requires 'new'"
 	case "parent class must be constructor":
-		return "Class extends value is not a constructor or null"
+		return "Class extends value " + f.heritage() + " is not a constructor or null"
 	case "object is not extensible":
-		switch f.builtIn {
-		case "setPrototypeOf":
-			return "#<Object> is not extensible"
-		case "defineProperty":
-			return "Cannot define property " + f.arg(1) + ", object is not extensible"
-		}
-		if key, ok := wording.Assigned(f.source, f.at); ok && key != "" {
-			return "Cannot add property " + key + ", object is not extensible"
-		}
-		return "Cannot add property, object is not extensible"
+		return f.notExtensible()
 	case "could not delete property":
-		if name := f.memberName(); name != "" {
-			return "Cannot delete property '" + name + "' of #<Object>"
-		}
+		return f.notDeleted()
 	case "no setter for property":
 		if key, ok := wording.Assigned(f.source, f.at); ok && key != "" {
-			return "Cannot set property " + key + " of #<Object> which has only a getter"
+			return "Cannot set property " + key + " of " + f.targetText() + " which has only a getter"
 		}
 	case "cannot convert bigint to number":
 		if f.builtIn == "" {
@@ -332,8 +377,16 @@ func (f *fault) byPlace() string {
 		}
 		return "Cannot convert a BigInt value to a number"
 	case "invalid 'in' operand":
-		return "Cannot use 'in' operator to search for a property in a value that is not an object"
+		return f.notIn()
+	case "invalid 'instanceof' right operand":
+		if v, _ := f.operand(0, (*Engine).primitive); v != "" {
+			return "Right-hand side of 'instanceof' is not an object"
+		}
+		return "Right-hand side of 'instanceof' is not callable"
 	case "iterator must return an object":
+		if f.does(lib.EOP_iterator_check_object, lib.EOP_iterator_get_value_done) {
+			return "Iterator result " + f.operandOr(0, "undefined") + " is not an object"
+		}
 		return "Iterator result is not an object"
 	case "invalid number of digits":
 		return map[string]string{"toFixed": "toFixed() digits argument must be between 0 and 100", "toPrecision": "toPrecision() argument must be between 1 and 100",
@@ -349,7 +402,12 @@ func (f *fault) byPlace() string {
 		return "Invalid typed array length: " + f.arg(0)
 	}
 	if name, ok := strings.CutSuffix(f.message, " is not a constructor"); ok {
+		if f.does(lib.EOP_init_ctor) {
+			return "Super constructor null of " + cmp.Or(f.functionName(), "anonymous class") + " is not a constructor"
+		}
 		if what := wording.Constructed(f.source, f.at); what != "" {
+			return what + " is not a constructor"
+		} else if what := f.constructor(); what != "" {
 			return what + " is not a constructor"
 		} else if name == "" {
 			return "(intermediate value) is not a constructor"
@@ -371,6 +429,12 @@ func (f *fault) memberName() string {
 func (f *fault) notAFunction() string {
 	if f.builtIn == "bind" {
 		return "Bind must be called on a function"
+	}
+	if f.does(lib.EOP_for_await_of_start) {
+		return f.notAsyncIterable()
+	}
+	if trap := f.trap(); trap != "" {
+		return trap
 	}
 	if f.source == "" {
 		return f.badCallback()
@@ -394,45 +458,26 @@ func (f *fault) badCallback() string {
 		return "Promise resolver " + f.arg(0) + " is not a function"
 	case "sort", "toSorted":
 		return "The comparison function must be either a function or undefined: " + f.arg(0)
-	case "from", "groupBy":
+	case "from":
+		return f.typedArg(1) + " is not a function"
+	case "groupBy":
 		return f.arg(1) + " is not a function"
-	case "apply", "construct", "toString":
-		return f.arg(0) + " is not a function"
+	case "apply":
+		kind, _, _ := strings.Cut(f.typedArg(0), " ")
+		return "Function.prototype.apply was called on " + f.arg(0) + ", which is " + article(kind) + " and not a function"
+	case "construct":
+		return f.arg(0) + " is not a constructor"
+	case "toString":
+		return "Function.prototype.toString requires that 'this' be a Function"
 	case "":
 		return f.message
 	}
-	return f.arg(0) + " is not a function"
+	return f.typedArg(0) + " is not a function"
 }
 
 func elementSize(array string) string {
 	return map[string]string{"Int16Array": "2", "Uint16Array": "2", "Float16Array": "2", "Int32Array": "4", "Uint32Array": "4", "Float32Array": "4"}[array] +
 		map[string]string{"Float64Array": "8", "BigInt64Array": "8", "BigUint64Array": "8"}[array]
-}
-
-func (f *fault) notIterable(value string) string {
-	what := wording.Chain(f.source, f.at)
-	switch {
-	case f.source == "" && len(f.args) > 0:
-		return f.arg(0) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
-	case f.source == "" || what == "" || what == "(intermediate value)" || wording.Name(f.source, f.at) == "new":
-		return value + " is not iterable (cannot read property Symbol(Symbol.iterator))"
-	case wording.IsCall(f.source, f.at):
-		return strings.TrimSuffix(what, "(...)") + " is not a function or its return value is not iterable"
-	}
-	return what + " is not iterable"
-}
-
-func (f *fault) noObject() string {
-	property, value := wording.Pattern(f.source, f.at)
-	switch {
-	case f.source == "":
-		return "Cannot convert undefined or null to object"
-	case property != "" && value != "":
-		return "Cannot destructure property '" + property + "' of '" + value + "' as it is undefined."
-	case property != "":
-		return "Cannot destructure property '" + property + "' of 'undefined' as it is undefined."
-	}
-	return "Cannot convert undefined or null to object"
 }
 
 func (f *fault) notAnObject() string {
@@ -448,8 +493,15 @@ func (f *fault) notAnObject() string {
 		return "Cannot create proxy with a non-object as target or handler"
 	case "ownKeys":
 		return "Reflect.ownKeys called on non-object"
-	case "fromEntries", "Map":
-		return "Iterator value is not an entry object"
+	case "fromEntries", "Map", "WeakMap":
+		return "Iterator value " + f.notEntry() + " is not an entry object"
+	case "":
+		if f.does(lib.EOP_for_of_start, lib.EOP_for_await_of_start) {
+			return "Result of the Symbol.iterator method is not an object"
+		}
+		if text := f.notCreated(); text != "" {
+			return text
+		}
 	}
 	if f.source != "" {
 		if what := wording.Constructed(f.source, f.at); what == "Map" || what == "WeakMap" {

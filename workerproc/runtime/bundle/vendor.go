@@ -15,7 +15,7 @@ import (
 
 // vendored are the scripts of node/vendor by the npm module that each is made of.
 var vendored = map[string]string{
-	"assert":          "assert",
+	"assertion-error": "./node_modules/assert/build/internal/assert/assertion_error.js",
 	"comparisons":     "./node_modules/assert/build/internal/util/comparisons.js",
 	"inspect":         "node-inspect-extracted",
 	"memfs":           "@jsonjoy.com/fs-node",
@@ -28,6 +28,7 @@ var vendored = map[string]string{
 // ours is what the packages get instead of a package that they require: a
 // module of Node.js as we make it, or a line of what every engine has now.
 var ours = map[string]string{
+	"../errors":                   `module.exports = { codes: { ERR_INVALID_ARG_TYPE: function (...args) { return require("internal:errors").invalidArgType(...args); } } }`,
 	"./internal/util/comparisons": `module.exports = require("internal:comparisons")`,
 	"buffer":                      `module.exports = require("node:buffer")`,
 	"events":                      `module.exports = require("node:events")`,
@@ -40,7 +41,7 @@ var ours = map[string]string{
 	"process/":                 `module.exports = require("node:process")`,
 	"string_decoder/":          `module.exports = require("node:string_decoder")`,
 	"punycode":                 `module.exports = require("node:punycode")`,
-	"qs":                       `module.exports = require("node:querystring")`,
+	"qs":                       `const qs = require("node:querystring"); module.exports = { parse: (s) => qs.parse(s), stringify: (query) => qs.stringify(query) }`,
 	"abort-controller":         `module.exports = { AbortController, AbortSignal }`,
 	"is-nan":                   `module.exports = Number.isNaN`,
 	"object-is":                `module.exports = Object.is`,
@@ -71,7 +72,7 @@ func vendorOne(dir, name, entry string, packages map[string]bool) error {
 		Stdin:    &api.StdinOptions{Contents: fmt.Sprintf("module.exports = require(%q)", entry), ResolveDir: filepath.Join(dir, "npm")},
 		External: []string{"node:*", "internal:*"}, Plugins: []api.Plugin{replacing(entry)}, Metafile: true,
 		Bundle: true, Format: api.FormatCommonJS, Platform: api.PlatformNeutral, MainFields: []string{"main"}, Target: supported,
-		MinifyWhitespace: true, MinifySyntax: true, MinifyIdentifiers: name != "assert", Charset: api.CharsetUTF8, LegalComments: api.LegalCommentsNone,
+		MinifyWhitespace: true, MinifySyntax: true, MinifyIdentifiers: true, Charset: api.CharsetUTF8, LegalComments: api.LegalCommentsNone,
 	})
 	if err := problems(result.Errors); err != nil {
 		return err
@@ -87,13 +88,15 @@ func vendorOne(dir, name, entry string, packages map[string]bool) error {
 // 683) take most of its time: it gets ours, made when they are asked for.
 func replacing(entry string) api.Plugin {
 	return api.Plugin{Name: "ours", Setup: func(build api.PluginBuild) {
-		build.OnResolve(api.OnResolveOptions{Filter: "^[a-z@]|^./internal/util/comp|^./process$"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		build.OnResolve(api.OnResolveOptions{Filter: "^[a-z@]|^./internal/util/comp|^./process$|^../errors$"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 			if _, is := ours[args.Path]; !is || args.Path == entry {
 				return api.OnResolveResult{}, nil
 			}
 			return api.OnResolveResult{Path: args.Path, Namespace: "ours"}, nil
 		})
-		for file, filter := range map[string]string{"inspect": "node-inspect-extracted/dist", "path": "path-browserify-win32/index.js"} {
+		for file, filter := range map[string]string{"inspect": "node-inspect-extracted/dist", "path": "path-browserify-win32/index.js",
+			"assertion-error": "assertion_error.js",
+			"stream-state":    "streams/state.js", "stream-errors": "readable-stream/lib/ours/errors.js", "stream-chunks": "streams/(readable|writable).js"} {
 			build.OnLoad(api.OnLoadOptions{Filter: filter}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
 				b, err := os.ReadFile(args.Path)
 				if err != nil {
@@ -110,14 +113,29 @@ func replacing(entry string) api.Plugin {
 	}}
 }
 
-// patches are what two packages get of ours: the primordials, stacks as V8
+// patches are what packages get of ours, and where they differ from the Workers runtime: the primordials, stacks as V8
 // prints them and the states of promises; and errors with their codes.
 var patches = []struct{ file, from, to string }{
 	{"inspect", `\b[a-z]\(683\)`, `require("internal:primordials")`},
 	{"inspect", `try\{(\w)=(\w)\.stack\}catch\{\}`, `$1=require("internal:states").stack($2);`},
 	{"inspect", `getPromiseDetails:\(\)=>\[(\w),void 0\]`, `getPromiseDetails:t=>require("internal:states").promise(t,$1,h)`},
+	{"inspect", `Inspection threw \(\$\{\w+\(\w,(\w),\w\)\}`, `Inspection threw ($${$1.message}`},
+	{"inspect", `\{ \[byteLength\]: `, `{ byteLength: `},
+	{"inspect", "\\w\\.stylize\\(`\\[\\$\\{r\\}\\]`,\"string\"\\)", "t.stylize(ArrayBuffer.isView(e)&&!(e instanceof DataView)?`[$${r}]`:r,\"string\")"},
+	{"inspect", `\w\.toString\.call\(t\)\.startsWith\("async"\)`, `(Object.prototype.toString.call(t).startsWith("[object Async")||String(t).startsWith("async"))`},
+	{"inspect", `\w\.toString\.call\(t\)\.match\(/[^/]+/\)`, `/GeneratorFunction\]$$/.test(Object.prototype.toString.call(t))`},
+	{"assertion-error", `compact: false`, `compact: true`},
+	{"assertion-error", `breakLength: Infinity,`, ``},
+	{"assertion-error", `i\+\+ < 2`, `i++ < 3`},
+	{"assertion-error", `\} else if \(cur > 3\) \{`, `} if (cur > 3) {`},
+	{"stream-state", `= 16 \* 1024`, `= 64 * 1024`},
+	{"stream-errors", `'Premature close', Error`, `'Premature close', TypeError`},
+	{"stream-errors", `(?m)let msg$`, `let msg = ''`},
+	{"stream-errors", `\$\{args\[0\]\} argument`, `$${args} argument`},
+	{"stream-chunks", `\['string', 'Buffer', 'Uint8Array'\]`, `['string', 'Buffer', 'TypedArray', 'DataView']`},
 	{"path", `new TypeError\(.\$\{name\} must be a string.\)`, `require("internal:errors").invalidArgType(name, "string", value)`},
-	{"path", `new TypeError\(.\$\{name\} must be an object.\)`, `require("internal:errors").invalidArgType(name, "Object", value)`},
+	{"path", `new TypeError\(.\$\{name\} must be an object.\)`, `require("internal:errors").invalidArgType("pathObject", "Object", obj)`},
+	{"path", `validateString\(suffix, 'suffix'\)|validateString\(ext, 'ext'\)`, `validateString(suffix, 'ext')`},
 }
 
 func patch(file, text string) (string, error) {

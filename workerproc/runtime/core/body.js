@@ -59,9 +59,19 @@ export function isUsed(body) {
   return body.used || (body.stream !== null && part("streams").internal.isDisturbed(body.stream));
 }
 
+export const isLocked = (body) => body.stream !== null && part("streams").internal.isLocked(body.stream);
+
+// cfOf is a copy of what a request or a response is given as cf.
+export function cfOf(cf, wrongField) {
+  if (!isObject(cf)) wrongField("cf", "Object");
+  const text = p.stringify(cf);
+  if (text === undefined) throw new SyntaxError("\"undefined\" is not valid JSON");
+  return p.parse(text);
+}
+
 function begin(body) {
   if (isUsed(body)) throw new TypeError(disturbed);
-  if (body.stream !== null && part("streams").internal.isLocked(body.stream)) {
+  if (isLocked(body)) {
     throw new TypeError("This ReadableStream is currently locked to a reader.");
   }
 }
@@ -91,7 +101,7 @@ async function text(body) {
 // cloneBody splits a body in two; the first takes the original's place.
 export function cloneBody(body) {
   if (body === null) return null;
-  if (body.used || body.stream !== null && part("streams").internal.isLocked(body.stream)) throw new TypeError("This ReadableStream is currently locked to a reader,");
+  if (body.used || isLocked(body)) throw new TypeError("This ReadableStream is currently locked to a reader,");
   if (body.stream === null && !body.take) return { ...body };
   const [one, two] = part("streams").internal.tee(streamOf(body));
   body.stream = one;
@@ -121,15 +131,15 @@ export function mixin(Class, get) {
       return blobOf(await bytes(get(this)), contentType(this));
     },
     async formData() {
-      const type = contentType(this);
+      const type = this.headers.get("content-type");
       const body = get(this);
-      if (type === "") throw new TypeError("Parsing a Body as FormData requires a Content-Type header.");
+      if (type === null) throw new TypeError("Parsing a Body as FormData requires a Content-Type header.");
       const { parse } = part("blob").internal;
       return parse(await bytes(body), type);
     },
   };
   for (const name of p.ownKeys(methods)) {
-    p.defineProperty(Class.prototype, name, { value: methods[name], writable: true, configurable: true });
+    p.defineProperty(Class.prototype, name, { value: methods[name], writable: true, enumerable: true, configurable: true });
   }
   Object.setPrototypeOf(Class.prototype, Body.prototype);
   p.defineProperty(Class.prototype, "body", { configurable: true, enumerable: true, get() { return streamOf(get(this)); } });

@@ -1,5 +1,5 @@
 // DOMException, Event, EventTarget, AbortController (https://dom.spec.whatwg.org/, https://webidl.spec.whatwg.org/).
-import { primordials as p, isObject, push } from "./primordials.js";
+import { primordials as p, enumerable, isObject, push } from "./primordials.js";
 import { setTimeout } from "./timers.js";
 import { part } from "./parts.js";
 
@@ -271,3 +271,5 @@ export class AbortController {
   abort(reason) { abort(this.#signal, reason); }
   get [Symbol.toStringTag]() { return "AbortController"; }
 }
+
+for (const Class of [Event, CustomEvent, EventTarget, AbortSignal, AbortController]) enumerable(Class);

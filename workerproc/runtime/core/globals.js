@@ -73,10 +73,10 @@ export function withdraw() {
 
 export function install() {
   const { DOMException, Event, CustomEvent, EventTarget, AbortSignal, AbortController, reportError } = events;
-  const { setTimeout, setInterval, clearTimeout, setImmediate, queueMicrotask, Scheduler } = timers;
+  const { setTimeout, setInterval, clearTimeout, queueMicrotask, Scheduler } = timers;
   const here = { Body, origin: "null", DOMException, Event, CustomEvent, EventTarget, AbortSignal, AbortController, reportError, Headers, Request,
-    Response, fetch, console, setTimeout, setInterval, clearTimeout, clearInterval: clearTimeout, setImmediate,
-    clearImmediate: clearTimeout, queueMicrotask, ...events.globalTarget, scheduler: new Scheduler(), self: globalThis, ExecutionContext };
+    Response, fetch, console, setTimeout, setInterval, clearTimeout, clearInterval: clearTimeout,
+    queueMicrotask, ...events.globalTarget, scheduler: new Scheduler(), self: globalThis, ExecutionContext };
   for (const name of p.ownKeys(here)) {
     define(name, here[name]);
     if (typeof here[name] === "function" && here[name].prototype) p.defineProperty(here[name], "name", { value: name, configurable: true }); // it was minified

@@ -1,9 +1,10 @@
 // Headers (https://fetch.spec.whatwg.org/#headers-class). A list is [name, value, name, value, …], names in lower case.
-import { primordials as p, isObject, push, PRIVATE } from "./primordials.js";
+import { primordials as p, enumerable, isObject, push, PRIVATE } from "./primordials.js";
 import { flag } from "./flags.js";
 
 const badName = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]|^$/;
 const badValue = /[\0\r\n]/;
+const outside = /[^\0-\x7f]/;
 const outer = /^[\t\n\r ]+|[\t\n\r ]+$/g;
 const { test } = RegExp.prototype;
 const matches = (re, s) => p.apply(test, re, [s]);
@@ -15,14 +16,22 @@ function nameOf(name) {
   return p.lower(s);
 }
 
+// lacking tells names that no header has, of which the Workers runtime doesn't say that they are invalid.
+const lacking = (name) => name === "" || typeof name === "string" && matches(outside, name);
+
 function valueOf(value) {
-  const s = `${value}`;
+  let s = `${value}`;
+  if (s !== "" && (p.codeAt(s, 0) <= 32 || p.codeAt(s, s.length - 1) <= 32)) s = p.apply(replace, s, [outer, ""]);
   if (matches(badValue, s)) throw new TypeError("Invalid header value.");
-  return s === "" || (p.codeAt(s, 0) > 32 && p.codeAt(s, s.length - 1) > 32) ? s : p.apply(replace, s, [outer, ""]);
+  return s;
 }
 
 function needs(args, method, n) {
   for (let i = 0; i < n; i++) if (args.length <= i) throw new TypeError(`Failed to execute '${method}' on 'Headers': parameter ${i + 1} is not of type 'string'.`);
+}
+
+function* each(pairs, member) {
+  for (let i = 0; i < pairs.length; i++) yield member === undefined ? pairs[i] : pairs[i][member];
 }
 
 export class Headers {
@@ -41,13 +50,14 @@ export class Headers {
       for (const s of init.#list) push(this.#list, s);
     } else if (init[p.iterator] !== undefined && init[p.iterator] !== null) {
       for (const item of init) {
+        if (!isObject(item)) throw new TypeError("Incorrect type: the provided value is not of type 'Sequence'.");
         const pair = [...item];
         if (pair.length !== 2) throw new TypeError("To initialize a Headers object from a sequence, each inner sequence must have exactly two elements.");
         this.append(pair[0], pair[1]);
       }
     } else {
       for (const key of p.ownKeys(init)) {
-        if (p.getOwnPropertyDescriptor(init, key)?.enumerable) this.append(key, init[key]);
+        if (typeof key === "string" && p.getOwnPropertyDescriptor(init, key)?.enumerable) this.append(key, init[key]);
       }
     }
   }
@@ -81,8 +91,9 @@ export class Headers {
   }
   delete(name) {
     needs(arguments, "delete", 1);
-    name = nameOf(name);
     this.#change();
+    if (lacking(name)) return;
+    name = nameOf(name);
     this.#remove(name, 0);
   }
   #remove(name, from) {
@@ -98,6 +109,7 @@ export class Headers {
   }
   get(name) {
     needs(arguments, "get", 1);
+    if (lacking(name)) return null;
     return this.#joined(nameOf(name));
   }
   #joined(name) {
@@ -107,16 +119,19 @@ export class Headers {
     }
     return found;
   }
-  getSetCookie() { return this.getAll("set-cookie"); }
+  getSetCookie() { return this.#cookies(); }
   getAll(name) {
     if (nameOf(name) !== "set-cookie") throw new TypeError("getAll() can only be used with the header name \"Set-Cookie\".");
+    return this.#cookies();
+  }
+  #cookies() {
     const found = [];
     for (let i = 0; i < this.#list.length; i += 2) if (this.#list[i] === "set-cookie") push(found, this.#list[i + 1]);
     return found;
   }
   has(name) {
     needs(arguments, "has", 1);
-    if (name === "") return false;
+    if (lacking(name)) return false;
     name = nameOf(name);
     for (let i = 0; i < this.#list.length; i += 2) if (this.#list[i] === name) return true;
     return false;
@@ -139,9 +154,9 @@ export class Headers {
     }
     return pairs;
   }
-  *entries() { for (const pair of this.#sorted()) yield pair; }
-  *keys() { for (const pair of this.#sorted()) yield pair[0]; }
-  *values() { for (const pair of this.#sorted()) yield pair[1]; }
+  entries() { return each(this.#sorted()); }
+  keys() { return each(this.#sorted(), 0); }
+  values() { return each(this.#sorted(), 1); }
   forEach(callback, self) {
     if (typeof callback !== "function") throw new TypeError("Failed to execute 'forEach' on 'Headers': parameter 1 is not of type 'function'.");
     for (const [name, value] of this.#sorted()) p.apply(callback, self, [value, name, this]);
@@ -151,6 +166,7 @@ export class Headers {
   static list(headers) { return headers.#list; }
   static is(value) { return isObject(value) && #list in value; }
 }
+enumerable(Headers);
 p.defineProperty(Headers.prototype, p.iterator, { value: Headers.prototype.entries, writable: true, configurable: true });
 
 export const { list: listOf, is: isHeaders } = Headers;

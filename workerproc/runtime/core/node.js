@@ -19,7 +19,7 @@ export function setFlags(env, date, flags) {
   core.node = { ...core.node, env, date, flags, named, compat, bare };
   if (bare) {
     define("global", globalThis);
-    for (const name of ["Buffer", "process"]) defineLazily(name, "node");
+    for (const name of ["Buffer", "process", "setImmediate", "clearImmediate"]) defineLazily(name, "node");
   }
   if (compat && (named("enable_nodejs_global_timers") || date >= "2026-02-10" && !named("no_nodejs_global_timers"))) {
     for (const name of ["setTimeout", "setInterval", "clearTimeout", "clearInterval"]) defineLazily(name, "node");

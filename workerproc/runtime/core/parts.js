@@ -1,5 +1,5 @@
 // Parts are evaluated when something first needs them.
-import { primordials } from "./primordials.js";
+import { primordials, enumerable } from "./primordials.js";
 
 const loaded = { __proto__: null };
 
@@ -7,8 +7,18 @@ const loaded = { __proto__: null };
 // ended has functions that are told of each invocation that is over.
 export const core = { primordials, part, ended: [] };
 
+// Parts whose globals are native in the Workers runtime, not the engine's.
+const native = { __proto__: null };
+for (const name of ["blob", "cache", "compression", "crypto", "encoding", "events", "eventsource", "htmlrewriter", "messaging", "readable-bytes", "streams", "subtle",
+  "transform", "url", "urlpattern", "websocket", "writable"]) native[name] = true;
+
 export function part(name) {
-  return loaded[name] ?? (loaded[name] = lazy(name)(ops, core));
+  return loaded[name] ?? shaped(name, loaded[name] = lazy(name)(ops, core));
+}
+
+function shaped(name, made) {
+  if (native[name]) for (const key of primordials.ownKeys(made)) if (typeof made[key] === "function" && primordials.hasOwn(made[key], "prototype")) enumerable(made[key]);
+  return made;
 }
 
 // loadedPart is a part that has been evaluated.

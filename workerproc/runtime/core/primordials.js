@@ -52,3 +52,13 @@ export const steady = (map) => {
 
 // PRIVATE opens the constructors that make objects from the inside.
 export const PRIVATE = {};
+
+// enumerable has a class look like one of the Workers runtime: its members are enumerable, and it asks for no arguments.
+export const enumerable = (Class) => {
+  const { prototype } = Class;
+  for (const key of ownKeys(prototype)) {
+    if (key === "constructor" || typeof key === "symbol") continue;
+    defineProperty(prototype, key, { ...getOwnPropertyDescriptor(prototype, key), enumerable: true });
+  }
+  defineProperty(Class, "length", { value: 0, configurable: true });
+};

@@ -4,7 +4,7 @@ import { part } from "./parts.js";
 
 const rpc = () => part("rpc").internal;
 
-export const fetch = (input, init) => rpc().fetch(input, init);
+export const fetch = (...args) => rpc().fetch(...args);
 export const hostPlain = (results) => rpc().hostPlain(results);
 export const hostResponse = (n, status, text, list, body, encoding) => rpc().hostResponse(n, status, text, list, body, encoding);
 export const hostResult = (n, failure, value) => rpc().hostResult(n, failure, value);

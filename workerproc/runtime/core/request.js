@@ -1,7 +1,7 @@
 // Request (https://fetch.spec.whatwg.org/#request-class).
-import { primordials as p, isObject, PRIVATE } from "./primordials.js";
+import { primordials as p, enumerable, isObject, PRIVATE } from "./primordials.js";
 import { Headers, headersOf, isHeaders, listOf } from "./headers.js";
-import { bodyFrom, cloneBody, isUsed, mixin } from "./body.js";
+import { bodyFrom, cfOf, cloneBody, isLocked, isUsed, mixin } from "./body.js";
 import { newSignal, AbortSignal, abortSignal } from "./events.js";
 import { flag } from "./flags.js";
 
@@ -27,11 +27,17 @@ function urlOf(input) {
 
 function cacheOf(mode) {
   if (!flag("cache_option_enabled")) throw new Error("The 'cache' field on 'RequestInitializerDict' is not implemented.");
-  if (mode !== "no-store" && mode !== "no-cache" && mode !== "reload") throw new TypeError(`Unsupported cache mode: ${mode}`);
+  if (mode !== "no-store" && mode !== "no-cache" && !(mode === "reload" && flag("cache_reload_enabled"))) throw new TypeError(`Unsupported cache mode: ${mode}`);
   return mode;
 }
 
-const redirects = ["follow", "manual"];
+function redirectOf(value) {
+  const mode = p.lower(`${value}`);
+  if (mode !== "follow" && mode !== "manual") throw new TypeError(`Invalid redirect value, must be one of "follow" or "manual" ("error" won't be implemented since it does not make sense at the edge; use "manual" and check the response status code).`);
+  return mode;
+}
+
+const wrongField = (name, type) => { throw new TypeError(`Incorrect type for the '${name}' field on 'RequestInitializerDict': the provided value is not of type '${type}'.`); };
 
 export class Request {
   #s;
@@ -48,37 +54,46 @@ export class Request {
     this.#s = s;
     if (init !== undefined && init !== null) {
       if (!isObject(init)) throw new TypeError("Failed to construct 'Request': constructor parameter 2 is not of type 'RequestInitializerDict or Request'.");
-      if (init instanceof Request) init = { method: init.method, headers: init.headers, body: init.body, redirect: init.redirect, signal: init.signal, cf: init.cf };
-      this.#init(s, init);
-    }
-    this.#takeBody(s, from, init);
+      this.#init(s, from, init);
+    } else this.#takeFrom(s, from);
   }
-  #init(s, init) {
-    if (init.method !== undefined) s.method = methodOf(init.method);
-    if (init.headers !== undefined && init.headers !== null) s.list = [...listOf(isHeaders(init.headers) ? init.headers : new Headers(init.headers))];
-    if (init.redirect !== undefined) {
-      if (!redirects.includes(init.redirect)) throw new TypeError(`Invalid redirect value, must be one of "follow" or "manual" ("error" won't be implemented since it does not make sense at the edge; use "manual" and check the response status code).`);
-      s.redirect = init.redirect;
+  // #init reads what is given in the order in which the Workers runtime does.
+  #init(s, from, init) {
+    const { method, headers, body, redirect } = init;
+    if (init.fetcher !== undefined && init.fetcher !== null && !isObject(init.fetcher)) wrongField("fetcher", "Fetcher");
+    const { cf, cache, integrity, signal } = init;
+    if (method !== undefined) s.method = methodOf(method);
+    if (headers !== undefined) {
+      if (!isObject(headers)) wrongField("headers", "Headers or Sequence or object");
+      s.list = [...listOf(isHeaders(headers) ? headers : new Headers(headers))];
     }
-    if (init.signal !== undefined && init.signal !== null) {
-      if (!(init.signal instanceof AbortSignal)) throw new TypeError("Incorrect type for the 'signal' field on 'RequestInitializerDict': the provided value is not of type 'AbortSignal'.");
-      s.signal = init.signal;
-    } else if (init.signal === null) s.signal = null;
-    if (init.cf !== undefined) s.cf = init.cf;
-    if (init.cache !== undefined) s.cache = cacheOf(`${init.cache}`);
-    if (init.integrity !== undefined) s.integrity = `${init.integrity}`;
+    if (redirect !== undefined) s.redirect = redirectOf(redirect);
+    if (signal !== undefined) {
+      if (signal !== null && !(signal instanceof AbortSignal)) wrongField("signal", "AbortSignal");
+      s.signal = signal;
+    }
+    if (cf !== undefined) s.cf = isRequest(init) ? cf : cfOf(cf, wrongField);
+    if (cache !== undefined) s.cache = cacheOf(`${cache}`);
+    if (integrity !== undefined && `${integrity}` !== "") throw new TypeError("Subrequest integrity checking is not implemented. The integrity option must be either undefined or an empty string.");
+    this.#takeBody(s, from, body);
   }
-  #takeBody(s, from, init) {
-    const given = init?.body;
-    if (given !== undefined && given !== null) {
-      if (s.method === "GET" || s.method === "HEAD") throw new TypeError("Request with a GET or HEAD method cannot have a body.");
-      s.body = bodyFrom(given);
-      if (s.body.type !== undefined && !this.headers.has("content-type")) this.headers.set("content-type", s.body.type);
+  #takeBody(s, from, given) {
+    if (given === undefined || given === null) {
+      s.body = null;
+      if (given !== null) this.#takeFrom(s, from);
       return;
     }
+    if (s.method === "GET" || s.method === "HEAD") throw new TypeError("Request with a GET or HEAD method cannot have a body.");
+    s.body = bodyFrom(given);
+    if (s.body.type !== undefined && !this.headers.has("content-type")) this.headers.set("content-type", s.body.type);
+  }
+  // #takeFrom takes the body of the request that this one is made from.
+  #takeFrom(s, from) {
     s.body = null;
-    if (from === null || from.body === null || given === null) return;
+    if (from === null || from.body === null) return;
     if (isUsed(from.body)) throw new TypeError("Cannot reconstruct a Request with a used body.");
+    if (s.method !== from.method && (s.method === "GET" || s.method === "HEAD")) throw new TypeError("Request with a GET or HEAD method cannot have a body.");
+    if (isLocked(from.body)) throw new TypeError("The ReadableStream has been locked to a reader.");
     s.body = { ...from.body };
     from.body.used = true;
   }
@@ -106,4 +121,5 @@ export const { state: requestState, is: isRequest, abort: abortRequest } = Reque
 delete Request.state;
 delete Request.is;
 delete Request.abort;
+enumerable(Request);
 mixin(Request, (request) => requestState(request).body);

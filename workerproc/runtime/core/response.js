@@ -1,19 +1,26 @@
 // Response (https://fetch.spec.whatwg.org/#response-class).
-import { primordials as p, isObject, PRIVATE } from "./primordials.js";
+import { primordials as p, enumerable, isObject, PRIVATE } from "./primordials.js";
 import { Headers, headersOf, isHeaders, listOf } from "./headers.js";
-import { bodyFrom, cloneBody, mixin } from "./body.js";
+import { bodyFrom, cfOf, cloneBody, mixin } from "./body.js";
 import { part } from "./parts.js";
 
+const wrongField = (name, type) => { throw new TypeError(`Incorrect type for the '${name}' field on 'InitializerDict': the provided value is not of type '${type}'.`); };
 const nullBody = (status) => status === 101 || status === 204 || status === 205 || status === 304;
 
+function int(value) {
+  const n = Math.trunc(Number(value)) || 0;
+  if (n < -2147483648 || n > 2147483647) throw new TypeError("Value out of range. Must be between -2147483648 and 2147483647 (inclusive).");
+  return n;
+}
+
 function statusOf(status, webSocket) {
-  const n = Number(status);
+  const n = int(status);
   if (webSocket) {
     if (n !== 101) throw new RangeError("Responses with a WebSocket must have status code 101.");
     return n;
   }
   if (!(n >= 200 && n <= 599)) throw new RangeError(`Responses may only be constructed with status codes in the range 200 to 599, inclusive.`);
-  return Math.trunc(n);
+  return n;
 }
 
 export class Response {
@@ -36,24 +43,28 @@ export class Response {
       s.list[s.list.length] = s.body.type;
     }
   }
+  // #init reads what is given in the order in which the Workers runtime does.
   #init(s, init) {
-    if (!isObject(init)) throw new TypeError("Failed to construct 'Response': parameter 2 is not of type 'ResponseInit'.");
-    const from = #s in init ? init.#s : null;
-    const socket = init.webSocket ?? null;
-    if (socket !== null) {
-      if (!(socket instanceof part("websocket").WebSocket)) throw new TypeError("Incorrect type for the 'webSocket' field on 'ResponseInit': the provided value is not of type 'WebSocket'.");
-      s.webSocket = socket;
+    if (!isObject(init)) throw new TypeError("Failed to construct 'Response': constructor parameter 2 is not of type 'InitializerDict or Response'.");
+    const { status, statusText, headers, cf } = init;
+    const webSocket = init.webSocket ?? null;
+    const encodeBody = init.encodeBody;
+    if (webSocket !== null) {
+      if (!(webSocket instanceof part("websocket").WebSocket)) wrongField("webSocket", "WebSocket");
+      s.webSocket = webSocket;
     }
-    if (init.status !== undefined || socket !== null) s.status = statusOf(init.status ?? 200, socket !== null);
-    if (init.statusText !== undefined && init.statusText !== "") {
-      s.statusText = `${init.statusText}`;
-      if (/[\0\r\n]/.test(s.statusText)) throw new TypeError("Invalid statusText");
+    if (status !== undefined || webSocket !== null) s.status = statusOf(status === undefined ? 200 : status, webSocket !== null);
+    if (statusText !== undefined && statusText !== "") {
+      s.statusText = `${statusText}`;
+      if (/[\0-\x1f]/.test(s.statusText)) throw new TypeError("Invalid statusText");
     }
-    const headers = init.headers;
     if (headers !== undefined && headers !== null) s.list = [...listOf(isHeaders(headers) ? headers : new Headers(headers))];
-    if (init.cf !== undefined) s.cf = init.cf;
-    if (init.encodeBody !== undefined) s.encodeBody = `${init.encodeBody}`;
-    if (from !== null) s.url = from.url;
+    if (cf !== undefined) s.cf = isResponse(init) ? cf : cfOf(cf, wrongField);
+    if (encodeBody !== undefined) {
+      s.encodeBody = `${encodeBody}`;
+      if (s.encodeBody !== "automatic" && s.encodeBody !== "manual") throw new TypeError(`encodeBody: unexpected value: ${s.encodeBody}`);
+    }
+    if (isResponse(init)) s.url = init.#s.url;
   }
   get status() { return this.#s.status; }
   get ok() { return this.#s.status >= 200 && this.#s.status < 300; }
@@ -66,6 +77,7 @@ export class Response {
   get cf() { return this.#s.cf; }
   clone() {
     const s = this.#s;
+    if (s.webSocket) throw new TypeError("Cannot clone a response to a WebSocket handshake.");
     return new Response(PRIVATE, { ...s, list: [...(s.headers === null ? s.list : listOf(s.headers))], headers: null, body: cloneBody(s.body) });
   }
   get [Symbol.toStringTag]() { return "Response"; }
@@ -78,14 +90,13 @@ export class Response {
     const { URL } = part("url");
     let location;
     try { location = new URL(`${url}`).href; } catch { throw new TypeError(`Unable to parse URL: ${url}`); }
-    const n = Number(status);
-    if (n !== 301 && n !== 302 && n !== 303 && n !== 307 && n !== 308) throw new RangeError(`${status} is not a redirect status code. It must be one of: 301, 302, 303, 307, or 308.`);
+    const n = int(status);
+    if (n !== 301 && n !== 302 && n !== 303 && n !== 307 && n !== 308) throw new RangeError(`${n} is not a redirect status code. It must be one of: 301, 302, 303, 307, or 308.`);
     return new Response(PRIVATE, { status: n, statusText: undefined, list: ["location", location], headers: null, immutable: true, body: null, type: "default", url: "", redirected: false });
   }
   static json(data, init) {
     if (arguments.length === 0) throw new TypeError("Failed to execute 'json' on 'Response': parameter 1 is not of type 'Value'.");
-    const text = p.stringify(data);
-    if (text === undefined) throw new TypeError("Value is not JSON serializable.");
+    const text = `${p.stringify(data)}`; // "undefined" for what JSON can't say, as in the Workers runtime
     const response = new Response(text, init);
     if (init === undefined || init === null || !init.headers || !new Headers(init.headers).has("content-type")) {
       response.headers.set("content-type", "application/json");
@@ -105,4 +116,5 @@ function hasType(list) {
 export const { state: responseState, is: isResponse } = Response;
 delete Response.state;
 delete Response.is;
+enumerable(Response);
 mixin(Response, (response) => responseState(response).body);

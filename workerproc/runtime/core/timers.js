@@ -24,13 +24,12 @@ export function setInterval(callback, ms, ...args) { return start("setInterval",
 export function clearTimeout(n) {
   if (p.apply(remove, timers, [n])) ops.clearTimer(n);
 }
-export function setImmediate(callback, ...args) { return start("setImmediate", callback, 0, args, false); }
 
 export function fireTimer(n) {
   const timer = p.apply(get, timers, [n]);
   if (!timer) return;
   if (!timer.repeat) p.apply(remove, timers, [n]);
-  try { p.apply(timer.callback, undefined, timer.args); } catch (e) { reportError(e); }
+  try { p.apply(timer.callback, globalThis, timer.args); } catch (e) { reportError(e); }
 }
 
 export function queueMicrotask(callback) {

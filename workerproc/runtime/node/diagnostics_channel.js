@@ -2,17 +2,26 @@
 const { invalidArgType, validateFunction } = require("internal:errors");
 
 const channels = new Map();
+const own = {};
+
+const subscription = (where, method, n, f) => {
+  if (typeof f !== "function") throw new TypeError(`Failed to execute '${method}' on '${where}': parameter ${n} is not of type 'function'.`);
+};
 
 class Channel {
   _subscribers = [];
   _stores = new Map();
-  constructor(name) { this.name = name; }
+  constructor(name, key) {
+    if (key !== own) throw new TypeError("Illegal constructor");
+    this.name = name;
+  }
   get hasSubscribers() { return this._subscribers.length > 0 || this._stores.size > 0; }
   subscribe(f) {
-    validateFunction(f, "subscription");
+    subscription("Channel", "subscribe", 1, f);
     this._subscribers = [...this._subscribers, f];
   }
   unsubscribe(f) {
+    subscription("Channel", "unsubscribe", 1, f);
     const at = this._subscribers.indexOf(f);
     if (at < 0) return false;
     this._subscribers = this._subscribers.filter((_, i) => i !== at);
@@ -46,7 +55,7 @@ class Channel {
 function channel(name) {
   if (typeof name !== "string" && typeof name !== "symbol") throw invalidArgType("channel", ["string", "symbol"], name);
   let c = channels.get(name);
-  if (c === undefined) channels.set(name, c = new Channel(name));
+  if (c === undefined) channels.set(name, c = new Channel(name, own));
   return c;
 }
 
@@ -56,7 +65,8 @@ class TracingChannel {
   constructor(nameOrChannels) {
     for (const event of traced) {
       const c = typeof nameOrChannels === "string" ? channel(`tracing:${nameOrChannels}:${event}`) : nameOrChannels?.[event];
-      if (!(c instanceof Channel)) throw invalidArgType(typeof nameOrChannels === "object" ? `nameOrChannels.${event}` : "nameOrChannels", typeof nameOrChannels === "object" ? "Channel" : ["string", "TracingChannel", "Object"], c);
+      if (nameOrChannels === null || typeof nameOrChannels !== "string" && typeof nameOrChannels !== "object") throw invalidArgType("channels", "object", nameOrChannels);
+      if (!(c instanceof Channel)) throw invalidArgType(`channels.${event}`, "Channel", c);
       Object.defineProperty(this, event, { value: c, enumerable: true });
     }
   }
@@ -122,6 +132,6 @@ class TracingChannel {
 module.exports = {
   channel, Channel, tracingChannel: (nameOrChannels) => new TracingChannel(nameOrChannels),
   hasSubscribers: (name) => channels.get(name)?.hasSubscribers ?? false,
-  subscribe: (name, f) => channel(name).subscribe(f),
-  unsubscribe: (name, f) => channel(name).unsubscribe(f),
+  subscribe(name, f) { subscription("DiagnosticsChannelModule", "subscribe", 2, f); return channel(name).subscribe(f); },
+  unsubscribe(name, f) { subscription("DiagnosticsChannelModule", "unsubscribe", 2, f); return channel(name).unsubscribe(f); },
 };

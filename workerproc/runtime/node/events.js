@@ -1,6 +1,5 @@
 // node:events.
-const { withCode, invalidArgType, AbortError, validateFunction, validateNumber, validateBoolean,
-  validateAbortSignal, validateString } = require("internal:errors");
+const { withCode, invalidArgType, outOfRange, AbortError, validateFunction, validateBoolean, validateAbortSignal, validateString } = require("internal:errors");
 
 const rejection = Symbol.for("nodejs.rejection");
 const errorMonitor = Symbol("events.errorMonitor");
@@ -20,11 +19,17 @@ EventEmitter.init = function (options) {
     this._eventsCount = 0;
   }
   this._maxListeners = this._maxListeners || undefined;
+  if (this.domain === undefined) this.domain = null;
   if (options?.captureRejections !== undefined) {
     validateBoolean(options.captureRejections, "options.captureRejections");
     if (options.captureRejections) Object.defineProperty(this, capture, { value: true, writable: true, enumerable: false, configurable: true });
   }
 };
+
+// validateMax is how many listeners there may be before a warning says so.
+function validateMax(n, name) {
+  if (typeof n !== "number" || n < 0 || n !== n) throw outOfRange(name, "a non-negative number", n);
+}
 
 function checkListener(listener) { validateFunction(listener, "listener"); }
 const maxOf = (emitter) => emitter._maxListeners ?? defaultMaxListeners;
@@ -34,7 +39,7 @@ function warn(emitter, type, list) {
   if (max <= 0 || list.length <= max || list.warned) return;
   list.warned = true;
   const e = new Error(`Possible EventEmitter memory leak detected. ${list.length} ${String(type)} listeners added to ${
-    require("node:util").inspect(emitter, { depth: -1 })}. MaxListeners is ${max}. Use emitter.setMaxListeners() to increase limit`);
+    require("node:util").inspect(emitter, { depth: -1 })}. Use emitter.setMaxListeners() to increase limit`);
   e.name = "MaxListenersExceededWarning";
   e.emitter = emitter;
   e.type = type;
@@ -74,6 +79,7 @@ function onceWrapper(emitter, type, listener) {
     return Reflect.apply(listener, emitter, args);
   }
   wrapped.listener = listener;
+  Object.defineProperty(wrapped, "name", { value: "bound onceWrapper", configurable: true });
   return wrapped;
 }
 
@@ -104,7 +110,7 @@ function unhandled(e) {
 }
 
 const methods = {
-  setMaxListeners(n) { validateNumber(n, "setMaxListeners", 0); this._maxListeners = n; return this; },
+  setMaxListeners(n) { validateMax(n, "n"); this._maxListeners = n; return this; },
   getMaxListeners() { return maxOf(this); },
   emit(type, ...args) {
     const events = this._events;
@@ -244,7 +250,7 @@ function on(emitter, type, options = {}) {
       if (finished) return finish();
       return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
     },
-    return: finish,
+    return() { return finish(); },
     throw(e) {
       if (!e || !(e instanceof Error)) throw invalidArgType("EventEmitter.AsyncIterator", "Error", e);
       fail(e);
@@ -263,7 +269,7 @@ function on(emitter, type, options = {}) {
 }
 
 function setMaxListeners(n = defaultMaxListeners, ...targets) {
-  validateNumber(n, "setMaxListeners", 0);
+  validateMax(n, "n");
   if (targets.length === 0) defaultMaxListeners = n;
   for (const target of targets) {
     if (isEmitter(target)) target.setMaxListeners(n);
@@ -294,7 +300,7 @@ Object.defineProperties(EventEmitter, {
   defaultMaxListeners: {
     enumerable: true,
     get: () => defaultMaxListeners,
-    set(n) { validateNumber(n, "defaultMaxListeners", 0); defaultMaxListeners = n; },
+    set(n) { validateMax(n, "defaultMaxListeners"); defaultMaxListeners = n; },
   },
   captureRejections: {
     enumerable: true,
@@ -305,7 +311,7 @@ Object.defineProperties(EventEmitter, {
     enumerable: true,
     get() {
       const { AsyncResource } = require("node:async_hooks");
-      class EventEmitterAsyncResource extends EventEmitter {
+      const EventEmitterAsyncResource = class extends EventEmitter {
         #resource;
         constructor(options) {
           super(typeof options === "object" ? options : undefined);
@@ -318,7 +324,8 @@ Object.defineProperties(EventEmitter, {
         get asyncId() { return this.#resource.asyncId(); }
         get triggerAsyncId() { return this.#resource.triggerAsyncId(); }
         get asyncResource() { return this.#resource; }
-      }
+      };
+      Object.defineProperty(EventEmitterAsyncResource, "name", { value: "EventEmitterAsyncResource", configurable: true });
       Object.defineProperty(EventEmitter, "EventEmitterAsyncResource", { value: EventEmitterAsyncResource, enumerable: true, configurable: true });
       return EventEmitterAsyncResource;
     },

@@ -71,7 +71,7 @@ function outOfRange(name, range, value) {
   let text;
   if (Number.isInteger(value) && Math.abs(value) > 2 ** 32) text = separated(value);
   else if (typeof value === "bigint") text = `${value > 2n ** 32n || value < -(2n ** 32n) ? separated(value) : value}n`;
-  else text = show(value);
+  else text = require("node:util").inspect(value);
   return withCode(RangeError, "ERR_OUT_OF_RANGE", `The value of "${name}" is out of range. It must be ${range}. Received ${text}`);
 }
 

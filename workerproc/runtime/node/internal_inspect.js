@@ -1,1 +1,3 @@
-module.exports = require("./vendor/inspect.js");
+const shown = require("./vendor/inspect.js");
+shown.inspect.styles.regexp = "red";
+module.exports = shown;

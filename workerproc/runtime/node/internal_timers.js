@@ -1,5 +1,5 @@
 // What setTimeout and setInterval return where it is an object, as in Node.js: in node:timers, and as globals with
-// enable_nodejs_global_timers.
+// enable_nodejs_global_timers; and setImmediate, which is there with nodejs_compat_v2.
 const { validateFunction } = require("internal:errors");
 const { setTimeout, setInterval, clearTimeout } = core.timers;
 
@@ -27,6 +27,25 @@ class Timeout {
   [Symbol.toPrimitive]() { return this.#n; }
 }
 
+// What setImmediate returns.
+class Immediate {
+  #n;
+  constructor(callback, args) { this.#n = setTimeout(callback, 0, ...args); }
+  ref() {}
+  unref() {}
+  hasRef() { return false; }
+  [Symbol.dispose]() { clearTimeout(this.#n); }
+}
+Object.defineProperty(Immediate.prototype, Symbol.toStringTag, { value: "Immediate", configurable: true });
+
+const callable = (callback, where) => {
+  if (typeof callback !== "function") throw new TypeError(`Failed to execute 'setImmediate' on '${where}': parameter 1 is not of type 'function'.`);
+};
+const clearImmediate = (immediate, where) => {
+  if (immediate instanceof Immediate) return immediate[Symbol.dispose]();
+  if (immediate !== undefined && immediate !== null) throw new TypeError(`Failed to execute 'clearImmediate' on '${where}': parameter 1 is not of type 'Immediate'.`);
+};
+
 const clear = (timer) => {
   if (timer instanceof Timeout) timer.close();
   else if (typeof timer === "number" || typeof timer === "string") clearTimeout(+timer);
@@ -44,4 +63,11 @@ module.exports = {
   },
   clearTimeout(timer) { clear(timer); },
   clearInterval(timer) { clear(timer); },
+  setImmediate(callback, ...args) { callable(callback, "ServiceWorkerGlobalScope"); return new Immediate(callback, args); },
+  clearImmediate(immediate) { clearImmediate(immediate, "ServiceWorkerGlobalScope"); },
+  // as node:timers has them
+  module: {
+    setImmediate(callback, ...args) { callable(callback, "TimersUtil"); return new Immediate(callback, args); },
+    clearImmediate(immediate) { clearImmediate(immediate, "TimersUtil"); },
+  },
 };

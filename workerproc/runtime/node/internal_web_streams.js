@@ -1,7 +1,16 @@
 // The bridges between the streams of Node.js and of the Web.
 const { Readable, Writable, Duplex } = require("node:stream");
 const { Buffer } = require("node:buffer");
-const { AbortError } = require("internal:errors");
+const { AbortError, withCode, invalidArgType, invalidArgValue, received, validateObject } = require("internal:errors");
+
+const web = (stream, C, name) => { if (!(stream instanceof C)) throw invalidArgType(name, C.name, stream); };
+const ours = (stream, is, name, what) => {
+  if (!is) throw withCode(TypeError, "ERR_INVALID_ARG_TYPE", `The "${name}" argument must be an stream.${what}.${received(stream)}`);
+};
+function checked(options) {
+  validateObject(options, "options");
+  if (options.encoding !== undefined && !Buffer.isEncoding(options.encoding)) throw invalidArgValue("options.encoding", options.encoding);
+}
 
 const settle = (promise, done) => { promise.then(() => done(), done); };
 
@@ -22,6 +31,8 @@ function writing(writer) {
 }
 
 function readableFromWeb(stream, options = {}) {
+  web(stream, ReadableStream, "readableStream");
+  checked(options);
   const reader = stream.getReader();
   return new Readable({
     ...options, ...reading(reader, options.objectMode),
@@ -30,6 +41,8 @@ function readableFromWeb(stream, options = {}) {
 }
 
 function writableFromWeb(stream, options = {}) {
+  web(stream, WritableStream, "writableStream");
+  checked(options);
   const writer = stream.getWriter();
   return new Writable({
     ...options, ...writing(writer),
@@ -40,7 +53,12 @@ function writableFromWeb(stream, options = {}) {
   });
 }
 
-function duplexFromWeb({ readable, writable }, options = {}) {
+function duplexFromWeb(pair, options = {}) {
+  validateObject(pair, "pair");
+  const { readable, writable } = pair;
+  web(readable, ReadableStream, "pair.readable");
+  web(writable, WritableStream, "pair.writable");
+  checked(options);
   const reader = readable.getReader(), writer = writable.getWriter();
   return new Duplex({
     ...options, ...reading(reader, options.objectMode || options.readableObjectMode), ...writing(writer),
@@ -52,6 +70,7 @@ function duplexFromWeb({ readable, writable }, options = {}) {
 }
 
 function readableToWeb(stream, options = {}) {
+  ours(stream, typeof stream?.pipe === "function" && typeof stream.on === "function", "streamReadable", "Readable");
   const objects = stream.readableObjectMode;
   stream.pause();
   return new ReadableStream({
@@ -72,6 +91,7 @@ function readableToWeb(stream, options = {}) {
 }
 
 function writableToWeb(stream) {
+  ours(stream, typeof stream?.write === "function" && typeof stream.on === "function", "streamWritable", "Writable");
   let failed;
   stream.on("error", (e) => { failed = e; });
   return new WritableStream({
@@ -89,5 +109,8 @@ function writableToWeb(stream) {
 
 module.exports = {
   readableFromWeb, writableFromWeb, duplexFromWeb, readableToWeb, writableToWeb,
-  duplexToWeb: (stream) => ({ readable: readableToWeb(stream), writable: writableToWeb(stream) }),
+  duplexToWeb(stream) {
+    ours(stream, typeof stream?.pipe === "function" && typeof stream.write === "function", "duplex", "Duplex");
+    return { readable: readableToWeb(stream), writable: writableToWeb(stream) };
+  },
 };

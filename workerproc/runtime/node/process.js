@@ -1,6 +1,6 @@
 // node:process, and the global of that name.
 const EventEmitter = require("node:events");
-const { withCode, invalidArgType, invalidArgValue, validateFunction, validateString, validateUint32, outOfRange } = require("internal:errors");
+const { withCode, received, invalidArgType, invalidArgValue, notImplemented, validateFunction, validateObject, validateString, validateUint32, outOfRange } = require("internal:errors");
 const { env: bindings, date, flags } = core.node;
 
 const version = core.node.named("nodejs_process_version_24") ? "v24.22.2" : "v22.23.4";
@@ -20,7 +20,7 @@ if (populate && bindings) {
 }
 const env = new Proxy(variables, {
   set(target, name, value) {
-    if (typeof name === "symbol" || typeof value === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
+    if (typeof name === "symbol" || typeof value === "symbol") throw new TypeError("Cannot convert a symbol value to a string");
     target[name] = `${value}`;
     return true;
   },
@@ -30,6 +30,10 @@ const env = new Proxy(variables, {
   },
 });
 
+const versions = { node: version.slice(1) };
+for (const name of ["v8", "modules", "zlib", "brotli", "zstd", "ares", "napi", "llhttp", "nghttp2", "acorn", "ada", "simdutf", "nbytes", "ncrypto", "uvwasi", "uv", "openssl", "sqlite",
+  "icu", "undici", "simdjson", "unicode", "cldr", "tz", "cjs_module_lexer", "amaro", "merve"]) versions[name] = "";
+
 const process = Object.create(Object.create(EventEmitter.prototype, {
   constructor: { value: Object.defineProperty(function () { throw new TypeError("Illegal constructor"); }, "name", { value: "process" }), configurable: true, writable: true },
   [Symbol.toStringTag]: { value: "process", configurable: true },
@@ -37,15 +41,14 @@ const process = Object.create(Object.create(EventEmitter.prototype, {
 EventEmitter.init.call(process);
 
 const started = ops.now();
-let umask = 0o22;
 let directory = "/bundle";
 
 function hrtime(before) {
   const ms = ops.now() - started;
   let seconds = Math.floor(ms / 1000), nanos = Math.round((ms % 1000) * 1e6);
   if (before !== undefined) {
-    if (!Array.isArray(before)) throw invalidArgType("time", "Array", before);
-    if (before.length !== 2) throw outOfRange("time", "2", before.length);
+    if (!Array.isArray(before)) throw withCode(TypeError, "ERR_INVALID_ARG_TYPE", `The "time" argument must be tuple of integers.${received(before)}`);
+    if (before.length !== 2) throw outOfRange("time", "2", before);
     seconds -= before[0];
     nanos -= before[1];
     if (nanos < 0) { seconds--; nanos += 1e9; }
@@ -63,15 +66,15 @@ function emitWarning(warning, type, code, ctor) {
   let detail;
   if (type !== null && typeof type === "object" && !Array.isArray(type)) ({ type, code, detail, ctor } = type);
   else if (typeof type === "function") { ctor = type; type = "Warning"; code = ""; }
-  if (type !== undefined && type !== null) validateString(type, "type");
-  if (typeof code === "function") { ctor = code; code = undefined; } else if (code !== undefined && code !== null) validateString(code, "code");
+  if (type !== undefined && type !== null && typeof type !== "string") validateObject(type, "options");
+  if (typeof code === "function") { ctor = code; code = undefined; } else if (code !== undefined && code !== null && typeof code !== "string") validateFunction(code, "ctor");
   if (typeof warning === "string") {
     const e = new Error(warning);
     e.name = String(type || "Warning");
     if (code) e.code = code;
     if (detail !== undefined) e.detail = detail;
     warning = e;
-  } else if (!(warning instanceof Error)) throw invalidArgType("warning", ["Error", "string"], warning);
+  } else if (!(warning instanceof Error)) throw withCode(TypeError, "ERR_INVALID_ARG_TYPE", `The "warning" argument must be an string or Error.${received(warning)}`);
   if (warning.name === "DeprecationWarning" && process.noDeprecation) return;
   nextTick(() => {
     const handled = process.emit("warning", warning);
@@ -94,7 +97,7 @@ function output(write, fd) {
     },
     final(done) { if (rest !== "") write(rest); rest = ""; done(); },
   });
-  return Object.assign(stream, { fd, isTTY: false, columns: 80, rows: 24 });
+  return Object.assign(stream, { fd, _type: "fs" });
 }
 
 function exit(code) {
@@ -103,7 +106,9 @@ function exit(code) {
   throw e;
 }
 
-const refused = (name) => ({ [name]() { throw withCode(Error, "ERR_UNSUPPORTED_OPERATION", `process.${name}() is not supported in Workers.`); } })[name];
+const methods = (names, fail) => Object.fromEntries(names.map((name) => [name, { [name]() { throw fail(name); } }[name]]));
+const refused = (...names) => methods(names, () => Object.assign(withCode(Error, "EPERM", "operation not permitted"), { syscall: undefined }));
+const absent = (...names) => methods(names, (name) => notImplemented(`process.${name}`));
 const lazily = (name, make) => Object.defineProperty(process, name, {
   configurable: true, enumerable: true,
   get() {
@@ -114,36 +119,43 @@ const lazily = (name, make) => Object.defineProperty(process, name, {
 });
 
 Object.assign(process, {
-  version, versions: Object.freeze({ node: version.slice(1), workerd: "1.0.0" }), title: "workerd", arch: "x64", platform: "linux",
+  version, versions: Object.freeze(versions), title: "workerd", arch: "x64", platform: "linux",
   release: { name: "node", lts: true, sourceUrl: "", headersUrl: "" }, argv: ["workerd"], argv0: "workerd", execArgv: [], execPath: "", pid: 1, ppid: 0,
-  config: Object.freeze({ target_defaults: {}, variables: {} }), features: Object.freeze({ inspector: false, debug: false, uv: false,
+  config: Object.freeze({ target_defaults: {}, variables: {} }), features: Object.freeze({ inspector: false, debug: false, uv: true, require_module: false,
     ipv6: true, tls_alpn: true, tls_sni: true, tls_ocsp: true, tls: true, cached_builtins: true, typescript: false }),
   allowedNodeEnvironmentFlags: new Set(), exitCode: undefined, noDeprecation: false, throwDeprecation: false, traceDeprecation: false,
   debugPort: 0, moduleLoadList: [], env, nextTick, emitWarning, hrtime, exit, reallyExit: exit,
   abort() { exit(134); },
   cwd: () => directory,
-  chdir(path) { validateString(path, "directory"); directory = require("node:path").posix.resolve(directory, path); },
+  chdir(path) {
+    validateString(path, "directory");
+    const to = require("node:path").posix.resolve(directory, path);
+    if (!require("node:fs").statSync(to, { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(withCode(Error, "ENOENT", `no such file or directory, chdir '${path.replace(/^\/+/, "")}'`), { errno: -2, syscall: "chdir" });
+    directory = to;
+  },
   umask(mask) {
-    const before = umask;
     if (mask !== undefined) {
       const n = typeof mask === "string" ? parseInt(mask, 8) : mask;
       if (typeof mask === "string" && !/^[0-7]+$/.test(mask)) throw invalidArgValue("mask", mask, "must be a 32-bit unsigned integer or an octal string");
       validateUint32(n, "mask");
-      umask = n & 0o777;
+      // nothing heeds it, so it stays
     }
-    return before;
+    return 0o22;
   },
   uptime: () => (ops.now() - started) / 1000,
   memoryUsage: Object.assign(() => ({ rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 }), { rss: () => 0 }),
   cpuUsage: () => ({ user: 0, system: 0 }), resourceUsage: () => ({ userCPUTime: 0, systemCPUTime: 0, maxRSS: 0 }),
   constrainedMemory: () => 0, availableMemory: () => 0,
   getuid: () => 0, geteuid: () => 0, getgid: () => 0, getegid: () => 0, getgroups: () => [0],
-  setuid: refused("setuid"), setgid: refused("setgid"), seteuid: refused("seteuid"), setegid: refused("setegid"), kill: refused("kill"),
-  dlopen: refused("dlopen"), binding: refused("binding"), loadEnvFile: refused("loadEnvFile"),
-  setUncaughtExceptionCaptureCallback() {}, hasUncaughtExceptionCaptureCallback: () => false, setSourceMapsEnabled() {},
-  getActiveResourcesInfo: () => [], ref() {}, unref() {}, assert(value, message) { require("node:assert").ok(value, message); },
+  ...refused("setuid", "setgid", "seteuid", "setegid"),
+  ...absent("kill", "dlopen", "binding", "setUncaughtExceptionCaptureCallback", "hasUncaughtExceptionCaptureCallback", "getActiveResourcesInfo"),
+  loadEnvFile(path = ".env") {
+    const found = require("internal:parse_env")(require("node:fs").readFileSync(require("node:path").posix.resolve(directory, path), "utf8"));
+    for (const name of Object.keys(found)) env[name] ??= found[name];
+  },
+  setSourceMapsEnabled() {}, ref() {}, unref() {}, assert(value, message) { require("node:assert").ok(value, message); },
   getBuiltinModule(id) {
-    validateString(id, "id");
+    if (typeof id !== "string") return undefined;
     return core.node.require(id.startsWith("node:") ? id.slice(5) : id, id.startsWith("node:"));
   },
 });
@@ -151,7 +163,7 @@ lazily("stdout", () => output((line) => console.log(line), 1));
 lazily("stderr", () => output((line) => console.error(line), 2));
 lazily("stdin", () => {
   const { Readable } = require("node:stream");
-  return Object.assign(new Readable({ read() { this.push(null); } }), { fd: 0, isTTY: false });
+  return Object.assign(new Readable({ read() { this.push(null); } }), { fd: 0 });
 });
 lazily("report", () => ({}));
 lazily("permission", () => ({ has: () => true }));

@@ -4,6 +4,7 @@ const web = () => require("internal:web_streams");
 
 const { Readable, Writable, Duplex } = stream;
 const Stream = stream.Stream ?? stream;
+for (const name of ["Readable", "Writable", "Duplex", "Transform", "PassThrough"]) Object.defineProperty(stream[name], "name", { value: name, configurable: true });
 Object.defineProperty(Readable, "fromWeb", { value: (s, options) => web().readableFromWeb(s, options), configurable: true, writable: true, enumerable: true });
 Object.defineProperty(Readable, "toWeb", { value: (s, options) => web().readableToWeb(s, options), configurable: true, writable: true, enumerable: true });
 Object.defineProperty(Writable, "fromWeb", { value: (s, options) => web().writableFromWeb(s, options), configurable: true, writable: true, enumerable: true });
@@ -23,5 +24,6 @@ Object.assign(Stream, {
   getDefaultHighWaterMark: (objects) => (objects ? defaults.objects : defaults.bytes),
   setDefaultHighWaterMark(objects, n) { defaults[objects ? "objects" : "bytes"] = n; },
 });
+Object.defineProperty(Stream, "ours", { value: stream.promises });
 Object.defineProperty(Stream, "promises", { enumerable: true, configurable: true, get: () => require("node:stream/promises") });
 module.exports = Stream;

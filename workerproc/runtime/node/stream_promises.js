@@ -10,6 +10,7 @@ function pipeline(...streams) {
     validateAbortSignal(options?.signal, "options.signal");
     const { pipeline, addAbortSignal } = require("node:stream");
     const done = (e, value) => (e ? reject(e) : resolve(value));
+    if (options?.end === false) return resolve(require("node:stream").ours.pipeline(...streams, options));
     const end = pipeline(...streams, done);
     if (options?.signal && end && typeof end.destroy === "function") {
       try { addAbortSignal(options.signal, end); } catch (e) { reject(e); }

@@ -25,7 +25,7 @@ function StringDecoder(encoding) {
 
 StringDecoder.prototype.write = function write(chunk) {
   if (typeof chunk === "string") return chunk;
-  if (!ArrayBuffer.isView(chunk)) throw invalidArgType("buf", ["Buffer", "TypedArray", "DataView"], chunk);
+  if (!ArrayBuffer.isView(chunk)) throw invalidArgType("buf", ["string", "Buffer", "TypedArray", "DataView"], chunk);
   let bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   if (this._rest.length > 0) bytes = Buffer.concat([this._rest, bytes]);
   const waiting = tails[this.encoding]?.(bytes) ?? 0;

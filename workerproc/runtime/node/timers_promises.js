@@ -12,7 +12,10 @@ const aborted = (signal) => new AbortError(undefined, { cause: signal.reason });
 
 function after(ms, value, options = {}) {
   let signal;
-  try { signal = checked(options); } catch (e) { return Promise.reject(e); }
+  try {
+    if (ms !== undefined) validateNumber(ms, "delay");
+    signal = checked(options);
+  } catch (e) { return Promise.reject(e); }
   if (signal?.aborted) return Promise.reject(aborted(signal));
   return new Promise((resolve, reject) => {
     const stop = () => { clearTimeout(timer); reject(aborted(signal)); };

@@ -1,6 +1,9 @@
 // node:util. inspect and format are the package node-inspect-extracted, which is loaded when one is first touched.
-const text = () => require("internal:inspect");
-const { withCode, invalidArgType, validateFunction, validateString, validateObject, validateOneOf } = require("internal:errors");
+const text = () => {
+  core.part("inspect").hook();
+  return require("internal:inspect");
+};
+const { withCode, invalidArgType, outOfRange, notImplemented, validateAbortSignal, validateFunction, validateString, validateObject, validateOneOf } = require("internal:errors");
 const types = require("internal:types");
 const format = (...args) => text().format(...args);
 const formatWithOptions = (options, ...args) => text().formatWithOptions(options, ...args);
@@ -16,7 +19,7 @@ function promisify(original) {
     validateFunction(f, "util.promisify.custom");
     return Object.defineProperty(f, promisified, { value: f, enumerable: false, writable: false, configurable: true });
   }
-  const timer = original === globalThis.setTimeout ? "setTimeout" : original === globalThis.setImmediate ? "setImmediate" : undefined;
+  const timer = original === globalThis.setTimeout ? "setTimeout" : original === globalThis.setImmediate && original ? "setImmediate" : undefined;
   if (timer !== undefined) return require("node:timers/promises")[timer];
   const names = original[argumentNames];
   function f(...args) {
@@ -76,7 +79,9 @@ function deprecate(f, message, code) {
     }
     return new.target ? Reflect.construct(f, args, new.target) : Reflect.apply(f, this, args);
   }
+  validateFunction(f, "fn");
   Object.setPrototypeOf(deprecated, f);
+  for (const name of ["name", "length"]) Object.defineProperty(deprecated, name, { value: f[name], configurable: true });
   if (f.prototype) deprecated.prototype = f.prototype;
   return deprecated;
 }
@@ -90,9 +95,13 @@ function debuglog(set) {
   return log;
 }
 
-function styleText(style, s) {
+// styleText leaves colours out where its stream is no terminal, as Node.js does since 22.13: a Worker's never is.
+function styleText(style, s, { validateStream = true, stream = require("node:process").stdout } = {}) {
   const list = Array.isArray(style) ? style : [style];
   validateString(s, "text");
+  if (validateStream && typeof stream?.pipe !== "function" && typeof stream?.write !== "function" && typeof stream?.getReader !== "function" && typeof stream?.getWriter !== "function") {
+    throw invalidArgType("stream", ["ReadableStream", "WritableStream", "Stream"], stream);
+  }
   let before = "", after = "";
   for (const name of list) {
     const codes = text().inspect.colors[name];
@@ -100,11 +109,12 @@ function styleText(style, s) {
     before += `\u001b[${codes[0]}m`;
     after = `\u001b[${codes[1]}m${after}`;
   }
-  return before + s + after;
+  return validateStream && !stream.isTTY ? s : before + s + after;
 }
 
 function aborted(signal, resource) {
   if (signal === undefined) throw invalidArgType("signal", "AbortSignal", signal);
+  validateAbortSignal(signal, "signal");
   validateObject(resource, "resource");
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
@@ -113,14 +123,11 @@ function aborted(signal, resource) {
 const errnos = require("internal:errnos");
 function getSystemErrorName(n) {
   if (typeof n !== "number") throw invalidArgType("err", "number", n);
+  if (n >= 0 || !Number.isInteger(n)) throw outOfRange("err", "a negative integer", n);
   return errnos.byNumber.get(n)?.[0] ?? `Unknown system error ${n}`;
 }
 
-function _errnoException(n, syscall, original) {
-  const name = getSystemErrorName(n);
-  const e = new Error(original ? `${syscall} ${name} ${original}` : `${syscall} ${name}`);
-  return Object.assign(e, { errno: n, code: name, syscall });
-}
+function _errnoException() { throw notImplemented("_errnoException"); }
 
 const isPrimitive = (v) => v === null || (typeof v !== "object" && typeof v !== "function");
 

@@ -103,7 +103,12 @@
     return new File(bytesOf(value), name, { type: value.type }, OWN);
   }
 
+  function needsName(args, method) {
+    if (args.length < 1) throw new TypeError(`Failed to execute '${method}' on 'FormData': parameter 1 is not of type 'string'.`);
+  }
+
   function needsTwo(args, method) {
+    needsName(args, method);
     if (args.length < 2) throw new TypeError(`Failed to execute '${method}' on 'FormData': parameter 2 is not of type 'File or Blob or string'.`);
   }
 
@@ -119,19 +124,23 @@
       this.#entries.push([usv(name), valueOf(name, value, filename)]);
     }
     delete(name) {
+      needsName(arguments, "delete");
       const n = usv(name);
       this.#entries = this.#entries.filter((entry) => entry[0] !== n);
     }
     get(name) {
+      needsName(arguments, "get");
       const n = usv(name);
       const entry = this.#entries.find((entry) => entry[0] === n);
       return entry === undefined ? null : entry[1];
     }
     getAll(name) {
+      needsName(arguments, "getAll");
       const n = usv(name);
       return this.#entries.filter((entry) => entry[0] === n).map((entry) => entry[1]);
     }
     has(name) {
+      needsName(arguments, "has");
       const n = usv(name);
       return this.#entries.some((entry) => entry[0] === n);
     }
@@ -144,7 +153,7 @@
       if (at >= 0) this.#entries[at] = entry;
     }
     forEach(callback, thisArg = undefined) {
-      if (typeof callback !== "function") throw new TypeError("Failed to execute 'forEach' on 'FormData': parameter 1 is not of type 'Function'.");
+      if (typeof callback !== "function") throw new TypeError("Failed to execute 'forEach' on 'FormData': parameter 1 is not of type 'function'.");
       for (const [name, value] of this) callback.call(thisArg, value, name, this);
     }
     *entries() { for (let i = 0; i < this.#entries.length; i++) yield this.#entries[i].slice(); }
@@ -156,7 +165,6 @@
 
   // --- the wire
 
-  const lines = (s) => s.replace(/\r\n|\r|\n/g, "\r\n");
   const quoted = (s) => s.replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/"/g, "%22");
 
   // serialize writes multipart/form-data: [bytes, content type].
@@ -164,14 +172,21 @@
     const boundary = `----formdata-${ops.randomUUID()}`;
     const chunks = [];
     for (const [name, value] of entriesOf(form)) {
-      const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(lines(name))}"`;
-      if (typeof value === "string") chunks.push(`${head}\r\n\r\n${lines(value)}\r\n`);
+      const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"`;
+      if (typeof value === "string") chunks.push(`${head}\r\n\r\n${value}\r\n`);
       else {
         chunks.push(`${head}; filename="${quoted(value.name)}"\r\nContent-Type: ${value.type || "application/octet-stream"}\r\n\r\n`, bytesOf(value), "\r\n");
       }
     }
-    chunks.push(`--${boundary}--\r\n`);
+    chunks.push(`--${boundary}--`);
     return [ops.bytesConcat(chunks), `multipart/form-data; boundary=${boundary}`];
+  }
+
+  // blobOf makes the Blob of a message's body: a type that is none is left out, and of several the last counts.
+  function blobOf(bytes, type = "") {
+    if (core.flag?.("blob_standard_mime_type") === false) return new Blob(bytes, { type }, AS_IT_IS);
+    const last = mimeOf(type.replace(/^.*,/, ""));
+    return new Blob(bytes, { type: /^[!#$%&'*+\-.^_`|~\w]+\/[!#$%&'*+\-.^_`|~\w]+(;|$)/.test(last) ? last : "" }, AS_IT_IS);
   }
 
   const boundaryIn = /;\s*boundary\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i;
@@ -182,7 +197,9 @@
     const form = new FormData();
     const entries = entriesOf(form);
     if (essence === "application/x-www-form-urlencoded") {
-      const list = ops.formParse(ops.utf8Decode(bytes, false, false));
+      const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(contentType);
+      if (charset !== null && !/^utf-?8$/i.test(charset[1])) throw new TypeError("Non-utf-8 application/x-www-form-urlencoded body.");
+      const list = ops.formParse(ops.utf8Decode(bytes, false, true));
       for (let i = 0; i < list.length; i += 2) entries.push([list[i], list[i + 1]]);
       return form;
     }
@@ -201,6 +218,6 @@
 
   return {
     Blob, File, FormData,
-    internal: { isBlob, bytesOf, fromBytes: (bytes, type) => new Blob(bytes, { type }, AS_IT_IS), blobOf: (bytes, type = "") => new Blob(bytes, { type: core.flag?.("blob_standard_mime_type") === false ? type : mimeOf(type) }, AS_IT_IS), serialize, parse, entriesOf },
+    internal: { isBlob, bytesOf, fromBytes: (bytes, type) => new Blob(bytes, { type }, AS_IT_IS), blobOf, serialize, parse, entriesOf },
   };
 })

@@ -13,7 +13,7 @@
 
   function fetchOn(record, input, init) {
     try {
-      if (input === undefined) throw new TypeError("Failed to execute 'fetch' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Request or string'.");
+      if (init !== undefined && init !== null && typeof init !== "object" && typeof init !== "function") throw new TypeError("Failed to execute 'fetch' on 'ServiceWorkerGlobalScope': parameter 2 is not of type 'RequestInitializerDict or Request'.");
       const request = init === undefined && core.isRequest(input) ? input : new core.Request(input, init);
       const answer = atOnce(record, request);
       return answer === undefined ? slowly(record, new core.Request(request)) : answer;

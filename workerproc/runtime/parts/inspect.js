@@ -139,7 +139,7 @@
   const warm = () => { node.format("%s", [new Map([["a-b", { a: "it's", b: [1n, undefined] }]]), new Set([1]), class A {}, () => {}, new Date(0), new Uint8Array(1)]); };
 
   return {
-    inspect, table, warm,
+    inspect, table, warm, hook,
     format: (...args) => {
       hook();
       return node.format(...args);

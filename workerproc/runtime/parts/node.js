@@ -144,5 +144,7 @@
     get setInterval() { return timer("setInterval"); },
     get clearTimeout() { return timer("clearTimeout"); },
     get clearInterval() { return timer("clearInterval"); },
+    get setImmediate() { return timer("setImmediate"); },
+    get clearImmediate() { return timer("clearImmediate"); },
   };
 })

@@ -820,7 +820,7 @@
   function fetchOf(record) {
     return record.fetch ??= (input, init) => (input === undefined ? noRequest() : fetchOn(record, input, init));
   }
-  const noRequest = async () => { throw new TypeError("Failed to execute 'fetch' on 'Fetcher': parameter 1 is not of type 'Request or string'."); };
+  const noRequest = async (on = "Fetcher") => { throw new TypeError(`Failed to execute 'fetch' on '${on}': parameter 1 is not of type 'Request or string'.`); };
   // unread is the request without its body if that has been read: the documentation's starter reads the code out of a
   // request, and then gives the loaded Worker the same request.
   function unread(request) {
@@ -832,7 +832,7 @@
   const outside = (record) => ({ call: (method, ...args) => done(record, method, args), dispose: () => dispose(record) });
 
   const outbound = { __proto__: traps, kind: "grant", grant: 0, kept: true };
-  const fetch = (input, init) => fetchOn(outbound, input, init);
+  const fetch = (...args) => (args.length === 0 ? noRequest("ServiceWorkerGlobalScope") : fetchOn(outbound, args[0], args[1]));
 
   // withProps is what a call of a loopback stub gives; the documentation's examples call it without options, too.
   function withProps(record, options = {}) {

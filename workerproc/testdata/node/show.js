@@ -1,4 +1,5 @@
-// What a snippet gives, as text: run(snippets) returns a line for each. It asks nothing of the modules under test.
+// What a snippet gives, as text: run(snippets) returns a line for each; with snippets[Symbol.for("split")], for each element of the
+// array that one gives. It asks nothing of the modules under test.
 function show(v, depth = 0, seen = []) {
   switch (typeof v) {
     case "string": return JSON.stringify(v);
@@ -31,9 +32,12 @@ function thrown(e) {
 export async function run(snippets) {
   const lines = [];
   for (const [name, f] of Object.entries(snippets)) {
-    let text;
-    try { text = show(await f()); } catch (e) { text = `throws ${thrown(e)}`; }
-    lines.push(`${name}: ${text.replace(/\n/g, "\\n")}`);
+    const line = (name, text) => lines.push(`${name}: ${text.replace(/\n/g, "\\n")}`);
+    try {
+      const value = await f();
+      if (snippets[Symbol.for("split")] && Array.isArray(value)) value.forEach((one, i) => line(`${name}[${i}]`, show(one)));
+      else line(name, show(value));
+    } catch (e) { line(name, `throws ${thrown(e)}`); }
   }
   return lines.join("\n") + "\n";
 }

@@ -1,0 +1,161 @@
+package quickjs
+
+import (
+	"strconv"
+	"strings"
+	"unsafe"
+
+	lib "modernc.org/libquickjs"
+
+	"stockade.dev/stockade/workerproc/engine/internal/wording"
+)
+
+// What can't be changed.
+
+// target is the object that an instruction has failed to change, as V8 shows
+// it. The instruction frees it before the error gets its stack.
+type target struct {
+	of   uintptr // the error
+	pc   uintptr
+	text string
+}
+
+// noteTarget notes it, while the error gets its message.
+func (e *Engine) noteTarget(obj lib.TJSValue, message string) {
+	e.target = target{}
+	if !strings.HasSuffix(message, "' is read-only") && message != "no setter for property" || e.inErrorConstructor() {
+		return
+	}
+	o := e.operandsOf(e.runtime().Fcurrent_stack_frame)
+	if o == nil {
+		return
+	}
+	n := len(o.origins) - o.in.pops()
+	if o.in.op != lib.EOP_put_field && o.in.op != lib.EOP_put_array_el || n < 0 {
+		return
+	}
+	if v := o.slot(n); isObject(v) && e.isLive(v) {
+		e.target = target{pointer(obj), o.frame.Fcur_pc, e.display(v)}
+	}
+}
+
+// maxObjects is how many objects isLive looks at.
+const maxObjects = 1 << 16
+
+// isLive says that an object is one still. It may not be one if the frame's
+// place is that of an earlier instruction: not all note theirs before they fail.
+func (e *Engine) isLive(v lib.TJSValue) bool {
+	list := uintptr(unsafe.Pointer(&e.runtime().Fgc_obj_list))
+	// Those that were made last stand last.
+	for i, p := 0, e.runtime().Fgc_obj_list.Fprev; p != list && i < maxObjects; i++ {
+		if p == pointer(v) {
+			return true
+		}
+		p = at[lib.TJSGCObjectHeader](p).Flink.Fprev
+	}
+	return false
+}
+
+// targetText is the object that could not be changed.
+func (f *fault) targetText() string {
+	if f.builtIn != "" {
+		if f.builtIn == "assign" {
+			return f.arg(0)
+		}
+		if text := strings.TrimSpace(f.receiverText()); text != "" {
+			return text
+		}
+	} else if frame := f.e.runtime().Fcurrent_stack_frame; f.e.target.of == f.of && at[lib.TJSStackFrame](frame).Fcur_pc == f.e.target.pc {
+		return f.e.target.text
+	}
+	return "#<Object>"
+}
+
+// readOnly is about an object's property, or a primitive's, that can't be set.
+func (f *fault) readOnly(name string) string {
+	if f.does(lib.EOP_put_field, lib.EOP_put_array_el) {
+		value := 1
+		if f.here.in.op == lib.EOP_put_array_el {
+			value = 2
+		}
+		if text, _ := f.operand(value, (*Engine).primitive); text != "" {
+			return "Cannot assign to read only property '" + name + "' of " + text
+		}
+	}
+	text, kind := f.targetText(), "object"
+	if strings.HasPrefix(text, "class ") || strings.HasPrefix(text, "function") || strings.Contains(text, "=>") {
+		kind = "function"
+	}
+	return "Cannot assign to read only property '" + name + "' of " + kind + " '" + text + "'"
+}
+
+// notExtensible is about a property that can't be added.
+func (f *fault) notExtensible() string {
+	key := ""
+	switch f.builtIn {
+	case "setPrototypeOf":
+		return f.arg(0) + " is not extensible"
+	case "defineProperty":
+		key = f.arg(1)
+	case "push", "unshift":
+		if n, ok := f.receiverLength(); ok {
+			key = strconv.Itoa(n)
+		}
+	case "":
+		key, _ = wording.Assigned(f.source, f.at)
+		if f.does(lib.EOP_put_field) {
+			key = f.e.atomText(f.here.in.u32(1))
+		} else if computed := f.computed(); computed != "" {
+			key = computed
+		}
+	}
+	if key == "" {
+		return "Cannot add property, object is not extensible"
+	}
+	if f.builtIn == "defineProperty" {
+		return "Cannot define property " + key + ", object is not extensible"
+	}
+	return "Cannot add property " + key + ", object is not extensible"
+}
+
+// notDeleted is about a property that can't be deleted.
+func (f *fault) notDeleted() string {
+	if f.does(lib.EOP_delete) {
+		of, key := f.operandOr(1, "#<Object>"), f.operandOr(0, "")
+		if v, ok := f.e.operand(f.here, 1); ok {
+			isProxy := class(v) == lib.EJS_CLASS_PROXY
+			f.e.free(v)
+			if isProxy {
+				return "'deleteProperty' on proxy: trap returned falsish for property '" + key + "'"
+			}
+		}
+		return "Cannot delete property '" + key + "' of " + of
+	}
+	if n, ok := f.receiverLength(); ok && f.builtIn == "pop" {
+		return "Cannot delete property '" + strconv.Itoa(n-1) + "' of [object Array]"
+	}
+	if name := f.memberName(); name != "" {
+		return "Cannot delete property '" + name + "' of #<Object>"
+	}
+	return f.message
+}
+
+// notCreated is about a property of a primitive, "" if it isn't about that.
+func (f *fault) notCreated() string {
+	key, value := "", ""
+	switch {
+	case f.does(lib.EOP_put_field):
+		key = f.e.atomText(f.here.in.u32(1))
+		value, _ = f.operand(1, (*Engine).primitive)
+	case f.does(lib.EOP_put_array_el):
+		key = f.computed()
+		value, _ = f.operand(2, (*Engine).primitive)
+	}
+	if key == "" || value == "" {
+		return ""
+	}
+	if n, err := strconv.Atoi(key); err == nil && n < len(value)-len("string ''") && strings.HasPrefix(value, "string") || key == "length" {
+		return "Cannot assign to read only property '" + key + "' of " + value
+	}
+	return "Cannot create property '" + key + "' on " + value
+}
