@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -177,7 +178,7 @@ func utf16Decode(args []any) (any, error) {
 func encodingName(args []any) (any, error) {
 	label := strings.ToLower(strings.Trim(text(args, 0), "\t\n\f\r "))
 	enc, err := htmlindex.Get(label)
-	if err != nil {
+	if err != nil || strings.ContainsFunc(label, func(r rune) bool { return r > unicode.MaxASCII }) { // it trims spaces of all kinds
 		return nil, nil
 	}
 	name, err := htmlindex.Name(enc)

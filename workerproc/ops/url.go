@@ -74,10 +74,13 @@ func parse(input string, base any) (*url.Url, error) {
 		return nil, errTooLong
 	}
 	if base, ok := base.(string); ok {
-		return url.ParseRef(base, input)
+		return urlParser.ParseRef(base, input)
 	}
-	return url.Parse(input)
+	return urlParser.Parse(input)
 }
+
+// urlParser follows the standard of today, in which ^ is encoded in a path.
+var urlParser = url.NewParser(url.WithPathPercentEncodeSet(url.PathPercentEncodeSet.Set('^')))
 
 // plain takes apart what most URLs are: http or https, a host name in lower
 // case, and nothing that the parser would change.

@@ -110,7 +110,7 @@ const workers = {
   env,
   exports: undefined,
   waitUntil(promise) {
-    mustBePromise(promise, "EntrypointsModule");
+    if (arguments.length === 0) mustBePromise(promise, "EntrypointsModule");
     const invocation = current();
     if (invocation === undefined) throw new Error("waitUntil() can only be called within a request handler.");
     waitUntilOf(invocation, promise);

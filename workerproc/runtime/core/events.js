@@ -43,7 +43,7 @@ for (const [constant, code] of [["DOMSTRING_SIZE_ERR", 2], ["NO_DATA_ALLOWED_ERR
 }
 
 export class Event {
-  #type; #init; #target = null; #current = null; #stopped = false; #canceled = false; #passive = false;
+  #type; #init; #target = null; #current = null; #stopped = false; #halted = false; #canceled = false; #passive = false;
   constructor(type, init = {}) {
     if (arguments.length === 0) throw new TypeError("Failed to construct 'Event': constructor parameter 1 is not of type 'string'.");
     this.#type = `${type}`;
@@ -64,10 +64,11 @@ export class Event {
   get isTrusted() { return false; }
   get timeStamp() { return 0; }
   get cancelBubble() { return this.#stopped; }
+  set cancelBubble(stop) { if (stop) this.#stopped = true; }
   composedPath() { return this.#current === null ? [] : [this.#current]; }
   preventDefault() { if (this.#init.cancelable && !this.#passive) this.#canceled = true; }
-  stopPropagation() {}
-  stopImmediatePropagation() { this.#stopped = true; }
+  stopPropagation() { this.#stopped = true; }
+  stopImmediatePropagation() { this.#stopped = this.#halted = true; }
   get [Symbol.toStringTag]() { return "Event"; }
   // begin and end are around a dispatch, passive around a listener that must not cancel.
   static begin(event, target) {
@@ -76,10 +77,10 @@ export class Event {
   }
   static end(event) { event.#current = null; }
   static passive(event, passive) { event.#passive = passive; }
-  static stopped(event) { return event.#stopped; }
+  static halted(event) { return event.#halted; }
 }
-const { begin, end, passive, stopped } = Event;
-for (const name of ["begin", "end", "passive", "stopped"]) delete Event[name];
+const { begin, end, passive, halted } = Event;
+for (const name of ["begin", "end", "passive", "halted"]) delete Event[name];
 ["NONE", "CAPTURING_PHASE", "AT_TARGET", "BUBBLING_PHASE"].forEach((name, value) => {
   p.defineProperty(Event, name, { value, enumerable: true });
   p.defineProperty(Event.prototype, name, { value, enumerable: true });
@@ -98,24 +99,28 @@ export class CustomEvent extends Event {
 export class EventTarget {
   #listeners = null;
   addEventListener(type, callback, options) {
-    if (callback === null) return;
+    if (arguments.length === 0) throw new TypeError("Failed to execute 'addEventListener' on 'EventTarget': parameter 1 is not of type 'string'.");
+    if (callback === null || callback === undefined && arguments.length > 1) return;
     if (!isObject(callback)) throw new TypeError("Failed to execute 'addEventListener' on 'EventTarget': parameter 2 is not of type 'function or HandlerObject'.");
     const capture = typeof options === "boolean" ? options : !!options?.capture;
     const once = isObject(options) && !!options.once;
     const passive = isObject(options) && !!options.passive;
     const signal = isObject(options) ? options.signal : undefined;
+    if (signal !== undefined && !isSignal(signal)) throw new TypeError("Incorrect type for the 'signal' field on 'AddEventListenerOptions': the provided value is not of type 'AbortSignal'.");
     if (signal?.aborted) return;
     type = `${type}`;
     this.#listeners ??= [];
     for (const l of this.#listeners) if (l.type === type && l.callback === callback && l.capture === capture) return;
-    this.#listeners = [...this.#listeners, { type, callback, capture, once, passive }];
+    this.#listeners = [...this.#listeners, { type, callback, capture, once, passive, removed: false }];
     if (signal) signal.addEventListener("abort", () => this.removeEventListener(type, callback, options), { once: true });
   }
   removeEventListener(type, callback, options) {
+    if (arguments.length === 0) throw new TypeError("Failed to execute 'removeEventListener' on 'EventTarget': parameter 1 is not of type 'string'.");
     const capture = typeof options === "boolean" ? options : !!options?.capture;
     const keep = [];
     for (const l of this.#listeners ?? []) {
       if (l.type !== `${type}` || l.callback !== callback || l.capture !== capture) push(keep, l);
+      else l.removed = true;
     }
     this.#listeners = keep;
   }
@@ -124,7 +129,8 @@ export class EventTarget {
     const target = this === scope ? globalThis : this;
     begin(event, target);
     for (const l of this.#listeners ?? []) {
-      if (l.type !== event.type) continue;
+      if (halted(event)) break;
+      if (l.type !== event.type || l.removed) continue;
       if (l.once) this.removeEventListener(l.type, l.callback, l.capture);
       passive(event, l.passive);
       try {
@@ -133,7 +139,6 @@ export class EventTarget {
       } catch (e) {
         reportError(e);
       }
-      if (stopped(event)) break;
     }
     passive(event, false);
     end(event);
@@ -146,6 +151,7 @@ export class EventTarget {
   get [Symbol.toStringTag]() { return "EventTarget"; }
 }
 
+export const isAbortSignal = (value) => isSignal(value);
 const { listens } = EventTarget;
 delete EventTarget.listens;
 
@@ -184,8 +190,9 @@ export function reportError(e) {
     reporting = true;
     try {
       const { ErrorEvent } = part("events");
-      const [name, message] = ops.describe(e);
-      const event = new ErrorEvent("error", { message: `Uncaught ${name === "" ? "" : `${name}: `}${message}`, error: e, cancelable: true });
+      const [name, message, stack] = ops.describe(e);
+      const where = /(?:\(| at )((?!stockade:)[^\s()]*):(\d+):(\d+)\)?$/m.exec(stack) ?? [];
+      const event = new ErrorEvent("error", { message: `Uncaught ${name === "" ? "" : `${name}: `}${e === null ? "null" : message}`, filename: where[1], lineno: where[2], colno: where[3], error: e, cancelable: true });
       if (!scope.dispatchEvent(event)) return;
     } finally {
       reporting = false;
@@ -204,6 +211,7 @@ export function rejected(promise, reason, handled) {
 
 let making = false;
 let abort; // aborts a signal, from the inside
+let isSignal;
 
 export class AbortSignal extends EventTarget {
   #aborted = false; #reason; #followers = null; #steps = null;
@@ -217,16 +225,24 @@ export class AbortSignal extends EventTarget {
   get [Symbol.toStringTag]() { return "AbortSignal"; }
 
   static {
-    abort = (signal, reason) => {
+    isSignal = (value) => isObject(value) && #aborted in value;
+    // All that follow are aborted before anything hears of it.
+    const mark = (signal, reason, all) => {
       if (signal.#aborted) return;
       signal.#aborted = true;
-      signal.#reason = reason === undefined ? new DOMException("The operation was aborted", "AbortError") : reason;
-      const followers = signal.#followers ?? [];
-      const steps = signal.#steps ?? [];
-      signal.#followers = signal.#steps = null;
-      for (const step of steps) step();
-      signal.dispatchEvent(new Event("abort"));
-      for (const follower of followers) abort(follower, signal.#reason);
+      signal.#reason = reason;
+      push(all, signal);
+      for (const follower of signal.#followers ?? []) mark(follower, reason, all);
+    };
+    abort = (signal, reason) => {
+      const all = [];
+      mark(signal, reason === undefined ? new DOMException("The operation was aborted", "AbortError") : reason, all);
+      for (const one of all) {
+        const steps = one.#steps ?? [];
+        one.#followers = one.#steps = null;
+        for (const step of steps) step();
+        one.dispatchEvent(new Event("abort"));
+      }
     };
   }
   static abort(reason) {
@@ -245,7 +261,7 @@ export class AbortSignal extends EventTarget {
     const result = newSignal();
     const all = [...signals];
     all.forEach((signal, i) => {
-      if (!isObject(signal) || !(#aborted in signal)) throw new TypeError(`Incorrect type for array element ${i}: the provided value is not of type 'AbortSignal'.`);
+      if (!isSignal(signal)) throw new TypeError(`Incorrect type for array element ${i}: the provided value is not of type 'AbortSignal'.`);
     });
     for (const signal of all) {
       if (signal.#aborted) {

@@ -73,9 +73,9 @@ export function withdraw() {
 
 export function install() {
   const { DOMException, Event, CustomEvent, EventTarget, AbortSignal, AbortController, reportError } = events;
-  const { setTimeout, setInterval, clearTimeout, queueMicrotask, Scheduler } = timers;
+  const { setTimeout, setInterval, clearTimeout, clearInterval, queueMicrotask, Scheduler } = timers;
   const here = { Body, origin: "null", DOMException, Event, CustomEvent, EventTarget, AbortSignal, AbortController, reportError, Headers, Request,
-    Response, fetch, console, setTimeout, setInterval, clearTimeout, clearInterval: clearTimeout,
+    Response, fetch, console, setTimeout, setInterval, clearTimeout, clearInterval,
     queueMicrotask, ...events.globalTarget, scheduler: new Scheduler(), self: globalThis, ExecutionContext };
   for (const name of p.ownKeys(here)) {
     define(name, here[name]);

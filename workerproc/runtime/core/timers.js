@@ -1,6 +1,6 @@
 // Timers, queueMicrotask and scheduler (https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html).
 import { primordials as p } from "./primordials.js";
-import { reportError } from "./events.js";
+import { isAbortSignal, reportError } from "./events.js";
 
 const timers = new p.Map();
 const get = p.Map.prototype.get;
@@ -21,7 +21,18 @@ function start(name, callback, ms, args, repeat) {
 
 export function setTimeout(callback, ms, ...args) { return start("setTimeout", callback, ms, args, false); }
 export function setInterval(callback, ms, ...args) { return start("setInterval", callback, ms, args, true); }
-export function clearTimeout(n) {
+export const clearTimeout = clearer("clearTimeout");
+export const clearInterval = clearer("clearInterval");
+export const clearImmediate = clearer("clearImmediate");
+
+function clearer(name) {
+  return { [name](n) {
+    if (arguments.length === 0) throw new TypeError(`Failed to execute '${name}' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Number'.`);
+    clear(n);
+  } }[name];
+}
+
+function clear(n) {
   if (p.apply(remove, timers, [n])) ops.clearTimer(n);
 }
 
@@ -45,6 +56,7 @@ export class Scheduler {
     if (arguments.length === 0) return p.rejected(new TypeError("Failed to execute 'wait' on 'Scheduler': parameter 1 is not of type 'number'."));
     return new p.Promise((resolve, reject) => {
       const signal = options?.signal;
+      if (signal !== undefined && !isAbortSignal(signal)) throw new TypeError("Incorrect type for the 'signal' field on 'WaitOptions': the provided value is not of type 'AbortSignal'.");
       if (signal?.aborted) return reject(signal.reason);
       const n = setTimeout(resolve, ms);
       signal?.addEventListener("abort", () => { clearTimeout(n); reject(signal.reason); }, { once: true });

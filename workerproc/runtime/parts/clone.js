@@ -49,6 +49,7 @@
   }
 
   function copyOf(buffer) {
+    if (buffer.detached) throw new core.DOMException("An ArrayBuffer is detached and could not be cloned.", "DataCloneError");
     if (!buffer.resizable) return buffer.slice(0);
     const copy = new ArrayBuffer(buffer.byteLength, { maxByteLength: buffer.maxByteLength });
     new Uint8Array(copy).set(new Uint8Array(buffer));
@@ -111,6 +112,7 @@
       if (typeof value === "function" || typeof value === "symbol") refuse(describe(value));
       if (typeof value !== "object" || value === null) return value;
       if (seen.has(value)) return seen.get(value);
+      if (value === globalThis) refuse("#<ServiceWorkerGlobalScope>");
       if (value instanceof Map || value instanceof Set) return collection(value, seen, walk);
       if (value instanceof Error && !(value instanceof core.DOMException)) return errorOf(value, seen, walk);
       const copy = known(value, walk);
@@ -137,6 +139,7 @@
   function structuredClone(value, options = {}) {
     if (arguments.length === 0) throw new TypeError("Failed to execute 'structuredClone' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Value'.");
     const seen = new Map();
+    if (options !== null && options.transfer !== undefined && (typeof options.transfer !== "object" || options.transfer === null)) throw new TypeError("Incorrect type for the 'transfer' field on 'StructuredCloneOptions': the provided value is not of type 'Array'.");
     const transfer = options === null || options.transfer === undefined ? [] : [...options.transfer];
     for (const buffer of transfer) move(buffer, seen);
     const result = clone(value, seen);

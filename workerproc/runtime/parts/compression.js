@@ -15,7 +15,7 @@
     if (typeof chunk === "string") return ops.utf8Encode(chunk);
     if (p.isView(chunk)) return new p.Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     if (chunk instanceof p.ArrayBuffer) return new p.Uint8Array(chunk);
-    throw new TypeError("This TransformStream is being used as a byte stream, but received an object of non-ArrayBuffer/ArrayBufferView type on its writable side.");
+    throw new TypeError("This WritableStream only supports writing byte types.");
   }
 
   // Codecs end with the invocation that made them.

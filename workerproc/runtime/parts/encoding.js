@@ -16,6 +16,7 @@
     get encoding() { return "utf-8"; }
     encode(input = "") { return this.#brand, ops.utf8Encode(`${input}`); }
     encodeInto(source, destination) {
+      if (arguments.length === 0) throw new TypeError("Failed to execute 'encodeInto' on 'TextEncoder': parameter 1 is not of type 'String'.");
       if (!(destination instanceof Uint8Array)) throw new TypeError("Failed to execute 'encodeInto' on 'TextEncoder': parameter 2 is not of type 'Uint8Array'.");
       const [bytes, read] = ops.utf8EncodeInto(`${source}`, destination.length);
       destination.set(bytes);

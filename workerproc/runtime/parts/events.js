@@ -6,9 +6,12 @@
   const { Event, primordials: { TypeError } } = core;
   const or = (value, fallback) => (value === undefined ? fallback : value);
 
+  const needsType = (args, name) => { if (args.length === 0) throw new TypeError(`Failed to construct '${name}': constructor parameter 1 is not of type 'string'.`); };
+
   class ErrorEvent extends Event {
     #init;
     constructor(type, init = {}) {
+      needsType(arguments, "ErrorEvent");
       super(type, init);
       const { message, filename, lineno, colno, error } = init ?? {};
       this.#init = { message: `${or(message, "")}`, filename: `${or(filename, "")}`, lineno: Number(or(lineno, 0)), colno: Number(or(colno, 0)), error };
@@ -24,6 +27,7 @@
   class MessageEvent extends Event {
     #init;
     constructor(type, init = {}) {
+      needsType(arguments, "MessageEvent");
       super(type, init);
       const { data, origin, lastEventId, source, ports } = init ?? {};
       this.#init = { data: or(data, null), origin: origin === null ? null : `${or(origin, "")}`, lastEventId: `${or(lastEventId, "")}`, source: or(source, null), ports: [...or(ports, [])] };
@@ -39,6 +43,7 @@
   class CloseEvent extends Event {
     #init;
     constructor(type, init = {}) {
+      needsType(arguments, "CloseEvent");
       super(type, init);
       const { code, reason, wasClean } = init ?? {};
       this.#init = { code: Number(or(code, 0)), reason: `${or(reason, "")}`, wasClean: Boolean(wasClean) };
@@ -53,6 +58,7 @@
     #promise;
     #reason;
     constructor(type, init) {
+      if (type !== "unhandledrejection" && type !== "rejectionhandled" || init === undefined) throw new TypeError("Illegal constructor");
       super(type, init);
       this.#promise = init.promise;
       this.#reason = init.reason;

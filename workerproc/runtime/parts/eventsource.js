@@ -30,12 +30,18 @@
       else if (field === "retry" && /^[0-9]+$/.test(value)) setRetry(Number(value));
       if (data !== undefined && data.length > maxEvent) throw new RangeError("An event of the EventSource is too large.");
     };
+    let afterCR = false;
     return {
       lastID: () => lastID,
       text(s) {
+        if (afterCR && s !== "") { // a line has ended with it; \n after it is a part of its end
+          if (s[0] === "\n") s = s.slice(1);
+          afterCR = false;
+        }
         rest += s;
+        afterCR ||= s.endsWith("\r");
         let start = 0;
-        for (const { index, 0: end } of rest.matchAll(/\r\n|\n|\r(?!$)/g)) {
+        for (const { index, 0: end } of rest.matchAll(/\r\n|\n|\r/g)) {
           line(rest.slice(start, index));
           start = index + end.length;
         }
@@ -57,6 +63,7 @@
     constructor(url, init = undefined, secret = undefined) {
       super();
       if (secret === SECRET) return;
+      if (arguments.length === 0) throw new TypeError("Failed to construct 'EventSource': constructor parameter 1 is not of type 'string'.");
       const parsed = core.part("url").URL.parse(`${url}`);
       if (parsed === null) throw new core.DOMException(`Cannot open an EventSource to '${url}'. The URL is invalid.`, "SyntaxError");
       if (init !== undefined && init !== null && init.withCredentials) throw new core.DOMException("The init.withCredentials option is not supported. It must be false or undefined.", "NotSupportedError");

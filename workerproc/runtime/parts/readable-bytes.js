@@ -189,7 +189,8 @@
     if (!ArrayBuffer.isView(view)) throw new TypeError("Failed to execute 'read' on 'ReadableStreamBYOBReader': parameter 1 is not of type 'ArrayBufferView'.");
     if (view.byteLength === 0) throw new TypeError("You must call read() on a \"byob\" reader with a positive-sized TypedArray object.");
     const min = options === null || options.min === undefined ? 1 : Number(options.min);
-    if (!(min >= 1)) throw new TypeError("min must be greater than 0");
+    if (!(min >= 1) && !(min < 0)) throw new TypeError(`Requested invalid minimum number of bytes to read (${min || 0}).`);
+    if (min < 0) throw new TypeError(`Minimum bytes to read (${BigInt.asUintN(64, BigInt(Math.trunc(min)))}) exceeds size of buffer (${view.byteLength}).`);
     if (min > (view instanceof DataView ? view.byteLength : view.length)) throw new TypeError(`Minimum bytes to read (${min}) exceeds size of buffer (${view.byteLength}).`);
     return Math.floor(min);
   }
@@ -210,6 +211,11 @@
     }
     if (c.total > 0) {
       if (fill(c, into)) {
+        drained(c);
+        request.chunk(viewOf(into));
+        return;
+      }
+      if (c.closing && element === 1) { // all that is left, though it is less than was asked for
         drained(c);
         request.chunk(viewOf(into));
         return;

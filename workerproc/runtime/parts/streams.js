@@ -29,21 +29,21 @@
   // call runs an author's function; what it throws is a rejection.
   const call = (f, self, ...args) => new Promise((resolve) => resolve(f === undefined ? undefined : f.apply(self, args)));
 
-  function method(object, name) {
+  function method(object, name, of) {
     const f = object === undefined || object === null ? undefined : object[name];
-    if (f !== undefined && typeof f !== "function") throw new TypeError(`${name} is not a function`);
+    if (f !== undefined && typeof f !== "function") throw new TypeError(`Incorrect type for the '${name}' field on '${of}': the provided value is not of type 'function'.`);
     return f;
   }
 
   function highWaterMark(strategy, fallback) {
     if (strategy.highWaterMark === undefined) return fallback;
     const n = Number(strategy.highWaterMark);
-    if (!(n >= 0)) throw new RangeError(n < 0 ? "The value cannot be converted because it is negative and this API expects a positive bigint." : "The value cannot be converted because it is not an integer.");
+    if (!(n >= 0)) throw new TypeError(n < 0 ? "The value cannot be converted because it is negative and this API expects a positive bigint." : "The value cannot be converted because it is not an integer.");
     return n;
   }
 
   const sizeOf = (strategy) => {
-    const size = method(strategy, "size");
+    const size = method(strategy, "size", "StreamQueuingStrategy");
     return size === undefined ? () => 1 : (chunk) => size(chunk);
   };
 
@@ -457,12 +457,11 @@
     const type = source.type;
     if (type !== undefined && `${type}` !== "bytes") throw new TypeError(`"${type}" is not a valid type of ReadableStream.`);
     if (type !== undefined) {
-      if (strategy.size !== undefined) throw new RangeError("A byte stream's strategy can't have a size function");
       return core.part("readable-bytes").internal.construct(stream, source, highWaterMark(strategy, 0));
     }
     const hwm = highWaterMark(strategy, 1);
     const size = sizeOf(strategy);
-    const [starting, pull, cancel] = ["start", "pull", "cancel"].map((name) => method(source, name));
+    const [starting, pull, cancel] = ["start", "pull", "cancel"].map((name) => method(source, name, "UnderlyingSource"));
     const c = newController(stream, defaultSteps, {
       pull: () => call(pull, source, controller), cancel: (reason) => call(cancel, source, reason), hwm,
     });
@@ -489,7 +488,8 @@
         return;
       }
       if (core.flag?.("streams_enable_constructors") === false) throw new Error("To use the new ReadableStream() constructor, enable the streams_enable_constructors compatibility flag. Refer to the docs for more information: https://developers.cloudflare.com/workers/platform/compatibility-dates/#compatibility-flags");
-      if (source === null || typeof source !== "object") throw new TypeError("Failed to construct 'ReadableStream': constructor parameter 1 is not of type 'UnderlyingSource'.");
+      if (source === null) source = {};
+      if (typeof source !== "object" && typeof source !== "function") throw new TypeError("Failed to construct 'ReadableStream': constructor parameter 1 is not of type 'UnderlyingSource'.");
       this.#s = newStream();
       this.#s.shell = this;
       construct(this.#s, source, strategy === null ? {} : strategy);
@@ -512,8 +512,10 @@
     }
 
     pipeThrough(transform, options = {}) {
-      const { readable, writable } = transform;
-      recordOf(readable);
+      const { readable, writable } = transform ?? {};
+      const wrong = (field, type) => { throw new TypeError(`Incorrect type for the '${field}' field on 'Transform': the provided value is not of type '${type}'.`); };
+      if (!isStream(readable)) wrong("readable", "ReadableStream");
+      if (!core.part("writable").internal.isStream(writable)) wrong("writable", "WritableStream");
       if (this.locked) throw new TypeError("This ReadableStream is currently locked to a reader.");
       handled(core.part("writable").internal.pipe(this.#s, writable, options));
       return readable;
@@ -526,7 +528,10 @@
       });
     }
 
-    tee() { return teeStream(this.#s).map((branch) => branch.shell); }
+    tee() {
+      if (this.locked) throw new TypeError("This ReadableStream is currently locked to a reader,");
+      return teeStream(this.#s).map((branch) => branch.shell);
+    }
     values(options = {}) { return iterate(this.#s, Boolean(options.preventCancel)); }
     get [Symbol.toStringTag]() { return "ReadableStream"; }
   }

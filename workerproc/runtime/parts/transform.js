@@ -152,9 +152,10 @@
   };
 
   function construct(object, writableStrategy, readableStrategy) {
+    if (typeof object !== "object" && typeof object !== "function") throw new TypeError("Failed to construct 'TransformStream': constructor parameter 1 is not of type 'Transformer'.");
     if (object.readableType !== undefined) throw new TypeError("transformer.readableType must be undefined.");
     if (object.writableType !== undefined) throw new TypeError("transformer.writableType must be undefined.");
-    const [starting, transform, flush, cancel] = ["start", "transform", "flush", "cancel"].map((name) => method(object, name));
+    const [starting, transform, flush, cancel] = ["start", "transform", "flush", "cancel"].map((name) => method(object, name, "Transformer"));
     const began = deferred();
     const transformer = {
       transform: transform === undefined ? async (chunk, t) => enqueue(t, chunk) : (chunk) => call(transform, object, chunk, controller),
@@ -221,12 +222,11 @@
 
   // --- bytes
 
-  const wrongChunk = (chunk) => new TypeError(typeof chunk === "string"
-    ? "This TransformStream is being used as a byte stream, but received a string on its writable side. If you wish to write a string, you'll probably want to explicitly UTF-8-encode it with TextEncoder."
-    : "This TransformStream is being used as a byte stream, but received an object of non-ArrayBuffer/ArrayBufferView type on its writable side.");
+  const wrongChunk = () => new TypeError("This TransformStream is being used as a byte stream, but received an object of non-ArrayBuffer/ArrayBufferView type on its writable side.");
 
   function copyOf(chunk) {
-    if (!ArrayBuffer.isView(chunk) && !(chunk instanceof ArrayBuffer)) throw wrongChunk(chunk);
+    if (typeof chunk === "string") return ops.utf8Encode(chunk);
+    if (!ArrayBuffer.isView(chunk) && !(chunk instanceof ArrayBuffer)) throw wrongChunk();
     return core.part("encoding").internal.bytesOf(chunk).slice();
   }
 

@@ -14,7 +14,8 @@
   const isObject = (v) => (typeof v === "object" && v !== null) || typeof v === "function";
 
   function pairOf(item) {
-    if (isObject(item) && typeof item[Symbol.iterator] === "function") {
+    if (!isObject(item)) throw new TypeError("Incorrect type: the provided value is not of type 'Sequence'.");
+    if (typeof item[Symbol.iterator] === "function") {
       const pair = [...item];
       if (pair.length === 2) return pair;
     }
@@ -38,7 +39,7 @@
     }
     for (const key of Reflect.ownKeys(init)) {
       if (!Object.prototype.propertyIsEnumerable.call(init, key)) continue;
-      if (typeof key === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
+      if (typeof key === "symbol") continue;
       list.push(usv(key), usv(init[key]));
     }
     return list;

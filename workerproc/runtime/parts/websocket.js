@@ -65,6 +65,7 @@
     constructor(url, protocols = undefined, secret = undefined) {
       super();
       if (secret === SECRET) return;
+      if (arguments.length === 0) throw new TypeError("Failed to construct 'WebSocket': constructor parameter 1 is not of type 'string'.");
       const parsed = core.part("url").URL.parse(`${url}`);
       if (parsed === null) fail("SyntaxError", "WebSocket Constructor: The url is invalid.");
       if (!["ws:", "wss:"].includes(parsed.protocol)) fail("SyntaxError", "WebSocket Constructor: The url scheme must be ws or wss.");
@@ -110,12 +111,13 @@
       else this.#other.give(event);
     }
 
-    #ready(what) {
-      if (!this.#accepted) throw new TypeError(`You must call one of accept() or state.acceptWebSocket() on this WebSocket before ${what}.`);
+    #ready() {
+      if (!this.#accepted) throw new TypeError("You must call one of accept() or state.acceptWebSocket() on this WebSocket before sending messages.");
     }
 
     send(data) {
-      this.#ready("sending messages");
+      this.#ready();
+      if (arguments.length === 0) throw new TypeError("Failed to execute 'send' on 'WebSocket': parameter 1 is not of type 'ArrayBuffer or ArrayBufferView or string'.");
       if (this.#sentClose) throw new TypeError("Can't call WebSocket send() after close().");
       const copy = copyOf(data);
       if (byteLength(copy) > maxMessage) throw new TypeError(`WebSocket messages are limited to ${maxMessage} bytes.`);
@@ -124,7 +126,7 @@
     }
 
     close(code = undefined, reason = undefined) {
-      this.#ready("closing it");
+      this.#ready();
       if (reason !== undefined && code === undefined) fail("InvalidAccessError", "If you specify a WebSocket close reason, you must also specify a code.");
       const n = code === undefined ? 1005 : Math.trunc(Number(code)) || 0;
       if (code !== undefined && (n < 1000 || n >= 5000 || n === 1004 || n === 1005 || n === 1006 || n === 1015)) fail("InvalidAccessError", `Invalid WebSocket close code: ${n}.`);
@@ -167,6 +169,7 @@
     this[1] = new WebSocket(undefined, undefined, SECRET);
     connect(this[0], this[1]);
   }
+  p.defineProperty(WebSocketPair.prototype, Symbol.iterator, { value: function* () { yield this[0]; yield this[1]; }, writable: true, configurable: true });
   p.defineProperty(WebSocketPair.prototype, Symbol.toStringTag, { value: "WebSocketPair", configurable: true });
 
   // --- WebSockets whose other end is outside. It is an object with next(), which gives [0, text], [1, bytes] or [2, code,
@@ -255,7 +258,7 @@
   function protocolsOf(given) {
     if (given === undefined) return [];
     const list = typeof given === "string" ? [given] : [...given].map(String);
-    if (list.some((name) => !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name))) fail("SyntaxError", "WebSocket Constructor: One of the protocol header tokens is invalid.");
+    if (list.some((name) => !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name))) fail("SyntaxError", `WebSocket Constructor: ${typeof given === "string" ? "The protocol header token is invalid." : "One of the protocol header tokens is invalid."}`);
     if (new Set(list.map((name) => name.toLowerCase())).size !== list.length) fail("SyntaxError", "WebSocket Constructor: The protocols header cannot have repeating values.");
     return list;
   }

@@ -257,10 +257,9 @@
   }
 
   function construct(stream, sink, strategy) {
-    if (sink.type !== undefined) throw new RangeError("Invalid type of an underlying sink");
     const hwm = highWaterMark(strategy, 1);
     const size = sizeOf(strategy);
-    const [starting, write, close, abort] = ["start", "write", "close", "abort"].map((name) => method(sink, name));
+    const [starting, write, close, abort] = ["start", "write", "close", "abort"].map((name) => method(sink, name, "UnderlyingSink"));
     const c = newController(stream, {
       write: (chunk) => call(write, sink, chunk, controller), close: () => call(close, sink), abort: (reason) => call(abort, sink, reason), size, hwm,
     });
@@ -334,15 +333,16 @@
     return close(stream);
   }
 
-  let recordOf, wrap;
+  let recordOf, wrap, isStream;
 
   class WritableStream {
     #s;
     static {
       recordOf = (shell) => {
-        if (typeof shell !== "object" || shell === null || !(#s in shell)) throw new TypeError("The argument is not a WritableStream");
+        if (typeof shell !== "object" || shell === null || !(#s in shell)) throw new TypeError("Failed to execute 'pipeTo' on 'ReadableStream': parameter 1 is not of type 'WritableStream'.");
         return shell.#s;
       };
+      isStream = (v) => typeof v === "object" && v !== null && #s in v;
       wrap = (stream) => { stream.shell = new WritableStream(SECRET, stream); };
     }
     constructor(sink = {}, strategy = {}) {
@@ -351,7 +351,8 @@
         return;
       }
       if (core.flag?.("streams_enable_constructors") === false) throw new Error("To use the new WritableStream() constructor, enable the streams_enable_constructors compatibility flag. Refer to the docs for more information: https://developers.cloudflare.com/workers/platform/compatibility-dates/#compatibility-flags");
-      if (sink === null || typeof sink !== "object") throw new TypeError("An underlying sink must be an object");
+      if (sink === null) sink = {};
+      if (typeof sink !== "object" && typeof sink !== "function") throw new TypeError("Failed to construct 'WritableStream': constructor parameter 1 is not of type 'UnderlyingSink'.");
       this.#s = newStream();
       this.#s.shell = this;
       construct(this.#s, sink, strategy === null ? {} : strategy);
@@ -443,7 +444,7 @@
     if (source.state === "errored") sourceFailed(source.error);
     else if (sink.state === "erroring" || sink.state === "errored") sinkFailed(sink.error);
     else if (source.state === "closed") sourceClosed();
-    else if (closeQueued(sink) || sink.state === "closed") sinkFailed(new TypeError("The destination WritableStream is closed."));
+    else if (closeQueued(sink) || sink.state === "closed") sinkFailed(new TypeError("This destination writable stream is closed."));
     reader.closed.promise.then(sourceClosed, sourceFailed);
     writer.closed.promise.then(noop, sinkFailed);
     if (!ending) next();
@@ -460,7 +461,7 @@
       [name]: class {
         #hwm;
         constructor(init) {
-          if (init === undefined || init === null || init.highWaterMark === undefined) throw new TypeError("highWaterMark is required");
+          if (init === null || typeof init !== "object" && typeof init !== "function") throw new TypeError(`Failed to construct '${name}': constructor parameter 1 is not of type 'QueuingStrategyInit'.`);
           this.#hwm = Number(init.highWaterMark);
         }
         get highWaterMark() { return this.#hwm; }
@@ -475,6 +476,6 @@
     WritableStream, WritableStreamDefaultWriter, WritableStreamDefaultController,
     CountQueuingStrategy: strategy("CountQueuingStrategy", chunkCount),
     ByteLengthQueuingStrategy: strategy("ByteLengthQueuingStrategy", chunkLength),
-    internal: { create, pipe, errorIfWritable, abort, closeQueued, recordOf: (shell) => recordOf(shell) },
+    internal: { create, pipe, errorIfWritable, abort, closeQueued, recordOf: (shell) => recordOf(shell), isStream: (v) => isStream(v) },
   };
 })

@@ -13,5 +13,8 @@ func NeedsNew(class string) string {
 	return "Failed to construct '" + class + "': Please use the 'new' operator, this object constructor cannot be called as a function."
 }
 
-// IsPlatform tells a script of the platform from a Worker's module.
-func IsPlatform(file string) bool { return strings.HasPrefix(file, "stockade:") }
+// IsPlatform tells a script of the platform from a Worker's module. Node.js's
+// modules are JavaScript in the Workers runtime, too.
+func IsPlatform(file string) bool {
+	return strings.HasPrefix(file, "stockade:") && !strings.HasPrefix(file, "stockade:node_")
+}

@@ -74,7 +74,7 @@
     eq([String(one), one instanceof TransformStream, String(new DecompressionStream("deflate"))], ["[object CompressionStream]", true, "[object DecompressionStream]"]);
     throws("TypeError: The compression format must be either 'deflate', 'deflate-raw' or 'gzip'.", () => new CompressionStream("brotli"));
     throws("TypeError: Failed to construct 'DecompressionStream': constructor parameter 1 is not of type 'string'.", () => new DecompressionStream());
-    await rejects("TypeError: This TransformStream is being used as a byte stream", squeeze("gzip", [{}]));
+    await rejects("TypeError: This WritableStream only supports writing byte types.", squeeze("gzip", [{}]));
   });
 
   test("too many at once", async () => {

@@ -97,7 +97,6 @@
     throws("TypeError", () => s.getWriter());
     await rejects("TypeError", s.close());
     await rejects("TypeError", s.abort());
-    throws("RangeError", () => new WritableStream({ type: "x" }));
     throws("TypeError", () => new WritableStream({ write: 1 }));
     eq([new CountQueuingStrategy({ highWaterMark: 5 }).highWaterMark, new ByteLengthQueuingStrategy({ highWaterMark: 5 }).size(bytes(1, 2))], [5, 2]);
     throws("TypeError", () => new CountQueuingStrategy());
@@ -225,7 +224,7 @@
     eq(await end, { done: true, value: bytes() });
     const bad = new IdentityTransformStream();
     const read = bad.readable.getReader().read();
-    await rejects("TypeError: This TransformStream is being used as a byte stream, but received a string", bad.writable.getWriter().write("x"));
+    await rejects("TypeError: This TransformStream is being used as a byte stream, but received an object", bad.writable.getWriter().write(5));
     await rejects("TypeError", read);
   });
 
