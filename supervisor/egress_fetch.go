@@ -150,6 +150,9 @@ func (r *fetchRequest) body(ctx context.Context, into *netproxy.Request, blobs [
 			return err
 		}
 		into.Body = &jailReader{ctx: ctx, source: source}
+		if n, ok := f.number(2); ok && n > 0 { // of a FixedLengthStream; a body with another length fails the request
+			into.Length = int64(n)
+		}
 	default:
 		return errMalformedValue
 	}

@@ -56,7 +56,7 @@ function invalidArgType(name, expected, value) {
 }
 
 function invalidArgValue(name, value, reason = "is invalid") {
-  let text = show(value);
+  let text = require("node:util").inspect(value);
   if (text.length > 128) text = `${text.slice(0, 128)}...`;
   return withCode(TypeError, "ERR_INVALID_ARG_VALUE", `The ${name.includes(".") ? "property" : "argument"} '${name}' ${reason}. Received ${text}`);
 }

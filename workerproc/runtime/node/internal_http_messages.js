@@ -49,6 +49,7 @@ class IncomingMessage extends Readable {
   _read() {
     if (!this._reader) { this.complete = true; this.push(null); return; }
     this._reader.read().then(({ done, value }) => {
+      this._touched?.();
       if (!done) return void (value.length === 0 ? this._read() : this.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength)));
       this.complete = true;
       this.push(null);
@@ -57,6 +58,7 @@ class IncomingMessage extends Readable {
   _destroy(error, done) {
     if (!this.complete && this._reader) {
       this.aborted = true;
+      this.emit("aborted");
       this._reader.cancel(error ?? undefined).catch(() => {});
     }
     done(error);

@@ -703,7 +703,10 @@
     if (isLocked(stream)) throw new TypeError("The ReadableStream has been locked to a reader.");
     if (isDisturbed(stream)) throw new TypeError("This ReadableStream is disturbed.");
     const bytes = isBytes?.(stream) ?? false;
-    return ["R", encoder.cap(exportObject(new Source(stream.getReader()))), bytes];
+    const length = bytes ? core.part("transform").internal.lengthOf(stream) : undefined; // a FixedLengthStream's: a server is told
+    const form = ["R", encoder.cap(exportObject(new Source(stream.getReader()))), bytes];
+    if (length !== undefined) form.push(length);
+    return form;
   }
   const done = (record, method, args) => promiseOf(call(record, [method], args));
   function streamOf([, , bytes], record) {
