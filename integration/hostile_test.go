@@ -100,6 +100,7 @@ var hostileCases = []hostileCase{
 
 	// Capabilities.
 	{"grants-forged", "run", 200, `"body":"map\[denied: This Worker holds no such binding\.:300\]"`, ""},
+	{"grant-stale", "run", 200, `"body":"granted; exception: Cannot perform I/O on behalf of a different request\.`, ""},
 	{"grant-max", "run", 200, `"body":"limit_exceeded: This Worker holds as many stubs as it may\."`, ""},
 	{"outbound", "run", 200, `"body":"denied: This worker is not permitted to access the internet`, ""},
 	{"entrypoint-forged", "run", 200, `"body":"denied: This Worker holds no such binding\.; denied: `, ""},
@@ -229,7 +230,7 @@ func hostileCode(act string, more map[string]any) string {
 	switch act {
 	case "never-reads-load":
 		c["modules"] = map[string]string{main: strings.Repeat("//", 2<<20)}
-	case "load-malformed":
+	case "load-malformed", "grant-stale":
 		c["bindings"] = map[string]any{"LOADER": map[string]string{"type": "worker_loader"}}
 	}
 	body := map[string]any{"code": c}

@@ -148,6 +148,14 @@ var acts = map[string]func(*hostile){
 		}
 		h.answer(fmt.Sprint(said))
 	},
+	"grant-stale": func(h *hostile) { // one that it has given back
+		find := func(number uint32) string {
+			return h.ask(number, &rpc.HostCall{Target: rpc.Cap{Kind: rpc.CapGrant, ID: h.load.Bindings[0].Grant}, Operation: "find", Args: rpc.Value{Data: []byte("\x01x")}})
+		}
+		before := find(1)
+		h.send(0, &rpc.Drop{Grants: []uint32{h.load.Bindings[0].Grant}})
+		h.answer(before + "; " + find(2))
+	},
 	"grant-max": func(h *hostile) {
 		h.answer(h.ask(1, &rpc.HostCall{Target: rpc.Cap{Kind: rpc.CapGrant, ID: math.MaxUint32}}))
 	},
