@@ -61,20 +61,28 @@ func TestLibraries(t *testing.T) {
 			}
 		})
 	}
-	t.Run("openai", func(t *testing.T) { testOpenAI(t, d, dir) })
+	for _, name := range []string{"openai", "sdks"} {
+		t.Run(name, func(t *testing.T) { testServed(t, d, dir, name) })
+	}
 }
 
-// testOpenAI runs a program with OpenAI's SDK in a Worker whose requests, with their streams, pass through a gateway.
-func testOpenAI(t *testing.T, d *daemon, dir string) {
+// testServed runs a program with SDKs in a Worker whose requests, with their streams, pass through a gateway to what answers
+// as the APIs do.
+func testServed(t *testing.T, d *daemon, dir, name string) {
 	if *record {
-		recordLibrary(t, dir, "openai", "openai/program.js", "openai/server.js")
+		recordLibrary(t, dir, name, name+"/program.js", name+"/server.js")
 	}
-	program := bundleLibrary(t, dir, "openai/program.js", false)
-	write(t, filepath.Join(dir, "openai/program.txt"), program["modules"].(map[string]any)["bundle.js"].(map[string]any)["js"].(string))
-	code := bundleLibrary(t, dir, "openai/gateway.js", false)
+	program := bundleLibrary(t, dir, name+"/program.js", false)
+	write(t, filepath.Join(dir, name, "program.txt"), program["modules"].(map[string]any)["bundle.js"].(map[string]any)["js"].(string))
+	gateway, err := os.ReadFile(filepath.Join(dir, "gateway.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, name, "gateway.js"), string(gateway))
+	code := bundleLibrary(t, dir, name+"/gateway.js", false)
 	code["bindings"] = map[string]any{"LOADER": map[string]string{"type": "worker_loader"}}
 	for _, engine := range engines {
-		t.Run(engine, func(t *testing.T) { runLibrary(t, d, "openai", engine, code) })
+		t.Run(engine, func(t *testing.T) { runLibrary(t, d, name, engine, code) })
 	}
 }
 

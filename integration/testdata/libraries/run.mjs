@@ -12,7 +12,7 @@ if (server) {
   globalThis.fetch = async (url, { signal = url.signal, ...init } = {}) => {
     const aborted = new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
     const response = await Promise.race([fetch(new Request(url, init)), aborted]);
-    return new Response(response.body.pipeThrough(new TransformStream(), { signal: signal ?? undefined }), response);
+    return new Response(response.body?.pipeThrough(new TransformStream(), { signal: signal ?? undefined }), response);
   };
 }
 const { fetch } = await load(program);
