@@ -17,10 +17,7 @@ func TestCodeFromStrings(t *testing.T) {
 		const refused = "EvalError: Code generation from strings disallowed for this context true"
 		const noString = "TypeError: Failed to execute 'setTimeout' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'function'. false"
 		var list, want strings.Builder
-		names := "AsyncFunction1,GeneratorFunction1,AsyncGeneratorFunction1,Function1,eval1"
-		if engineOf(t) == "goja" {
-			names = strings.Replace(names, "AsyncGenerator", "", 1) // they are lowered to functions
-		}
+		const names = "AsyncFunction1,GeneratorFunction1,AsyncGeneratorFunction1,Function1,eval1"
 		for _, c := range []struct{ code, want string }{
 			{`eval("1")`, refused}, {`eval("")`, refused}, {`eval({ a: 1 }).a`, refused}, {`(0, eval)("1")`, refused}, {`globalThis.eval("1")`, refused},
 			{`new Function("return 1")`, refused}, {`Function("a", "return 1")`, refused}, {`(() => {}).constructor("return 1")`, refused},
@@ -76,9 +73,7 @@ var isModule = regexp.MustCompile(`(^|; )(export|import) `)
 // lacks is what an engine doesn't have, and why. Everything else that
 // testdata/language.txt asks for is there.
 var lacks = map[string]map[string]string{
-	"goja": {
-		"Symbol.asyncDispose of async iterators": "no: async generators are lowered, to objects without a common prototype",
-	},
+	"goja":    {},
 	"quickjs": {},
 }
 

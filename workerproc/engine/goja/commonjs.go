@@ -15,7 +15,7 @@ func (e *Engine) parseCommon(m *module) (*unit, error) {
 	if err != nil {
 		return nil, errNotDirect
 	}
-	joins, err := e.rewrite(program)
+	joins, err := e.rewrite(program, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +60,7 @@ func (e *Engine) runCommon(m *module) error {
 	if err := m.unit.compile(commonFunction, false, false); err != nil {
 		return e.throwable(&engine.SyntaxError{Message: err.Error(), File: m.name})
 	}
+	e.patchProgram(m.unit.code, m.unit.generators)
 	value, err := e.runProgram(m.unit.code)
 	if err != nil {
 		return err
@@ -67,10 +68,7 @@ func (e *Engine) runCommon(m *module) error {
 	file, dir := "/"+m.name, path.Dir("/"+m.name)
 	require, toESM := e.commonRequire(m)
 	args := []goja.Value{exports, require, m.exports, e.vm.ToValue(file), e.vm.ToValue(dir), toESM}
-	if m.unit.joins {
-		args = append(args, e.joiner())
-	}
-	_, err = e.callValue(value, args...)
+	_, err = e.callValue(value, append(args, e.functions(m.unit)...)...)
 	e.commonNamespace(m)
 	return err
 }

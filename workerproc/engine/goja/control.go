@@ -47,14 +47,14 @@ func (e *Engine) Rejections() []engine.Rejection {
 
 // forbidEval replaces eval and the function constructors.
 func (e *Engine) forbidEval() error {
-	script := strings.Replace(source.ForbidEval, "ASYNC_GENERATOR", "Function.prototype", 1) // goja has none
+	script := strings.NewReplacer("(refuse)", "(refuse, asyncGenerator)", "ASYNC_GENERATOR", "asyncGenerator").Replace(source.ForbidEval)
 	install, err := e.vm.RunScript("stockade:engine", script)
 	if err != nil {
 		return err
 	}
 	refuse := e.function("stockade:refuse", func([]goja.Value) goja.Value { panic(e.newError("EvalError", source.NoCode)) })
 	call, _ := goja.AssertFunction(install)
-	_, err = call(goja.Undefined(), refuse)
+	_, err = call(goja.Undefined(), refuse, e.generators.function)
 	return err
 }
 

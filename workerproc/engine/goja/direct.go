@@ -49,7 +49,7 @@ func (e *Engine) parseDirect(m *module) (*unit, error) {
 	if ambiguousAwait(text) && readsAwait(program.Body) {
 		return nil, errNotDirect
 	}
-	joins, err := e.rewrite(program)
+	joins, err := e.rewrite(program, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,8 @@
 //
 // Values cross in values.go, and functions and memory of Go's in foreign.go; errors and stacks in describe.go, messages.go,
 // stack.go and sourcemap.go. jobs.go runs what promises have to do. What goja lacks or does otherwise is mended: a call too
-// deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go.
+// deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go,
+// async generators in asyncgen.go, large numbers under bitwise operators in bits.go; instructions.go is how the latter get in.
 package goja
 
 import (
@@ -48,6 +49,7 @@ type Engine struct {
 	overflow   *overflow
 	frames     frames
 	resizables *resizables
+	generators asyncGenerators
 
 	joinFunction *goja.Object
 }
@@ -74,6 +76,15 @@ func New() (*Engine, error) {
 	}
 	if err := e.installRegExp(); err != nil {
 		return nil, fmt.Errorf("cannot install RegExp: %w", err)
+	}
+	if err := lookUpInstructions(); err != nil {
+		return nil, fmt.Errorf("cannot look into goja's instructions: %w", err)
+	}
+	if err := e.installBits(); err != nil {
+		return nil, fmt.Errorf("cannot mend Math: %w", err)
+	}
+	if err := e.installAsyncGenerators(); err != nil {
+		return nil, fmt.Errorf("cannot install async generators: %w", err)
 	}
 	if err := e.installBuffers(); err != nil {
 		return nil, fmt.Errorf("cannot complete ArrayBuffer: %w", err)
@@ -148,6 +159,7 @@ func (e *Engine) Script(name, source string) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot compile %s: %w", name, err)
 	}
+	e.patchProgram(compiled, nil)
 	return e.protect(func() (goja.Value, error) { return e.runProgram(compiled) })
 }
 

@@ -189,18 +189,16 @@ func (e *Engine) runBody(m *module) (goja.Value, error) {
 		return nil, e.throwable(&engine.SyntaxError{Message: err.Error(), File: m.name})
 	}
 	m.unit.program, m.unit.assigned = nil, nil
-	var join []goja.Value
-	if m.unit.joins {
-		join = []goja.Value{e.joiner()}
-	}
+	functions := e.functions(m.unit)
+	e.patchProgram(m.unit.code, m.unit.generators)
 	value, err := e.runProgram(m.unit.code)
 	if err != nil {
 		return nil, err
 	}
 	if m.unit.direct {
-		return e.callValue(value, append([]goja.Value{e.exporter(m), e.importer(m), e.imported(m)}, join...)...)
+		return e.callValue(value, append([]goja.Value{e.exporter(m), e.importer(m), e.imported(m)}, functions...)...)
 	}
-	return e.callValue(value, append(e.loweredArguments(m), join...)...)
+	return e.callValue(value, append(e.loweredArguments(m), functions...)...)
 }
 
 // runAsync runs a module that awaits, or that has to wait for one that does.

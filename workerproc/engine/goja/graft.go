@@ -24,6 +24,7 @@ type unit struct {
 	common   bool // CommonJS
 	await    bool // the top level awaits
 	joins    bool // it calls the function of concat.go
+	async    bool // it calls the functions of asyncgen.go
 	requests []request
 	exports  []export
 	locals   []local
@@ -31,8 +32,9 @@ type unit struct {
 	first    int   // the statement that makes the first request (not direct)
 	maps     []byte
 
-	constants map[string]bool // names of the top level (constant.go)
-	assigned  map[string]bool
+	generators map[*byte]bool  // functions that stand for async generators, by their text
+	constants  map[string]bool // names of the top level (constant.go)
+	assigned   map[string]bool
 }
 
 // request is one specifier that the module imports, in order. names are those
@@ -88,20 +90,36 @@ func (u *unit) graft(function string, strict, wait bool) (*goja.Program, error) 
 	switch fn := moduleFunction(host).(type) {
 	case *ast.ArrowFunctionLiteral:
 		fn.Body, fn.DeclarationList, fn.Async = body, u.program.DeclarationList, wait
-		u.takeJoiner(fn.ParameterList)
+		u.takeFunctions(fn.ParameterList)
 	case *ast.FunctionLiteral:
 		fn.Body, fn.DeclarationList = body, u.program.DeclarationList
-		u.takeJoiner(fn.ParameterList)
+		u.takeFunctions(fn.ParameterList)
 	}
 	host.File = u.program.File
 	return compile(host, strict)
 }
 
-// takeJoiner adds a last parameter, of a name that no text can have.
-func (u *unit) takeJoiner(p *ast.ParameterList) {
+// takeFunctions adds parameters for the functions that the module calls. The joiner has a name that no text can have.
+func (u *unit) takeFunctions(p *ast.ParameterList) {
+	if u.async {
+		for _, name := range asyncHelpers {
+			p.List = append(p.List, &ast.Binding{Target: identifier(name)})
+		}
+	}
 	if u.joins {
 		p.List = append(p.List, &ast.Binding{Target: identifier(joinName)})
 	}
+}
+
+// functions are the values of those parameters.
+func (e *Engine) functions(u *unit) (list []goja.Value) {
+	if u.async {
+		list = append(list, e.generators.helpers...)
+	}
+	if u.joins {
+		list = append(list, e.joiner())
+	}
+	return list
 }
 
 // parse parses with goja, whose parser panics at some escapes.

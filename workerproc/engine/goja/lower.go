@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"slices"
 
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/parser"
@@ -98,16 +99,21 @@ func decode(b []byte) (*lowered, bool) {
 // parseLowered parses what esbuild wrote.
 func (e *Engine) parseLowered(m *module, l *lowered) (*unit, error) {
 	text := bytes.Clone(l.code)
-	blankHelpers(text, m.Source)
+	async := blankHelpers(text, m.Source)
 	program, err := parseText(m, text)
 	if err != nil {
 		return nil, &engine.SyntaxError{Message: "unsupported syntax: " + parseMessage(err), File: m.name}
 	}
-	joins, err := e.rewrite(program)
+	var generators map[*byte]bool
+	if async {
+		generators = map[*byte]bool{}
+	}
+	joins, err := e.rewrite(program, generators)
 	if err != nil {
 		return nil, &engine.SyntaxError{Message: err.(*engine.SyntaxError).Message, File: m.name}
 	}
-	u := &unit{program: program, file: program.File, common: m.Kind == engine.CommonJS, await: l.Await, maps: l.Map, joins: joins}
+	u := &unit{program: program, file: program.File, common: m.Kind == engine.CommonJS, await: l.Await, maps: l.Map, joins: joins,
+		async: async, generators: generators}
 	u.readRequests()
 	if found, ok := source.Scan(m.Source); ok && m.Kind == engine.ESModule {
 		u.checkNames(found.Statements)
@@ -123,30 +129,40 @@ func parseMessage(err error) string {
 }
 
 // helpers are the functions that esbuild puts before a module and that this
-// package gives it instead, with the number of lines that each takes.
-var helpers = map[string]int{"__export": 4, "__copyProps": 8, "__reExport": 1, "__toESM": 8, "__toCommonJS": 1}
+// package gives it instead, as it does asyncHelpers.
+var helpers = map[string]bool{"__export": true, "__copyProps": true, "__reExport": true, "__toESM": true, "__toCommonJS": true}
 
 // blankHelpers overwrites those helpers, and the object that stands for
 // import.meta: all are parameters of the function that the module becomes. A
 // bundle begins with such helpers of its own, which stay.
-func blankHelpers(text, original []byte) {
+func blankHelpers(text, original []byte) (async bool) {
 	for at := 0; at < len(text); {
 		line := lineAt(text, at)
-		switch lines := helpers[helperName(line)]; {
-		case lines > 0 && !isBundles(helperName(line), text, original):
-			for range lines {
-				line = lineAt(text, at)
-				blank(line)
-				at += len(line)
-			}
+		switch name := helperName(line); {
+		case (helpers[name] || slices.Contains(asyncHelpers, name)) && !isBundles(name, text, original):
+			async = async || !helpers[name]
+			at += blankStatement(text[at:])
 			continue
 		case bytes.HasPrefix(line, []byte("const import_meta = {};")):
 			blank(line)
-			return
+			return async
 		case !isPreamble(line):
-			return
+			return async
 		}
 		at += len(line)
+	}
+	return async
+}
+
+// blankStatement overwrites the statement at the beginning of a text, as esbuild lays it out, and returns its length.
+func blankStatement(text []byte) (at int) {
+	for {
+		line := lineAt(text, at)
+		last := len(line) == 0 || line[0] == '}' || line[0] == ')' || at == 0 && bytes.HasSuffix(line, []byte(";\n"))
+		blank(line)
+		if at += len(line); last {
+			return at
+		}
 	}
 }
 

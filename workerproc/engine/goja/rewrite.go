@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/token"
 	"github.com/dop251/goja/unistring"
 
 	"stockade.dev/stockade/workerproc/engine"
@@ -16,19 +17,20 @@ import (
 type rewriter struct {
 	engine *Engine
 	*growing
-	within *within
-	err    *engine.Error // of the first pattern that is wrong
-	at     *ast.RegExpLiteral
+	within     *within
+	generators map[*byte]bool // async generator functions, by their text; nil: there are none
+	err        *engine.Error  // of the first pattern that is wrong
+	at         *ast.RegExpLiteral
 }
 
 // rewrite rewrites a module. joins says that it calls the function of
 // concat.go. The error is an *engine.SyntaxError.
-func (e *Engine) rewrite(program *ast.Program) (joins bool, err error) {
+func (e *Engine) rewrite(program *ast.Program, generators map[*byte]bool) (joins bool, err error) {
 	text := program.File.Source()
 	if strings.IndexByte(text, '/') < 0 && strings.IndexByte(text, '+') < 0 && !strings.Contains(text, "target") {
 		return false, nil
 	}
-	r := &rewriter{engine: e, growing: &growing{properties: map[unistring.String]kinds{}}}
+	r := &rewriter{engine: e, generators: generators, growing: &growing{properties: map[unistring.String]kinds{}}}
 	r.enter()
 	r.statements(program.Body)
 	r.resolve()
@@ -213,6 +215,7 @@ func (r *rewriter) function(f *ast.FunctionLiteral, kind functionKind) {
 	if f == nil {
 		return
 	}
+	r.asyncGenerator(f)
 	r.enter()
 	outer := r.enterFunction(f, kind)
 	r.parameters(f.ParameterList)
@@ -277,6 +280,10 @@ func (r *rewriter) expression(at *ast.Expression) {
 	case *ast.BinaryExpression:
 		r.expression(&x.Left)
 		r.expression(&x.Right)
+		if bitwise[x.Operator] {
+			largeOperand(&x.Left)
+			largeOperand(&x.Right)
+		}
 	case *ast.AssignExpression:
 		r.expression(&x.Left)
 		r.expression(&x.Right)
@@ -303,6 +310,9 @@ func (r *rewriter) unary(x ast.Expression) {
 	switch x := x.(type) {
 	case *ast.UnaryExpression:
 		r.expression(&x.Operand)
+		if x.Operator == token.BITWISE_NOT {
+			largeOperand(&x.Operand)
+		}
 	case *ast.AwaitExpression:
 		r.expression(&x.Argument)
 	case *ast.YieldExpression:

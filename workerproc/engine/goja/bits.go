@@ -1,0 +1,209 @@
+package goja
+
+import (
+	"math"
+	"math/bits"
+	"unsafe"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/token"
+)
+
+// goja's bitwise operators take a number of 2**63 or more for 0. Here it is replaced, on the machine's stack, by the 32
+// bits that the operator looks at; two integers, which is what nearly all operands are, are done at once. What an object's
+// valueOf gives is still goja's to convert.
+
+func execAnd(self, vm unsafe.Pointer) {
+	if a, b, ok := machineCode.integers(vm); ok {
+		machineCode.result(vm, int64(int32(a)&int32(b)))
+		return
+	}
+	machineCode.original[anAnd](self, vm)
+}
+
+func execOr(self, vm unsafe.Pointer) {
+	if a, b, ok := machineCode.integers(vm); ok {
+		machineCode.result(vm, int64(int32(a)|int32(b)))
+		return
+	}
+	machineCode.original[anOr](self, vm)
+}
+
+func execXor(self, vm unsafe.Pointer) {
+	if a, b, ok := machineCode.integers(vm); ok {
+		machineCode.result(vm, int64(int32(a)^int32(b)))
+		return
+	}
+	machineCode.original[aXor](self, vm)
+}
+
+func execLeft(self, vm unsafe.Pointer) {
+	if a, b, ok := machineCode.integers(vm); ok {
+		machineCode.result(vm, int64(int32(a)<<(uint32(b)&31)))
+		return
+	}
+	machineCode.original[aLeft](self, vm)
+}
+
+func execRight(self, vm unsafe.Pointer) {
+	if a, b, ok := machineCode.integers(vm); ok {
+		machineCode.result(vm, int64(int32(a)>>(uint32(b)&31)))
+		return
+	}
+	machineCode.original[aRight](self, vm)
+}
+
+func execUnsignedRight(self, vm unsafe.Pointer) {
+	if a, b, ok := machineCode.integers(vm); ok {
+		machineCode.result(vm, int64(uint32(a)>>(uint32(b)&31)))
+		return
+	}
+	machineCode.original[anUnsignedRight](self, vm)
+}
+
+func execNot(self, vm unsafe.Pointer) {
+	machineCode.small(machineCode.operand(vm, 1))
+	machineCode.original[aNot](self, vm)
+}
+
+// integers are the operands, if both are that by now.
+func (in *instructions) integers(vm unsafe.Pointer) (a, b int64, ok bool) {
+	left, right := (*face)(in.operand(vm, 2)), (*face)(in.operand(vm, 1))
+	if left[0] != in.integer {
+		in.small(unsafe.Pointer(left))
+	}
+	if right[0] != in.integer {
+		in.small(unsafe.Pointer(right))
+	}
+	if left[0] != in.integer || right[0] != in.integer {
+		return 0, 0, false
+	}
+	return *(*int64)(left[1]), *(*int64)(right[1]), true
+}
+
+// result puts the operator's result in the place of its operands.
+func (in *instructions) result(vm unsafe.Pointer, v int64) {
+	*(*goja.Value)(in.operand(vm, 2)) = in.number(v)
+	*(*int)(unsafe.Add(vm, in.sp))--
+	*(*int)(unsafe.Add(vm, in.pc))++
+}
+
+// digits are the numbers for which nothing has to be allocated.
+var digits = func() (list [1024]int64) {
+	for n := range list {
+		list[n] = int64(n)
+	}
+	return list
+}()
+
+func (in *instructions) number(v int64) (number goja.Value) {
+	at := &digits[v&int64(len(digits)-1)]
+	if *at != v {
+		at = new(int64)
+		*at = v
+	}
+	*(*face)(unsafe.Pointer(&number)) = face{in.integer, unsafe.Pointer(at)}
+	return number
+}
+
+// small replaces a number, or a string of one, that goja would take for 0.
+func (in *instructions) small(operand unsafe.Pointer) {
+	v := *(*goja.Value)(operand)
+	if _, is := v.(goja.String); is {
+		v = v.ToNumber()
+	}
+	w := (*face)(unsafe.Pointer(&v))
+	if w[0] != in.float {
+		return
+	}
+	if f := *(*float64)(w[1]); isLarge(f) {
+		*(*goja.Value)(operand) = in.number(wrapped(f))
+	}
+}
+
+func isLarge(f float64) bool { return (f >= 1<<63 || f < -1<<63) && !math.IsInf(f, 0) }
+
+// wrapped is the number of 32 bits that stands for a large one.
+func wrapped(f float64) int64 { return int64(int32(int64(math.Mod(f, 1<<32)))) }
+
+// bitwise are the operators that look at 32 bits.
+var bitwise = map[token.Token]bool{
+	token.AND: true, token.OR: true, token.EXCLUSIVE_OR: true, token.SHIFT_LEFT: true, token.SHIFT_RIGHT: true, token.UNSIGNED_SHIFT_RIGHT: true,
+}
+
+// largeOperand replaces what goja would compute when it compiles, such as 2 ** 63 + 4096 | 0.
+func largeOperand(at *ast.Expression) {
+	if f, ok := constantOf(*at); ok && isLarge(f) {
+		*at = &ast.NumberLiteral{Idx: (*at).Idx0(), Literal: "0", Value: wrapped(f)}
+	}
+}
+
+// constantOf is the value of an expression of numbers only.
+func constantOf(x ast.Expression) (float64, bool) {
+	switch x := x.(type) {
+	case *ast.NumberLiteral:
+		switch v := x.Value.(type) {
+		case int64:
+			return float64(v), true
+		case float64:
+			return v, true
+		}
+	case *ast.UnaryExpression:
+		if v, ok := constantOf(x.Operand); ok && x.Operator == token.MINUS {
+			return -v, true
+		}
+	case *ast.BinaryExpression:
+		left, ok := constantOf(x.Left)
+		right, ok2 := constantOf(x.Right)
+		if ok && ok2 {
+			return computed(x.Operator, left, right)
+		}
+	}
+	return 0, false
+}
+
+func computed(operator token.Token, a, b float64) (float64, bool) {
+	switch operator {
+	case token.PLUS:
+		return a + b, true
+	case token.MINUS:
+		return a - b, true
+	case token.MULTIPLY:
+		return a * b, true
+	case token.SLASH:
+		return a / b, true
+	case token.EXPONENT:
+		return math.Pow(a, b), true
+	}
+	return 0, false
+}
+
+// installBits makes the two functions of Math that take 32 bits.
+func (e *Engine) installBits() error {
+	functions := e.vm.Get("Math").(*goja.Object)
+	bits32 := func(v goja.Value) int32 {
+		machineCode.small(unsafe.Pointer(&v))
+		return int32(v.ToNumber().ToInteger())
+	}
+	for name, f := range map[string]func(call goja.FunctionCall) goja.Value{
+		"imul": func(c goja.FunctionCall) goja.Value {
+			return machineCode.number(int64(bits32(c.Argument(0)) * bits32(c.Argument(1))))
+		},
+		"clz32": func(c goja.FunctionCall) goja.Value {
+			return machineCode.number(int64(bits.LeadingZeros32(uint32(bits32(c.Argument(0))))))
+		},
+	} {
+		old := functions.Get(name).(*goja.Object)
+		made := e.vm.ToValue(f).(*goja.Object)
+		for _, property := range []string{"name", "length"} {
+			if err := made.DefineDataProperty(property, old.Get(property), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
+				return err
+			}
+		}
+		if err := functions.DefineDataProperty(name, made, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
+			return err
+		}
+	}
+	return nil
+}
