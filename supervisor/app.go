@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/go-json-experiment/json"
@@ -131,7 +132,10 @@ func (a *app) hasCode() bool { return a.version.Code != "" }
 // Another version is another isolate, and so is one of the same number of an
 // app that was deleted and deployed again.
 func (a *app) warmKey() string {
-	return fmt.Sprintf("%s@%d.%d", workerName(a.key), a.version.Number, a.version.CreatedAt.UnixNano())
+	key := make([]byte, 0, 96)
+	key = append(append(key, workerName(a.key)...), '@')
+	key = append(strconv.AppendInt(key, int64(a.version.Number), 10), '.')
+	return string(strconv.AppendInt(key, a.version.CreatedAt.UnixNano(), 10))
 }
 
 // workerName names an app's Worker in its jail, and addresses what is compiled

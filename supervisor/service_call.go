@@ -81,7 +81,7 @@ func (e *entry) fail(err error) {
 // join begins the invocation, or has it begin when it is its turn. It reports false when the isolate has ended.
 func (e *entry) join(b *batch, w *warm) bool {
 	e.warm = w
-	e.limits = policy.EffectiveLimits(*w.meta.pool.current(), e.service.identity.role, w.meta.limits, e.service.limits)
+	e.limits = e.service.limitsIn(w)
 	i := w.slot.isolate
 	i.mu.Lock()
 	switch {

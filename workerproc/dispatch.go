@@ -47,6 +47,9 @@ func (i *isolate) entrypoint(name string) (any, error) {
 	if name == "" {
 		export = "default"
 	}
+	if entry, called := i.entries[export]; called {
+		return entry, nil
+	}
 	entry, err := i.engine.Property(i.namespace, export)
 	if err != nil {
 		return nil, err
@@ -54,6 +57,7 @@ func (i *isolate) entrypoint(name string) (any, error) {
 	if entry == nil {
 		return nil, rpc.Errorf(rpc.NotFound, "Worker has no such entrypoint: %s", clip(strings.TrimSuffix(export, "\x00")))
 	}
+	i.entries[export] = entry
 	return entry, nil
 }
 
@@ -72,7 +76,7 @@ func (i *isolate) dispatch(v *invocation, m *rpc.Invoke, entry, props any) {
 
 // dispatchCoded is a call from another isolate: its values may hold stubs, and "fetch" is a method like others.
 func (i *isolate) dispatchCoded(v *invocation, m *rpc.Invoke, entry any) error {
-	props, err := given(m.Props)
+	props, err := givenProps(m.Props)
 	if err != nil {
 		i.refuse(v, rpc.Errorf(rpc.BadRequest, "%s", errValue.Message))
 		return nil
@@ -98,6 +102,14 @@ func (i *isolate) dispatchCoded(v *invocation, m *rpc.Invoke, entry any) error {
 	}
 	i.call(v, "dispatchCoded", int64(v.id), entry, i.env, props, path, m.Get, args)
 	return nil
+}
+
+// givenProps is given, but nothing for those that the runtime makes itself.
+func givenProps(g rpc.Given) (any, error) {
+	if string(g.Data) == "\x02{}" {
+		return nil, nil
+	}
+	return given(g)
 }
 
 // dispatchEvent calls a handler that is no method.

@@ -201,7 +201,8 @@ func TestLongURLs(t *testing.T) {
 
 // The shortcut for plain URLs says what the parser says.
 func FuzzPlainURL(f *testing.F) {
-	for _, s := range []string{"https://example.com/a/b?c=d%20", "http://a-b.c1/./x", "https://a..b/", "https://xn--a/", "http://a.1/", "http://a/%2e%2E/", "http://-a.b/x", "http://a_b/", "http://a.b./"} {
+	for _, s := range []string{"https://example.com/a/b?c=d%20", "http://a-b.c1/./x", "https://a..b/", "https://xn--a/", "http://a.1/", "http://a/%2e%2E/", "http://-a.b/x", "http://a_b/", "http://a.b./",
+		"http://127.0.0.1:8787/a?b", "https://a.b:80/", "http://a.b:80/", "http://a:0/", "http://a:08/", "http://a:65536/", "http://a:/", "http://1.2.3/", "http://01.2.3.4/", "http://1.2.3.4:1:2/"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -2,6 +2,8 @@ package ops
 
 import (
 	"errors"
+	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/nlnwa/whatwg-url/url"
@@ -95,14 +97,15 @@ func plain(s string) (record, bool) {
 	for host < len(s) && hostByte[s[host]] {
 		host++
 	}
-	if host == start || host == len(s) || s[host] != '/' || !plainHost(s[start:host]) {
+	port := host + plainPort(s[host:], start == len("https://"))
+	if host == start || port == len(s) || s[port] != '/' || !plainHost(s[start:host]) && !plainIPv4(s[start:host]) {
 		return record{}, false
 	}
-	path := host
+	path := port
 	for path < len(s) && pathByte[s[path]] {
 		path++
 	}
-	if strings.Contains(s[host:path], "/.") {
+	if strings.Contains(s[port:path], "/.") {
 		return record{}, false
 	}
 	query := path
@@ -113,7 +116,7 @@ func plain(s string) (record, bool) {
 	if query != len(s) {
 		return record{}, false
 	}
-	return record{s, [7]int{start - 2, start, host, host, path, query, query}}, true
+	return record{s, [7]int{start - 2, start, host, port, path, query, query}}, true
 }
 
 // plainHost says that s, of letters, digits, dots and hyphens, is no IPv4
@@ -121,6 +124,31 @@ func plain(s string) (record, bool) {
 func plainHost(s string) bool {
 	last := s[strings.LastIndexByte(s, '.')+1:]
 	return last != "" && 'a' <= last[0] && last[0] <= 'z' && !strings.Contains(s, "xn--") && !strings.Contains(s, "..") && s[0] != '.'
+}
+
+// plainPort is the length of a port that isn't the scheme's own and is written as the parser would.
+func plainPort(s string, secure bool) int {
+	end := 1
+	for end < len(s) && end < 6 && '0' <= s[end] && s[end] <= '9' {
+		end++
+	}
+	if end < 2 || s[0] != ':' || s[1] == '0' {
+		return 0
+	}
+	standard := 80
+	if secure {
+		standard = 443
+	}
+	if n, err := strconv.Atoi(s[1:end]); err != nil || n > 65535 || n == standard {
+		return 0
+	}
+	return end
+}
+
+// plainIPv4 says that s is an IPv4 address as the parser writes it.
+func plainIPv4(s string) bool {
+	a, err := netip.ParseAddr(s)
+	return err == nil && a.Is4()
 }
 
 var hostByte, pathByte, queryByte = byteSet("-."), byteSet("-._~!$&()*+,;=:@/|'"), byteSet("-._~!$&()*+,;=:@/?%")

@@ -133,13 +133,15 @@ func (e *Engine) runOp(op engine.Op, args []goja.Value) goja.Value {
 }
 
 func (e *Engine) opResult(result any, err error) goja.Value {
+	if err == nil {
+		return e.fromGo(result)
+	}
 	var interrupted *engine.Interrupted
 	if errors.As(err, &interrupted) {
 		e.vm.Interrupt(interrupted.Reason) // goes on outside, where it can't be caught either
-	} else if err != nil {
-		panic(e.jsError(err))
+		return e.fromGo(result)
 	}
-	return e.fromGo(result)
+	panic(e.jsError(err))
 }
 
 // jsError is what an op's error is thrown as.

@@ -54,30 +54,21 @@ export function release(invocation) {
 }
 
 export class WorkerEntrypoint {
-  ctx;
-  env;
-  constructor() {
-    const ctx = arguments[0], env = arguments[1];
+  constructor(ctx = undefined, env = undefined) { // which has no length, as in the Workers runtime
     if (!isObject(ctx)) throw new TypeError("Failed to construct 'WorkerEntrypoint': constructor parameter 1 is not of type 'Object'.");
     this.ctx = ctx;
     this.env = env;
   }
 }
 export class DurableObject {
-  ctx;
-  env;
-  constructor() {
-    const ctx = arguments[0], env = arguments[1];
+  constructor(ctx = undefined, env = undefined) { // which has no length, as in the Workers runtime
     if (!isObject(ctx)) throw new TypeError("Failed to construct 'DurableObject': constructor parameter 1 is not of type 'Object'.");
     this.ctx = ctx;
     this.env = env;
   }
 }
 export class WorkflowEntrypoint {
-  ctx;
-  env;
-  constructor() {
-    const ctx = arguments[0], env = arguments[1];
+  constructor(ctx = undefined, env = undefined) { // which has no length, as in the Workers runtime
     if (!isObject(ctx)) throw new TypeError("Failed to construct 'WorkflowEntrypoint': constructor parameter 1 is not of type 'Object'.");
     this.ctx = ctx;
     this.env = env;

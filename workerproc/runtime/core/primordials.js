@@ -22,7 +22,7 @@ export const primordials = {
   isArray: Array.isArray,
   create: Object.create,
   freeze: Object.freeze,
-  hasOwn: call(Object.prototype.hasOwnProperty),
+  hasOwn: Object.hasOwn,
   lower: call(String.prototype.toLowerCase),
   upper: call(String.prototype.toUpperCase),
   slice: call(String.prototype.slice),

@@ -30,7 +30,7 @@ export class Response {
       this.#s = init;
       return;
     }
-    const s = this.#s = { status: 200, statusText: undefined, list: [], headers: null, body: body === undefined || body === null ? null : bodyFrom(body), type: "default", url: "", redirected: false, cf: undefined, encodeBody: "automatic" };
+    const s = this.#s = { status: 200, list: [], headers: null, body: body === undefined || body === null ? null : bodyFrom(body), type: "default", url: "", redirected: false, encodeBody: "automatic" };
     if (init !== undefined && init !== null) this.#init(s, init);
     if (s.body === null) return;
     if (nullBody(s.status) && s.body.source === "") {

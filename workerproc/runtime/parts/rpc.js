@@ -21,10 +21,14 @@
   const records = steady(new WeakMap());
   const { handler: handlerOf } = ops; // where there is one a WeakMap is dear
   function recordOf(stub) {
-    const record = records.get(stub);
-    if (record !== undefined || handlerOf === undefined || typeof stub !== "function") return record;
-    const handler = handlerOf(stub);
-    return handler !== undefined && Object_getPrototypeOf(handler) === traps ? handler : undefined;
+    if (handlerOf !== undefined && typeof stub === "function") {
+      const handler = handlerOf(stub);
+      if (handler !== undefined) {
+        const kind = Object_getPrototypeOf(handler);
+        if (kind === callTraps || kind === traps) return handler;
+      }
+    }
+    return records.get(stub);
   }
 
   // steady gives a collection its methods as its own: what a Worker does to their prototype doesn't reach it.
@@ -63,7 +67,7 @@
   // The targets of all proxies: what can be called, and what can't.
   const callable = function () {}.bind(), object = {}; // bound: it can be constructed, and has no property that must be told of
   function shell(record, Class) {
-    record.Class = Class;
+    if (record.Class !== Class) record.Class = Class;
     const proxy = new Proxy(Class === ServiceStub && !record.loopback ? object : callable, record);
     if (Class !== RpcPromise || handlerOf === undefined) records.set(proxy, record); // most calls' are asked for once
     return proxy;
@@ -71,7 +75,12 @@
 
   const traps = {
     __proto__: null,
-    get(target, name) {
+    get(target, name, stub) {
+      if (name === "then" && this.kind === "call" && this.own === undefined) {
+        asked.stub = stub;
+        asked.record = this;
+        return promised.then;
+      }
       const { names } = this;
       if (names !== undefined) {
         const known = names[name];
@@ -109,6 +118,12 @@
     return defineProperty(record.own, name, descriptor);
   }
 
+  // callTraps are those of calls' results, with what most of them are: an object of few properties is made faster.
+  const callTraps = { __proto__: traps, kind: "call", state: "pending", Class: RpcPromise, promise: undefined, ok: undefined, bad: undefined, more: undefined };
+
+  // asked is the stub that has been asked for then() last: it is called next, with an await.
+  const asked = { stub: undefined, record: undefined };
+
   // memberOf is a property of a stub. Those of stubs that last are kept: most calls are of a few methods.
   function memberOf(record, name) {
     if (record.own !== undefined && name in record.own) return record.own[name];
@@ -141,7 +156,8 @@
   const { then: promiseThen, catch: promiseCatch, finally: promiseFinally } = Promise.prototype;
   const promised = {
     then(ok, bad) {
-      const record = callIn(this);
+      const record = this !== undefined && this === asked.stub ? asked.record : callIn(this);
+      asked.stub = asked.record = undefined;
       mustBeFunction(ok, 1, "then", "JsRpcPromise");
       if (bad !== undefined) mustBeFunction(bad, 2, "then", "JsRpcPromise");
       // The job of an await, which runs in no invocation, passes functions that do nothing but settle, and wants nothing back.
@@ -152,12 +168,14 @@
       return Reflect_apply(promiseThen, promiseIn(record), [ok, bad]);
     },
     catch(bad) {
-      const record = callIn(this);
+      const record = this !== undefined && this === asked.stub ? asked.record : callIn(this);
+      asked.stub = asked.record = undefined;
       mustBeFunction(bad, 1, "catch", "JsRpcPromise");
       return Reflect_apply(promiseCatch, promiseIn(record), [bad]);
     },
     finally(f) {
-      const record = callIn(this);
+      const record = this !== undefined && this === asked.stub ? asked.record : callIn(this);
+      asked.stub = asked.record = undefined;
       mustBeFunction(f, 1, "finally", "JsRpcPromise");
       return Reflect_apply(promiseFinally, promiseIn(record), [f]);
     },
@@ -284,7 +302,7 @@
   // underWay is a call that was sent. What waits for it is ok and bad, and more of these. It has a promise only when
   // somebody wants one: to make it takes as long as half of the call.
   function underWay(n) {
-    return { __proto__: traps, kind: "call", n, state: "pending", promise: undefined, ok: undefined, bad: undefined, more: undefined };
+    return { __proto__: callTraps, n };
   }
   function wait(record, ok, bad) {
     if (record.state === "ok") ok(record.value);
@@ -305,7 +323,7 @@
     const { ok, more } = record;
     record.state = "ok";
     record.value = value;
-    record.ok = record.bad = record.more = undefined;
+    if (ok !== undefined) record.ok = record.bad = record.more = undefined;
     if (ok !== undefined) tell(ok, value);
     if (more !== undefined) for (let i = 0; i < more.length; i++) tell(more[i][0], value);
   }
@@ -411,7 +429,7 @@
     const record = pending.get(n);
     if (record === undefined) return;
     pending.delete(n);
-    const s = { status, statusText, list, headers: null, immutable: false, body: null, type: "default", url: "", redirected: false };
+    const s = { status, statusText, list, headers: null, body: null, type: "default", url: "", redirected: false };
     if (body !== undefined) {
       s.body = { source: body, stream: null, used: false, type: undefined };
       if (encoding !== "") passedOn(s.body, { bytes: body, encoding });
@@ -489,7 +507,7 @@
   function promiseShell(record) { return shell(record, RpcPromise); }
 
   function settledCall(f) {
-    const record = { __proto__: traps, kind: "call", state: "pending" };
+    const record = underWay(undefined);
     record.promise = new Promise((resolve) => resolve(f())).then(
       (value) => { record.state = "ok"; return record.value = value; },
       (e) => { record.state = "failed"; throw record.error = e; });

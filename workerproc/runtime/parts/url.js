@@ -50,6 +50,7 @@
   };
 
   let paramsOf, replaceList;
+  const BLANK = {}; // makes params without a list
 
   class URLSearchParams {
     #list;
@@ -57,7 +58,7 @@
 
     static {
       paramsOf = (list, changed) => {
-        const params = new URLSearchParams();
+        const params = new URLSearchParams(BLANK);
         params.#list = list;
         params.#changed = changed;
         return params;
@@ -66,6 +67,7 @@
     }
 
     constructor(init = "") {
+      if (init === BLANK) return;
       this.#list = isObject(init) && #list in init ? init.#list.slice() : listOf(init);
     }
 
@@ -280,7 +282,8 @@
 
     get searchParams() {
       if (this.#params === undefined) {
-        this.#params = paramsOf(ops.formParse(this.#part(5).slice(1)), (s) => this.#query(s));
+        const query = this.#part(5);
+        this.#params = paramsOf(query === "" ? [] : ops.formParse(query.slice(1)), (s) => this.#query(s));
       }
       return this.#params;
     }
