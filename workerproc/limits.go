@@ -32,7 +32,8 @@ type watchdog struct {
 	memory int64         // the heap's limit; 0: none
 	wall   time.Duration // of the code about to run; 0: none
 	total  time.Duration // CPU time of all code
-	clock  time.Duration // CPU time of the process when code ended last; 0: it has waited since
+	clock  time.Duration // CPU time of the process when code ended last
+	waited bool          // since then
 
 	mu      sync.Mutex // guards what follows: check runs beside the code
 	timer   *time.Timer
@@ -53,7 +54,7 @@ const checkEvery = 20 * time.Millisecond
 const monitored = time.Millisecond
 
 func newWatchdog(e engine.Engine, m *wasm.Machine, flush func()) *watchdog {
-	w := &watchdog{engine: e, wasm: m, flush: flush}
+	w := &watchdog{engine: e, wasm: m, flush: flush, waited: true}
 	w.sample[0].Name = "/gc/heap/live:bytes"
 	return w
 }
@@ -65,21 +66,29 @@ func cpuTime() time.Duration { return rpc.Clock(unix.CLOCK_PROCESS_CPUTIME_ID) }
 // what it has used.
 func (w *watchdog) watch(limit time.Duration, code func() error) (used time.Duration, err error) {
 	from := w.clock
-	if from == 0 {
-		from = cpuTime()
-	}
 	w.start(from, limit)
 	err = code()
 	w.end()
 	w.clock = cpuTime()
-	used = w.clock - from
+	used = w.usedSince(from, w.clock)
+	w.waited = false
 	w.total += used
 	return used, err
 }
 
-// waits says that the process waits for something now. Where it doesn't, the
-// time between two pieces of code is the second's, for one look at the clock.
-func (w *watchdog) waits() { w.clock = 0 }
+// usedSince is what the code that began last has used of the time between two looks at the clock, of which the first was
+// at the end of the code before it: one look for each piece of code. If the process has waited meanwhile, the code hasn't
+// used more than has passed; else the time between two pieces of code is the second's. A copy's clock begins anew.
+func (w *watchdog) usedSince(from, to time.Duration) time.Duration {
+	passed := time.Since(w.began)
+	if w.waited && (to < from || to-from > passed) {
+		return passed
+	}
+	return to - from
+}
+
+// waits says that the process waits for something now.
+func (w *watchdog) waits() { w.waited = true }
 
 func (w *watchdog) start(from, limit time.Duration) {
 	w.mu.Lock()
@@ -131,7 +140,7 @@ func (w *watchdog) check() {
 	}
 	w.flush()
 	next := checkEvery
-	used := cpuTime() - w.cpuFrom
+	used := w.usedSince(w.cpuFrom, cpuTime())
 	switch {
 	case w.limit > 0 && used >= w.limit:
 		w.interrupt(&limitError{"cpuMs", w.limit.Milliseconds(), used.Milliseconds()})

@@ -74,10 +74,14 @@ func (ts *timers) remove(t *timer) {
 }
 
 func (ts *timers) dropAll(v *invocation) {
-	for _, t := range append([]*timer{}, ts.queue...) {
+	var gone []*timer
+	for _, t := range ts.queue {
 		if t.invocation == v {
-			ts.remove(t)
+			gone = append(gone, t)
 		}
+	}
+	for _, t := range gone {
+		ts.remove(t)
 	}
 }
 
