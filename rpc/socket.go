@@ -29,6 +29,8 @@ type socket struct {
 	slept   bool // the read under way has waited in the runtime's poller
 	monitor bool // wake the runtime's monitor then
 
+	yielded time.Time // when other goroutines had their turn last
+
 	poll int // an epoll instance of this socket's; 0: not made yet, -1: there is none
 
 	apart int // the socket's descriptor, if raw is not of the socket (arrivals); or -1
@@ -150,18 +152,25 @@ func Clock(id int32) time.Duration {
 // brief is how long a process with nothing else to do waits for the next message with its thread.
 const brief = 2 * time.Millisecond
 
+// yieldAgain is how long other goroutines, of which there seldom are any, may have to wait for their turn while messages
+// come one after the other.
+const yieldAgain = time.Millisecond
+
 // awaitBriefly waits for something to arrive, for a short time and not beyond the deadline, without the Go runtime knowing
 // of it: to go to sleep in its poller and come back is three system calls, and this is one. It is for a process with
 // one processor whose other goroutines, if there are any, had their turn first.
 func (s *socket) awaitBriefly(deadline time.Time) bool {
-	wait := brief
+	wait, now := brief, time.Now()
 	if !deadline.IsZero() {
-		wait = min(wait, time.Until(deadline))
+		wait = min(wait, deadline.Sub(now))
 	}
 	if wait < time.Millisecond || !s.canPoll() {
 		return false
 	}
-	runtime.Gosched()
+	if now.Sub(s.yielded) > yieldAgain {
+		s.yielded = now
+		runtime.Gosched()
+	}
 	var event syscall.EpollEvent
 	n, _, _ := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(s.poll), uintptr(unsafe.Pointer(&event)), 1, uintptr(wait.Milliseconds()), 0, 0)
 	return n == 1
