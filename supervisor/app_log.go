@@ -14,6 +14,8 @@ type logRecord struct {
 	Version   int     `json:"version,omitzero"` // of the app
 	Request   int64   `json:"request,omitzero"` // which request it belongs to; 0: the top level
 
+	Worker string `json:"worker,omitzero"` // the id of a Worker that the app has loaded, "load()" without; with Options.LoadedLogs
+
 	Level   string         `json:"level,omitzero"`   // log
 	Message jsontext.Value `json:"message,omitzero"` // log: an array of what console was given; exception, deploy: a string
 	Name    string         `json:"name,omitzero"`    // exception

@@ -1,7 +1,9 @@
 package supervisor
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -17,6 +19,7 @@ type appRequest struct {
 	status      atomic.Int32 // 0: it had no answer
 	failed      atomic.Pointer[rpc.Error]
 	answered    chan struct{} // closed when status and failed are final
+	loaded      string        // the id of a Worker that the app has loaded, whose call it is
 }
 
 var requestIDs atomic.Int64
@@ -28,7 +31,7 @@ func newAppRequest(a *app, method, url string) *appRequest {
 }
 
 func (q *appRequest) record(kind string) logRecord {
-	return logRecord{Type: kind, Timestamp: millis(time.Now()), Version: q.app.version.Number, Request: q.id}
+	return logRecord{Type: kind, Timestamp: millis(time.Now()), Version: q.app.version.Number, Request: q.id, Worker: q.loaded}
 }
 
 // end logs the request's own line.
@@ -118,13 +121,29 @@ func (a *app) logBoot(slot *slot) {
 	q.copyNew(slot.boot, new(copied))
 }
 
+// loggedApp is the app in whose log a call of the Worker is: itself, or what has loaded it; nil: none.
+func loggedApp(callee identity) (a *app, loaded string) {
+	switch w := callee.self.(type) {
+	case appWorker:
+		return w.a, ""
+	case *dynamicWorker:
+		key, ofApp := strings.CutPrefix(callee.root, workerName(""))
+		if !callee.s.options.LoadedLogs || !ofApp || len(w.tails) > 0 {
+			return nil, ""
+		}
+		a, _ = callee.s.app(key) // it may be gone
+		return a, cmp.Or(w.id, "load()")
+	}
+	return nil, ""
+}
+
 // logCall copies what a call of an app by another Worker, or by itself, has logged to the app's log.
 func logCall(callee identity, v *invocation) {
-	w, isApp := callee.self.(appWorker)
-	if !isApp || w.a.log == nil || v == nil {
+	a, loaded := loggedApp(callee)
+	if a == nil || a.log == nil || v == nil {
 		return
 	}
-	q := &appRequest{app: w.a, id: requestIDs.Add(1)}
+	q := &appRequest{app: a, id: requestIDs.Add(1), loaded: loaded}
 	if v.thrown != nil && callKind(v.call) == "rpc" {
 		v.mu.Lock()
 		v.exceptions = slices.DeleteFunc(v.exceptions, v.threw)

@@ -192,6 +192,7 @@ func (l *loaderCap) load(c *hostCall) (*workerCap, error) {
 	}
 	w.named = true
 	id := shortID(*req.ID)
+	w.id = id
 	w.identity.account = l.identity.loads(id, req.Code.fingerprint())
 	w.key = l.key(id)
 	w.identity.name = w.key
@@ -257,7 +258,8 @@ func (w *dynamicWorker) takeCaps(c *hostCall, env []byte, req *loadRequest) erro
 type dynamicWorker struct {
 	identity identity
 	key      string
-	named    bool // by get(id): others may find it
+	id       string // what get() was given, shortened
+	named    bool   // by get(id): others may find it
 	code     *workerCode
 	env      parcel
 	outbound capability // nil: none

@@ -26,6 +26,7 @@ type Options struct {
 	WardenBinary string // path of stockade itself, the cells' first process
 	Log          *slog.Logger
 	Version      string
+	LoadedLogs   bool // an app's log has what the Workers that it has loaded log, too; otherwise only its tails are told
 }
 
 // Supervisor is the daemon: New checks, Run does everything.

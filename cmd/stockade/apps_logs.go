@@ -24,6 +24,7 @@ type appLogLine struct {
 	Type      string          `json:"type"`
 	Timestamp float64         `json:"timestamp"`
 	Version   int             `json:"version"`
+	Worker    string          `json:"worker"`
 	Level     string          `json:"level"`
 	Message   json.RawMessage `json:"message"`
 	Name      string          `json:"name"`
@@ -114,6 +115,9 @@ func printLogLine(t *terminal, line []byte, clock bool, sources *sourceMap) erro
 	}
 	if clock {
 		t.printf("%s ", t.paint(grey, time.UnixMicro(int64(l.Timestamp*1000)).Local().Format(time.TimeOnly)))
+	}
+	if l.Worker != "" {
+		t.printf("%s ", t.paint(blue, "["+plain(l.Worker)+"]"))
 	}
 	switch l.Type {
 	case "log":

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -22,8 +23,10 @@ Logs, exceptions and requests are printed as they come; stacks show your files a
 
 With --config, several times, projects run together: the first one is served, and their service bindings reach each other.
 
-The supervisor is one of its own, in this process, with network access to public addresses, and leaves nothing behind; with --socket or $STOCKADE_SOCKET the daemon's
-is used, where the app is called NAME-dev until the end.`
+What Workers log that a Worker Loader has loaded is printed with their ids, unless tails watch them.
+
+The supervisor is one of its own, in this process, with network access to public addresses, and leaves nothing behind;
+with --socket or $STOCKADE_SOCKET the daemon's is used, where the app is called NAME-dev until the end.`
 
 // devOptions are the flags of dev.
 type devOptions struct {
@@ -220,6 +223,9 @@ func (d *devSession) reload(ctx context.Context) {
 	for _, m := range b.Warnings {
 		d.out.warning(m)
 	}
+	for _, m := range d.strangers(deployment) {
+		d.out.warning(m)
+	}
 	deployment.Profile = d.profile
 	deployment.rename(d.names)
 	answer, err := d.client.call(ctx, "PUT", appPath(d.name, "", ""), deployment)
@@ -293,4 +299,21 @@ func (d *devSession) followLogs(ctx context.Context, cancel context.CancelCauseF
 		err = fmt.Errorf("cannot go on: the app %s was deleted, or its daemon has ended", d.name)
 	}
 	cancel(err)
+}
+
+// strangers warns of service bindings to apps that are none of the projects, where there is no daemon that may have them.
+func (d *devSession) strangers(of *deployment) []bundleMessage {
+	if _, daemon := socketPath(*d.socket); daemon {
+		return nil
+	}
+	var all []bundleMessage
+	for _, name := range slices.Sorted(maps.Keys(of.Bindings)) {
+		b := of.Bindings[name]
+		if _, ours := d.names[b.App]; b.App == "" || ours {
+			continue
+		}
+		all = append(all, bundleMessage{Text: fmt.Sprintf("env.%s is the app %q, which is not running: calls of it fail. Run its project, too: stockade dev -c %s -c %s's wrangler file",
+			name, b.App, d.place, b.App)})
+	}
+	return all
 }

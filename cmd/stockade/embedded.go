@@ -64,7 +64,7 @@ func newEmbedded(dir *embeddedDir, size embeddedSize) (*supervisor.Supervisor, e
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	return supervisor.New(supervisor.Options{Policy: embeddedPolicy(dir, size), WorkerBinary: programs.worker,
-		WardenBinary: programs.stockade, Log: log, Version: version()})
+		WardenBinary: programs.stockade, Log: log, Version: version(), LoadedLogs: true})
 }
 
 // forDevelopment gives a project under development what a policy may give it: esbuild in WebAssembly, for one, needs more than

@@ -52,6 +52,7 @@ func Build(o Options) Result {
 	built := api.Build(buildOptions(o, p))
 	r := Result{Inputs: inputs(o, built.Metafile, p), Errors: messages(built.Errors), Warnings: messages(built.Warnings)}
 	if len(r.Errors) == 0 {
+		r.Warnings = append(r.Warnings, withoutDefault(o, built.Metafile)...)
 		r.assemble(built, p)
 	}
 	return r
@@ -102,6 +103,21 @@ func inputs(o Options, metafile string, p *plugin) []string {
 	return slices.Compact(files)
 }
 
+// withoutDefault warns of a Worker that no request has a handler in.
+func withoutDefault(o Options, metafile string) []Message {
+	var meta struct {
+		Outputs map[string]struct{ Exports []string }
+	}
+	if json.Unmarshal([]byte(metafile), &meta) != nil {
+		return nil
+	}
+	if main, there := meta.Outputs[mainName]; !there || slices.Contains(main.Exports, "default") {
+		return nil
+	}
+	return []Message{{Text: o.Main + " has no default export, so requests find no handler: write export default { fetch(request, env, ctx) { … } }. " +
+		"Workers are modules: addEventListener(\"fetch\", …) hears nothing."}}
+}
+
 // assemble puts the bundle and the modules beside it together.
 func (r *Result) assemble(built api.BuildResult, p *plugin) {
 	size := 0
@@ -143,14 +159,34 @@ var unresolved = regexp.MustCompile(`^Could not resolve "([^"]+)"$`)
 
 // text is a message with its notes. What esbuild advises for a module of Node.js is about its own options.
 func text(m api.Message) string {
-	if name := unresolved.FindStringSubmatch(m.Text); name != nil && nodeModules[name[1]] {
-		return m.Text + "\nIt is a module of Node.js: add \"nodejs_compat\" to compatibility_flags, or import \"node:" + name[1] + "\"."
+	if name := unresolved.FindStringSubmatch(m.Text); name != nil {
+		if advice := advise(m, name[1]); advice != "" {
+			return m.Text + "\n" + advice
+		}
 	}
 	all := m.Text
 	for _, note := range m.Notes {
 		all += "\n" + note.Text
 	}
 	return all
+}
+
+// advise says what to do about a module that isn't there, "" if esbuild knows more.
+func advise(m api.Message, name string) string {
+	switch {
+	case m.Location == nil:
+		return "The configuration names it as main, and there is no such file."
+	case nodeModules[name]:
+		return "It is a module of Node.js: add \"nodejs_compat\" to compatibility_flags, or import \"node:" + name + "\"."
+	case len(m.Notes) > 0 && strings.HasPrefix(m.Notes[0].Text, "You can mark the path") && !strings.HasPrefix(name, ".") && !filepath.IsAbs(name):
+		parts := strings.SplitN(name, "/", 3)
+		install := parts[0]
+		if strings.HasPrefix(name, "@") && len(parts) > 1 {
+			install += "/" + parts[1]
+		}
+		return "There is no such package in node_modules: install it with npm install " + install + "."
+	}
+	return ""
 }
 
 // frame shows the line with a mark under the place. Tabs stay, so that the mark stands right.

@@ -111,12 +111,13 @@ func TestErrorsHaveTheirPlace(t *testing.T) {
 	for _, c := range []struct{ name, files, text, file, frame string }{
 		{"syntax", "-- a.ts --\nexport default {};\nlet = ;\n", "Unexpected \";\"", "a.ts:2:7", "    2 | let = ;\n              ^"},
 		{"missing file", "-- a.ts --\nimport './b';\n", `Could not resolve "./b"`, "a.ts:1:8", "    1 | import './b';\n               ^^^^^"},
-		{"missing package", "-- a.ts --\nimport 'zod';\n", `Could not resolve "zod"`, "a.ts:1:8", ""},
+		{"missing package", "-- a.ts --\nimport 'zod';\n", "Could not resolve \"zod\"\nThere is no such package in node_modules: install it with npm install zod.", "a.ts:1:8", ""},
+		{"missing scoped package", "-- a.ts --\nimport '@a/b/c';\n", "Could not resolve \"@a/b/c\"\nThere is no such package in node_modules: install it with npm install @a/b.", "a.ts:1:8", ""},
 		{"missing text", "-- a.ts --\nimport x from './b.txt';\nx;\n", `Could not resolve "./b.txt"`, "a.ts:1:15", ""},
 		{"missing export", "-- a.ts --\nimport {x} from './b';\nx();\n-- b.ts --\nexport const y = 1;\n", `No matching export in "b.ts" for import "x"`, "a.ts:1:9", ""},
 		{"node without the flag", "-- a.ts --\nimport 'fs';\n", "Could not resolve \"fs\"\nIt is a module of Node.js: add \"nodejs_compat\"", "a.ts:1:8", ""},
 		{"json", "-- a.ts --\nimport x from './b.json';\nx;\n-- b.json --\n{\"a\": nope}\n", `Unexpected "nope" in JSON`, "b.json:1:7", ""},
-		{"no main", "-- b.ts --\n", `Could not resolve "./a.ts"`, "", ""},
+		{"no main", "-- b.ts --\n", "Could not resolve \"./a.ts\"\nThe configuration names it as main, and there is no such file.", "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := Build(Options{Dir: project(t, c.files), Main: "a.ts"})
@@ -132,6 +133,16 @@ func TestErrorsHaveTheirPlace(t *testing.T) {
 				t.Errorf("%q at %q\n%s", m.Text, at, m.Frame)
 			}
 		})
+	}
+}
+
+func TestAWorkerWithoutADefaultExportIsWarnedOf(t *testing.T) {
+	for source, warned := range map[string]bool{"export default { fetch() {} };": false, "const w = {}; export { w as default };": false,
+		"module.exports = { fetch() {} };": false, "addEventListener('fetch', () => {});": true, "export class A {}": true} {
+		r := Build(Options{Dir: project(t, "-- a.js --\n"+source+"\n"), Main: "a.js"})
+		if len(r.Errors) > 0 || warned != (len(r.Warnings) == 1 && strings.HasPrefix(r.Warnings[0].Text, "a.js has no default export")) {
+			t.Errorf("%s: %+v %+v", source, r.Errors, r.Warnings)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ func SyntaxError(m *engine.Module, found []api.Message) *engine.SyntaxError {
 		e.Line, e.Column = l.Line, column(l.LineText, l.Column)
 		e.Frame = frame(string(m.Source), e.Line, e.Column)
 	}
-	if m.Kind != engine.TypeScript && strings.HasPrefix(e.Message, "Unexpected") && isTypeScript(m) {
+	if m.Kind != engine.TypeScript && !strings.HasSuffix(e.Message, "has already been declared") && isTypeScript(m) {
 		e.Message += ". This looks like TypeScript, which has to be compiled or bundled to JavaScript first" +
 			" (or be given as a {ts} module)"
 	}
