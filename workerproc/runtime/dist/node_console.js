@@ -1,1 +1,1 @@
-(function(require,module,exports,ops,core){var Console=class{constructor(){Object.assign(this,globalThis.console)}};module.exports=Object.assign(Object.create(globalThis.console),globalThis.console,{Console});})
+(function(require,module,exports,ops,core){var Console=class{constructor(){Object.assign(this,globalThis.console)}};function createTask(){throw require("internal:errors").notImplemented("Console.createTask")}module.exports=Object.assign(Object.create(globalThis.console),globalThis.console,{Console,createTask});})

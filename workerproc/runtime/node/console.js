@@ -2,4 +2,5 @@
 class Console {
   constructor() { Object.assign(this, globalThis.console); }
 }
-module.exports = Object.assign(Object.create(globalThis.console), globalThis.console, { Console });
+function createTask() { throw require("internal:errors").notImplemented("Console.createTask"); }
+module.exports = Object.assign(Object.create(globalThis.console), globalThis.console, { Console, createTask });

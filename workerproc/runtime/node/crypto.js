@@ -6,7 +6,7 @@ const parts = {
   "internal:crypto_kdf": ["pbkdf2", "pbkdf2Sync", "scrypt", "scryptSync", "hkdf", "hkdfSync", "randomBytes", "randomFill", "randomFillSync",
     "randomInt", "randomUUID", "timingSafeEqual"],
   "internal:crypto_cipher": ["createCipheriv", "createDecipheriv", "Cipheriv", "Decipheriv", "getCiphers", "getCipherInfo"],
-  "internal:crypto_keys": ["KeyObject", "Sign", "Verify", "createSecretKey", "createPrivateKey", "createPublicKey", "createSign", "createVerify",
+  "internal:crypto_keys": ["KeyObject", "PublicKeyObject", "PrivateKeyObject", "SecretKeyObject", "Sign", "Verify", "createSecretKey", "createPrivateKey", "createPublicKey", "createSign", "createVerify",
     "sign", "verify", "generateKeyPair", "generateKeyPairSync", "generateKey", "generateKeySync", "diffieHellman", "publicEncrypt", "privateDecrypt"],
 };
 const load = {
@@ -27,6 +27,8 @@ for (const name of ["createDiffieHellman", "createDiffieHellmanGroup", "getDiffi
   module.exports[name] = { [name]() { throw notImplemented(`crypto.${name}`); } }[name];
 }
 
+for (const name of ["Cipher", "Decipher", "createCipher", "createDecipher"]) module.exports[name] = { [name]() { throw notImplemented(name); } }[name];
+
 const hashes = ["RSA-MD5", "RSA-RIPEMD160", "RSA-SHA1", "RSA-SHA224", "RSA-SHA256", "RSA-SHA3-224", "RSA-SHA3-256", "RSA-SHA3-384", "RSA-SHA3-512",
   "RSA-SHA384", "RSA-SHA512", "RSA-SHA512/224", "RSA-SHA512/256", "blake2b512", "blake2s256", "md5", "ripemd", "ripemd160", "rmd160", "sha1", "sha224",
   "sha256", "sha3-224", "sha3-256", "sha3-384", "sha3-512", "sha384", "sha512", "sha512-224", "sha512-256", "shake128", "shake256"];
@@ -38,6 +40,6 @@ Object.assign(module.exports, {
   secureHeapUsed: () => ({ total: 0, min: 0, used: 0, utilization: 0 }),
   getRandomValues: (array) => globalThis.crypto.getRandomValues(array),
 });
-for (const [name, get] of [["webcrypto", () => globalThis.crypto], ["subtle", () => globalThis.crypto.subtle]]) {
+for (const [name, get] of [["CryptoKey", () => globalThis.CryptoKey], ["pseudoRandomBytes", () => module.exports.randomBytes], ["webcrypto", () => globalThis.crypto], ["subtle", () => globalThis.crypto.subtle]]) {
   Object.defineProperty(module.exports, name, { enumerable: true, configurable: true, get });
 }

@@ -135,3 +135,4 @@ module.exports = {
   subscribe(name, f) { subscription("DiagnosticsChannelModule", "subscribe", 2, f); return channel(name).subscribe(f); },
   unsubscribe(name, f) { subscription("DiagnosticsChannelModule", "unsubscribe", 2, f); return channel(name).unsubscribe(f); },
 };
+Object.defineProperty(module.exports, "TracingChannel", { value: TracingChannel, enumerable: false });

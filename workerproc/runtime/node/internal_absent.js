@@ -14,28 +14,34 @@ function absent(name) {
 }
 const absents = (text) => Object.fromEntries(words(text).map((name) => [name, absent(name)]));
 
+const rare = () => require("internal:rare");
+const plainVM = () => ({ constants: { __proto__: null }, isContext: () => false, createContext: (context = {}) => context, ...absents("Script runInContext runInNewContext runInThisContext compileFunction measureMemory SourceTextModule") });
+const plainV8 = () => ({ cachedDataVersionTag: () => 0, setFlagsFromString() {}, getHeapStatistics: () => ({ total_heap_size: 0, used_heap_size: 0, heap_size_limit: 0 }), getHeapSpaceStatistics: () => [],
+    ...absents("serialize deserialize Serializer Deserializer getHeapSnapshot writeHeapSnapshot takeCoverage stopCoverage") });
+
 const modules = {
   __proto__: null,
   child_process: () => absents("_forkChild ChildProcess exec execFile execFileSync execSync fork spawn spawnSync"),
-  cluster: () => Object.assign(new (require("node:events"))(), { isMaster: true, isPrimary: true, isWorker: false, SCHED_NONE: 1, SCHED_RR: 2, schedulingPolicy: 2, settings: {},
-    workers: {}, ...absents("Worker fork disconnect setupPrimary setupMaster") }),
+  cluster: () => Object.assign(new (rare().Cluster)(), { Cluster: rare().Cluster, _maxListeners: 0, ...absents("Worker fork disconnect setupPrimary setupMaster") }),
   dgram: () => absents("createSocket Socket"),
-  domain: () => ({ active: null, ...absents("Domain create createDomain") }),
+  domain: () => ({ active: null, ...absents("Domain createDomain"), create: Object.assign(new (require("node:events"))(), { members: undefined }) }), // an object there, too
   http2: () => ({ constants: {}, sensitiveHeaders: Symbol("sensitiveHeaders"), getDefaultSettings: () => ({}),
     ...absents("connect createServer createSecureServer getPackedSettings getUnpackedSettings performServerHandshake Http2ServerRequest Http2ServerResponse") }),
-  inspector: () => ({ console, url() {}, waitForDebugger() {}, ...absents("open close Session") }),
-  "inspector/promises": () => absents("Session"),
+  inspector: () => ({ console, url() {}, waitForDebugger() {}, ...absents("open close Session"), Network: rare().inspector.Network }),
+  "inspector/promises": () => ({ ...absents("Session"), ...rare().inspector.promises, Network: rare().inspector.Network, console: rare().inspector.console }),
   readline: () => ({ ...absents("Interface createInterface emitKeypressEvents"), clearLine: () => false, clearScreenDown: () => false, cursorTo: () => false, moveCursor: () => false, promises: require("node:readline/promises") }),
   "readline/promises": () => absents("Interface Readline createInterface"),
-  repl: () => absents("start writer REPLServer Recoverable"),
-  sqlite: () => absents("DatabaseSync StatementSync"),
+  repl: () => {
+    const names = core.node.names.filter((name) => !/^(_|sqlite$|test$)/.test(name)).sort();
+    return { ...absents("start writer REPLServer Recoverable"), REPL_MODE_SLOPPY: Symbol("repl-sloppy"), REPL_MODE_STRICT: Symbol("repl-strict"), builtinModules: names, _builtinLibs: names.slice() };
+  },
+  sqlite: () => ({ ...absents("DatabaseSync StatementSync"), ...rare().sqlite }),
   trace_events: () => ({ getEnabledCategories() {}, createTracing: () => ({ enabled: false, categories: "", enable() {}, disable() {} }) }),
   tty: () => ({ isatty: () => false, ...absents("ReadStream WriteStream") }),
-  v8: () => ({ cachedDataVersionTag: () => 0, setFlagsFromString() {}, getHeapStatistics: () => ({ total_heap_size: 0, used_heap_size: 0, heap_size_limit: 0 }), getHeapSpaceStatistics: () => [],
-    ...absents("serialize deserialize Serializer Deserializer getHeapSnapshot writeHeapSnapshot takeCoverage stopCoverage") }),
-  vm: () => ({ constants: { __proto__: null }, isContext: () => false, createContext: (context = {}) => context, ...absents("Script runInContext runInNewContext runInThisContext compileFunction measureMemory SourceTextModule") }),
+  v8: () => { const all = plainV8(); return { ...all, ...rare().v8(all.Serializer, all.Deserializer) }; },
+  vm: () => { const all = { ...plainVM(), Script: rare().Script }; return { ...all, createScript(code, options) { return new all.Script(code, options); } }; },
   wasi: () => absents("WASI"),
-  worker_threads: () => ({ isMainThread: true, parentPort: null, workerData: null, threadId: 0, resourceLimits: {}, SHARE_ENV: Symbol.for("nodejs.worker_threads.SHARE_ENV"), MessageChannel, MessagePort,
+  worker_threads: () => ({ isInternalThread: false, isMarkedAsUntransferable(object) { return false; }, markAsUncloneable(object) {}, isMainThread: true, parentPort: null, workerData: null, threadId: 0, resourceLimits: {}, SHARE_ENV: Symbol.for("nodejs.worker_threads.SHARE_ENV"), MessageChannel, MessagePort,
     markAsUntransferable() {}, getEnvironmentData() {}, setEnvironmentData() {}, ...absents("Worker BroadcastChannel moveMessagePortToContext receiveMessageOnPort postMessageToThread") }),
 };
 

@@ -200,6 +200,7 @@ function rsa(key, data, decrypt) {
 }
 
 module.exports = {
+  PublicKeyObject, PrivateKeyObject, SecretKeyObject,
   KeyObject, Sign, Verify, createSecretKey, createPrivateKey: (key) => privateOf(key), createPublicKey: (key) => publicOf(key),
   createSign: (algorithm, options) => new Sign(algorithm, options), createVerify: (algorithm, options) => new Verify(algorithm, options),
   sign, verify, generateKeyPairSync: generate,

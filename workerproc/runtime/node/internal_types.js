@@ -15,6 +15,7 @@ const size = (C) => { const f = getter(C.prototype, "size"); return (v) => Refle
 const method = (object, name, ...args) => { const f = object[name]; return (v) => Reflect.apply(f, v, args); };
 
 const types = {
+  isFloat16Array: (v) => isObject(v) && typeof Float16Array === "function" && ArrayBuffer.isView(v) && tagOf(v) === "Float16Array",
   isExternal: () => false,
   isDate: branded(method(Date.prototype, "getTime")),
   isArgumentsObject: (v) => isObject(v) && !(Symbol.toStringTag in v) && tagOf(v) === "Arguments",

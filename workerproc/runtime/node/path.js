@@ -6,5 +6,8 @@ posix.resolve = Object.defineProperty((...parts) => {
   const path = resolve(...parts);
   return path[0] === "/" ? path : resolve("/", path);
 }, "name", { value: "resolve" });
-for (const one of [posix, win32]) delete one._makeLong;
+for (const one of [posix, win32]) {
+  delete one._makeLong;
+  one.matchesGlob = require("internal:rare").matchesGlob(one === win32);
+}
 module.exports = path;

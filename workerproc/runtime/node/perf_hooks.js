@@ -8,5 +8,5 @@ module.exports = {
   timerify: (f) => f,
 };
 for (const name of ["Performance", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure", "PerformanceObserver", "PerformanceObserverEntryList", "PerformanceResourceTiming"]) {
-  Object.defineProperty(module.exports, name, { enumerable: true, configurable: true, get: () => globalThis[name] });
+  Object.defineProperty(module.exports, name, { enumerable: true, configurable: true, get: () => globalThis[name] ?? require("internal:rare").performance[name] });
 }

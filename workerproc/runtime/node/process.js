@@ -165,6 +165,7 @@ lazily("stdin", () => {
   const { Readable } = require("node:stream");
   return Object.assign(new Readable({ read() { this.push(null); } }), { fd: 0 });
 });
+Object.assign(process, require("internal:rare").process);
 lazily("report", () => ({}));
 lazily("permission", () => ({ has: () => true }));
 // Before enable_nodejs_process_v2 there is little of it.

@@ -24,6 +24,10 @@ Object.assign(Stream, {
   getDefaultHighWaterMark: (objects) => (objects ? defaults.objects : defaults.bytes),
   setDefaultHighWaterMark(objects, n) { defaults[objects ? "objects" : "bytes"] = n; },
 });
+Object.assign(Stream, {
+  _isArrayBufferView: (value) => ArrayBuffer.isView(value),
+  duplexPair(options) { return require("internal:rare").duplexPair(options); },
+});
 Object.defineProperty(Stream, "ours", { value: stream.promises });
 Object.defineProperty(Stream, "promises", { enumerable: true, configurable: true, get: () => require("node:stream/promises") });
 module.exports = Stream;

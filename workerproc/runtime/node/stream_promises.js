@@ -24,3 +24,4 @@ function finished(stream, options) {
   });
 }
 module.exports = { pipeline, finished };
+Object.defineProperty(module.exports, "promises", { value: { pipeline, finished }, enumerable: false });

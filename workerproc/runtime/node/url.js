@@ -100,6 +100,6 @@ module.exports = {
   resolveObject: (from, to) => (from ? parse(from, false, true).resolveObject(to) : to),
   domainToASCII(...args) { return domain(given(args)); },
   domainToUnicode(...args) { return toUnicode(domain(given(args))); },
-  fileURLToPath, pathToFileURL, urlToHttpOptions,
+  fileURLToPath, pathToFileURL, urlToHttpOptions, toPathIfFileURL: (value) => (value instanceof globalThis.URL ? fileURLToPath(value) : value),
   get URL() { return globalThis.URL; }, get URLSearchParams() { return globalThis.URLSearchParams; },
 };

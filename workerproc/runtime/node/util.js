@@ -157,4 +157,7 @@ module.exports = {
   isDate: types.isDate, isError: (v) => types.isNativeError(v) || v instanceof Error, isFunction: (v) => typeof v === "function",
   isPrimitive, isBuffer: (v) => require("node:buffer").Buffer.isBuffer(v),
 };
+for (const name of ["diff", "getCallSite", "getCallSites", "convertProcessSignalToExitCode", "setTraceSigInt", "_exceptionWithHostPort"]) {
+  Object.defineProperty(module.exports, name, { enumerable: true, configurable: true, get: () => require("internal:rare").util[name] });
+}
 Object.defineProperty(promisify, "args", { value: argumentNames });

@@ -95,8 +95,8 @@
     return script === 1 ? name : script;
   };
 
-  // namespaceOf is what an import sees: each name of the exports, and the exports as default.
-  function namespaceOf(exports) {
+  // namespaceOf is what an import sees: each name of the exports, and the exports as default, and one that is only for imports.
+  function namespaceOf(exports, called) {
     const namespace = create(null);
     const keys = ownKeys(exports);
     for (let i = 0; i < keys.length; i++) {
@@ -104,11 +104,14 @@
       if (!d.enumerable || keys[i] === "default") continue;
       defineProperty(namespace, keys[i], d.get ? { enumerable: true, get: () => exports[keys[i]] } : { enumerable: true, value: d.value });
     }
+    if (called !== undefined) defineProperty(namespace, called, { enumerable: true, value: (getOwnPropertyDescriptor(exports, called) ?? { value: exports }).value });
     defineProperty(namespace, "default", { enumerable: true, value: exports });
     defineProperty(namespace, Symbol.toStringTag, { value: "Module" });
     return namespace;
   }
 
+  // Names that an import has and the exports don't (or hide): what a module that is a class is called, and two others.
+  const classes = { __proto__: null, diagnostics_channel: "TracingChannel", stream_promises: "promises", stream_duplex: "Duplex", stream_passthrough: "PassThrough", stream_transform: "Transform", stream_writable: "Writable" };
   const namespaces = { __proto__: null };
 
   // builtin is what the core says of it; on: the flags allow the name. node:process is always there, and with nodejs_als
@@ -119,7 +122,7 @@
     if (!on && !(prefixed && (name === "process" || name === "async_hooks" && core.node.named("nodejs_als")))) return 'Modules of Node.js need the compatibility flag "nodejs_compat".';
     const why = missing(name, prefixed);
     if (why !== undefined) return why;
-    return namespaces[script] ??= namespaceOf(absent[script] ? require(`node:${script}`) : load(script));
+    return namespaces[script] ??= namespaceOf(absent[script] ? require(`node:${script}`) : load(script), classes[script]);
   }
 
   core.node.names = [...ownKeys(scripts), ...ownKeys(absent)];
