@@ -16,7 +16,7 @@
 // Values cross in values.go, and functions and memory of Go's in foreign.go; errors and stacks in describe.go, messages.go,
 // stack.go and sourcemap.go. jobs.go runs what promises have to do. What goja lacks or does otherwise is mended: a call too
 // deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go,
-// async generators in asyncgen.go, large numbers under bitwise operators in bits.go; instructions.go is how the latter get in.
+// async generators in asyncgen.go, large numbers under bitwise operators in bits.go, JSON.parse in json.go; instructions.go is how the latter get in.
 package goja
 
 import (
@@ -79,6 +79,9 @@ func New() (*Engine, error) {
 	}
 	if err := lookUpInstructions(); err != nil {
 		return nil, fmt.Errorf("cannot look into goja's instructions: %w", err)
+	}
+	if err := e.installJSON(); err != nil {
+		return nil, fmt.Errorf("cannot mend JSON: %w", err)
 	}
 	if err := e.installBits(); err != nil {
 		return nil, fmt.Errorf("cannot mend Math: %w", err)
