@@ -56,12 +56,15 @@ func (f *fault) operandOr(i int, otherwise string) string {
 
 // computed is the property that an instruction reads or writes by a value.
 func (f *fault) computed() string {
-	key := -1
+	key := 0
 	switch {
-	case f.does(lib.EOP_get_array_el, lib.EOP_get_array_el2, lib.EOP_get_array_el3):
-		key = 0
+	case f.does(lib.EOP_get_array_el2):
+		return f.noted()
+	case f.does(lib.EOP_get_array_el, lib.EOP_get_array_el3):
 	case f.does(lib.EOP_put_array_el):
 		key = 1
+	default:
+		return ""
 	}
 	text, _ := f.operand(key, (*Engine).display)
 	return text
@@ -202,6 +205,9 @@ func (f *fault) receiverLength() (int, bool) {
 // QuickJS's words for it.
 var requires = map[string]string{"not a number": "Number", "not a boolean": "Boolean", "not a string": "String", "not a symbol": "Symbol", "not a BigInt": "BigInt"}
 
+// stringMethods are those of String.prototype that ask what they are called on for more than its text.
+var stringMethods = []string{"split", "replace", "replaceAll", "match", "matchAll", "search"}
+
 // arrayMethods are those of Array.prototype that V8 names when they are called
 // on nothing.
 var arrayMethods = []string{"map", "forEach", "filter", "find", "findIndex", "findLast", "findLastIndex", "some", "every", "reduce", "reduceRight", "concat", "indexOf"}
@@ -222,6 +228,20 @@ func (f *fault) notIn() string {
 	return "Cannot use 'in' operator to search for '" + key + "' in " + in
 }
 
+// badHeritage is about a class whose prototype property is no object.
+func (f *fault) badHeritage() string {
+	text := "undefined"
+	if n := len(f.here.origins) - 2; n >= 0 {
+		if v, ok := f.e.originValue(f.here, f.here.origins[n]); ok {
+			prototype := f.e.look(v, "prototype")
+			text = f.e.display(prototype)
+			f.e.free(prototype)
+			f.e.free(v)
+		}
+	}
+	return "Class extends value does not have valid prototype property " + text
+}
+
 // heritage is what a class extends.
 func (f *fault) heritage() string {
 	if f.does(lib.EOP_define_class, lib.EOP_define_class_computed) {
@@ -237,6 +257,9 @@ func (f *fault) heritage() string {
 
 // incompatible is about a built-in method that was called on something else.
 func (f *fault) incompatible(prototype string) string {
+	if name, is := strings.CutPrefix(f.builtIn, "get "); is {
+		return "Method get " + prototype + "." + name + " called on incompatible receiver" + f.receiverText()
+	}
 	return "Method " + prototype + "." + f.builtIn + " called on incompatible receiver" + f.receiverText()
 }
 
@@ -258,6 +281,8 @@ func (f *fault) noAccessor() string {
 func (f *fault) trap() string {
 	trap, of := "", 0
 	switch {
+	case f.does(lib.EOP_put_field, lib.EOP_put_array_el):
+		return f.noted()
 	case f.does(lib.EOP_get_field, lib.EOP_get_field2):
 		trap = "get"
 	case f.does(lib.EOP_in):
@@ -272,13 +297,18 @@ func (f *fault) trap() string {
 		return ""
 	}
 	defer f.e.free(v)
+	return f.e.noTrap(v, trap)
+}
+
+// noTrap says so of a proxy, and nothing of anything else.
+func (e *Engine) noTrap(v lib.TJSValue, trap string) string {
 	if class(v) != lib.EJS_CLASS_PROXY {
 		return ""
 	}
 	handler := at[lib.TJSProxyData](payload(v)).Fhandler
-	has := f.e.look(handler, trap)
-	defer f.e.free(has)
-	return "'" + f.e.display(has) + "' returned for property '" + trap + "' of object '" + f.e.display(handler) + "' is not a function"
+	has := e.look(handler, trap)
+	defer e.free(has)
+	return "'" + e.display(has) + "' returned for property '" + trap + "' of object '" + e.display(handler) + "' is not a function"
 }
 
 // notEntry is the first in a list of entries that is none.

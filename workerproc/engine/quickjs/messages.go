@@ -207,8 +207,8 @@ func (f *fault) member() string {
 		if key == "Symbol.asyncIterator" {
 			return f.notAsyncIterable()
 		}
-		if key == "" {
-			key = f.computed()
+		if computed := f.computed(); key == "" || strings.HasPrefix(computed, "Symbol(") {
+			key = computed
 		}
 		if key == "Symbol(Symbol.iterator)" {
 			return nullish + " is not iterable (cannot read property " + key + ")"
@@ -255,7 +255,7 @@ func (f *fault) named() string {
 		return f.incompatible(class + ".prototype")
 	}
 	if class := requires[message]; class != "" && f.builtIn != "" && f.builtIn != "keyFor" {
-		return class + ".prototype." + f.builtIn + " requires that 'this' be a " + class
+		return class + ".prototype." + strings.TrimPrefix(f.builtIn, "get ") + " requires that 'this' be a " + class
 	}
 	return ""
 }
@@ -361,6 +361,14 @@ func (f *fault) byPlace() string {
 			return "Constructor " + callee + " requires 'new'"
 		}
 		return "Constructor " + f.builtIn + " requires 'new'"
+	case "not a constructor":
+		if f.builtIn == "construct" {
+			return f.arg(0) + " is not a constructor"
+		}
+	case "parent prototype must be an object or null":
+		if f.operands() != nil {
+			return f.badHeritage()
+		}
 	case "parent class must be constructor":
 		return "Class extends value " + f.heritage() + " is not a constructor or null"
 	case "object is not extensible":
@@ -402,10 +410,13 @@ func (f *fault) byPlace() string {
 		return "Invalid typed array length: " + f.arg(0)
 	}
 	if name, ok := strings.CutSuffix(f.message, " is not a constructor"); ok {
+		if f.builtIn == "construct" {
+			return f.arg(0) + " is not a constructor"
+		}
 		if f.does(lib.EOP_init_ctor) {
 			return "Super constructor null of " + cmp.Or(f.functionName(), "anonymous class") + " is not a constructor"
 		}
-		if what := wording.Constructed(f.source, f.at); what != "" {
+		if what := wording.Constructed(f.source, f.at); what != "" && what != "(intermediate value)" {
 			return what + " is not a constructor"
 		} else if what := f.constructor(); what != "" {
 			return what + " is not a constructor"

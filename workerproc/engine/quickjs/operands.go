@@ -40,7 +40,7 @@ type operands struct {
 }
 
 // maxCode is the size of the largest function whose operands are looked for.
-const maxCode = 1 << 16
+const maxCode = 1 << 15
 
 // operandsOf finds the instruction at which a frame is, and what it takes. How
 // much is on the stack there is known by going through the function.
@@ -58,7 +58,7 @@ func (e *Engine) operandsOf(frame uintptr) *operands {
 		return nil
 	}
 	o.in, o.origins = w.found, w.stack
-	if len(o.origins) > int(o.code.Fstack_size) {
+	if len(o.origins) > int(o.code.Fstack_size) || len(o.origins) < o.in.pops() {
 		return nil
 	}
 	return o
@@ -217,7 +217,11 @@ func (w *walk) step(in *instruction) bool {
 		w.stack = append(w.stack[:n], origin{kind: called, of: &of})
 		return true
 	case lib.EOP_for_of_next:
-		w.push(origin{kind: iterated}, origin{})
+		next := origin{kind: iterated}
+		if after, ok := instructionAt(in.code, in.next()); ok && after.op == lib.EOP_drop {
+			next = origin{} // a pattern's
+		}
+		w.push(next, origin{})
 		return true
 	case lib.EOP_iterator_get_value_done: // puts the guard there again that for_await_of_next has taken away
 		w.stack = append(w.stack[:n], origin{kind: guard}, origin{kind: iterated}, origin{})
@@ -259,7 +263,7 @@ func (s origin) member(atom int) origin {
 // from.
 func (e *Engine) operand(o *operands, i int) (lib.TJSValue, bool) {
 	n := len(o.origins) - 1 - i
-	if n < 0 {
+	if n < 0 || i < 0 || i >= o.in.pops() {
 		return undefined, false
 	}
 	slot := o.slot(n)

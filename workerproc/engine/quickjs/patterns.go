@@ -16,8 +16,8 @@ import (
 func (f *fault) notIterableOperand(value string) string {
 	from := f.here.origins[len(f.here.origins)-1]
 	text := f.e.originText(f.here, from)
-	if next, ok := instructionAt(f.here.in.code, f.here.in.next()); ok && next.op == lib.EOP_drop {
-		text = "" // yield*
+	if f.delegates() {
+		text = ""
 	}
 	switch {
 	case text == "" || from.kind == property:
@@ -26,6 +26,12 @@ func (f *fault) notIterableOperand(value string) string {
 		return strings.TrimSuffix(text, "(...)") + " is not a function or its return value is not iterable"
 	}
 	return text + " is not iterable"
+}
+
+// delegates says that it is yield* that iterates.
+func (f *fault) delegates() bool {
+	next, ok := instructionAt(f.here.in.code, f.here.in.next())
+	return ok && next.op == lib.EOP_drop
 }
 
 func (f *fault) notAsyncIterable() string {
@@ -100,7 +106,7 @@ func (f *fault) notIterable(value string) string {
 			return what + " is not iterable (cannot read property undefined)"
 		}
 		return "Spread syntax requires ...iterable[Symbol.iterator] to be a function"
-	case f.does(lib.EOP_for_of_start) && (what == "" || what == "(intermediate value)"):
+	case f.does(lib.EOP_for_of_start) && (f.delegates() || what == "" || what == "(intermediate value)"):
 		return f.notIterableOperand(value)
 	case f.source == "" || what == "" || what == "(intermediate value)" || wording.Name(f.source, f.at) == "new":
 		return value + " is not iterable (cannot read property Symbol(Symbol.iterator))"
@@ -113,6 +119,9 @@ func (f *fault) notIterable(value string) string {
 func (f *fault) noObject() string {
 	if f.does(lib.EOP_to_object) {
 		return f.notDestructured()
+	}
+	if slices.Contains(stringMethods, f.builtIn) {
+		return "String.prototype." + f.builtIn + " called on null or undefined"
 	}
 	if slices.Contains(arrayMethods, f.builtIn) {
 		return "Array.prototype." + f.builtIn + " called on null or undefined"

@@ -12,8 +12,9 @@ import (
 
 // What can't be changed.
 
-// target is the object that an instruction has failed to change, as V8 shows
-// it. The instruction frees it before the error gets its stack.
+// target is what an instruction has failed on, as V8 shows it, where that is
+// gone before the error gets its stack: the object that it changes, or the
+// property that a method is read by.
 type target struct {
 	of   uintptr // the error
 	pc   uintptr
@@ -23,20 +24,39 @@ type target struct {
 // noteTarget notes it, while the error gets its message.
 func (e *Engine) noteTarget(obj lib.TJSValue, message string) {
 	e.target = target{}
-	if !strings.HasSuffix(message, "' is read-only") && message != "no setter for property" || e.inErrorConstructor() {
+	changes := strings.HasSuffix(message, "' is read-only") || message == "no setter for property" || message == "not a function"
+	if !changes && !strings.HasPrefix(message, "cannot read property of ") || e.inErrorConstructor() {
 		return
 	}
 	o := e.operandsOf(e.runtime().Fcurrent_stack_frame)
 	if o == nil {
 		return
 	}
-	n := len(o.origins) - o.in.pops()
-	if o.in.op != lib.EOP_put_field && o.in.op != lib.EOP_put_array_el || n < 0 {
-		return
+	text := ""
+	switch {
+	case o.in.op == lib.EOP_get_array_el2 && !changes:
+		if v, ok := e.operand(o, 0); ok {
+			text = e.display(v)
+			e.free(v)
+		}
+	case changes && (o.in.op == lib.EOP_put_field || o.in.op == lib.EOP_put_array_el):
+		if v := o.slot(len(o.origins) - o.in.pops()); isObject(v) && e.isLive(v) {
+			text = e.display(v)
+			if message == "not a function" {
+				text = e.noTrap(v, "set")
+			}
+		}
 	}
-	if v := o.slot(n); isObject(v) && e.isLive(v) {
-		e.target = target{pointer(obj), o.frame.Fcur_pc, e.display(v)}
+	e.target = target{pointer(obj), o.frame.Fcur_pc, text}
+}
+
+// noted is the text of the target of the instruction that has failed.
+func (f *fault) noted() string {
+	frame := f.e.runtime().Fcurrent_stack_frame
+	if f.builtIn != "" || f.e.target.of != f.of || at[lib.TJSStackFrame](frame).Fcur_pc != f.e.target.pc {
+		return ""
 	}
+	return f.e.target.text
 }
 
 // maxObjects is how many objects isLive looks at.
@@ -65,8 +85,8 @@ func (f *fault) targetText() string {
 		if text := strings.TrimSpace(f.receiverText()); text != "" {
 			return text
 		}
-	} else if frame := f.e.runtime().Fcurrent_stack_frame; f.e.target.of == f.of && at[lib.TJSStackFrame](frame).Fcur_pc == f.e.target.pc {
-		return f.e.target.text
+	} else if text := f.noted(); text != "" {
+		return text
 	}
 	return "#<Object>"
 }
