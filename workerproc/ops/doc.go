@@ -33,7 +33,7 @@ func All() map[string]engine.Op {
 	for _, facility := range []map[string]engine.Op{
 		bytesOps, textOps, base64Ops, urlOps, formOps, digestOps, hmacOps, randomOps, multipartOps,
 		aesOps, kdfOps, ecOps, okpOps, rsaOps, newCodecOps(), newHTMLOps(), jsonOps,
-		nodeBufferOps, nodeHashOps, nodeCipherOps, nodeKDFOps, nodeKeyOps, nodeZlibOps,
+		nodeBufferOps, nodeHashOps, nodeCipherOps, nodeKDFOps, nodeKeyOps, nodeDHOps, nodeX509Ops, nodePEMOps, nodeZlibOps,
 		intl.Ops(), radixOps,
 	} {
 		maps.Copy(all, facility)

@@ -4,6 +4,7 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/des"
+	"crypto/rc4"
 	"crypto/subtle"
 
 	"golang.org/x/crypto/chacha20poly1305"
@@ -17,10 +18,20 @@ var nodeCipherOps = map[string]engine.Op{
 	"nodeStream": nodeStream,
 	"nodeSeal":   nodeSeal,
 	"nodeOpen":   nodeOpen,
+	"nodeOfb":    nodeOfb,
+	"nodeRc4":    nodeRc4,
 }
 
 func blockOf(name string, key []byte) (cipher.Block, error) {
-	if name == "des-ede3" {
+	switch name {
+	case "des":
+		return des.NewCipher(key)
+	case "des-ede": // the third key is the first
+		if len(key) == 16 {
+			key = append(append([]byte{}, key...), key[:8]...)
+		}
+		return des.NewTripleDESCipher(key)
+	case "des-ede3":
 		return des.NewTripleDESCipher(key)
 	}
 	return aes.NewCipher(key)
@@ -78,6 +89,41 @@ func nodeStream(args []any) (any, error) {
 	out := make([]byte, len(in))
 	stream.XORKeyStream(out, in)
 	return out, nil
+}
+
+// nodeOfb(key, iv, offset, data) is AES-OFB from that byte of its stream on. Its stream can't be entered but from the start,
+// so what comes before is made again: long texts are for one call.
+func nodeOfb(args []any) (any, error) {
+	block, err := aes.NewCipher(data(args, 0))
+	iv, offset, in := data(args, 1), number(args, 2), data(args, 3)
+	if err != nil || len(iv) != aes.BlockSize || offset < 0 || offset > maxSkipped {
+		return fail("RangeError", "Invalid key or initialization vector")
+	}
+	//lint:ignore SA1019 node:crypto has it
+	return skipping(cipher.NewOFB(block, iv), offset, in), nil
+}
+
+// nodeRc4(key, offset, data) is RC4 from that byte of its stream on.
+func nodeRc4(args []any) (any, error) {
+	//lint:ignore SA1019 node:crypto has it
+	stream, err := rc4.NewCipher(data(args, 0))
+	if err != nil || number(args, 1) < 0 || number(args, 1) > maxSkipped {
+		return fail("RangeError", "Invalid key length")
+	}
+	return skipping(stream, number(args, 1), data(args, 2)), nil
+}
+
+const maxSkipped = 64 << 20
+
+func skipping(stream cipher.Stream, offset int, in []byte) []byte {
+	skipped := make([]byte, min(offset, 64<<10))
+	for ; offset > 0; offset -= len(skipped) {
+		skipped = skipped[:min(offset, len(skipped))]
+		stream.XORKeyStream(skipped, skipped)
+	}
+	out := make([]byte, len(in))
+	stream.XORKeyStream(out, in)
+	return out
 }
 
 func aeadOf(name string, key, nonce []byte) (cipher.AEAD, error) {

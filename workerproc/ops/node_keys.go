@@ -26,20 +26,21 @@ var nodeKeyOps = map[string]engine.Op{
 	"nodeSign":        nodeSign,
 	"nodeVerify":      nodeVerify,
 	"nodeRsa":         nodeRsa,
+	"nodeRsaRaw":      nodeRsaRaw,
 	"nodeEcdh":        nodeEcdh,
 }
 
 const maxNodeModulus = 4096 // bits; what larger ones take can't be interrupted
 
 // keyInfo describes a key as node:crypto does: [DER, private, type, bits or
-// curve].
+// curve, RSA's exponent].
 func keyInfo(key any) (any, error) {
 	var (
 		der     []byte
 		err     error
 		private bool
 	)
-	kind, detail := "", any(nil)
+	kind, detail, exponent := "", any(nil), any(nil)
 	switch k := key.(type) {
 	case *rsa.PrivateKey, *ecdsa.PrivateKey, ed25519.PrivateKey, *ecdh.PrivateKey:
 		private = true
@@ -49,7 +50,7 @@ func keyInfo(key any) (any, error) {
 	}
 	switch k := publicOf(key).(type) {
 	case *rsa.PublicKey:
-		kind, detail = "rsa", k.N.BitLen()
+		kind, detail, exponent = "rsa", k.N.BitLen(), float64(k.E)
 		if k.N.BitLen() > maxNodeModulus {
 			err = errors.New("the modulus is too long")
 		}
@@ -63,7 +64,7 @@ func keyInfo(key any) (any, error) {
 	if err != nil || kind == "" {
 		return nil, nil
 	}
-	return []any{der, private, kind, detail}, nil
+	return []any{der, private, kind, detail, exponent}, nil
 }
 
 var curveNames = map[string]string{"P-224": "secp224r1", "P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1"}

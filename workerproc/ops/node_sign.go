@@ -128,6 +128,75 @@ func nodeVerify(args []any) (any, error) {
 	return nil, nil
 }
 
+// nodeRsaRaw(key, data, private, padded, back) is what an RSA key makes of a number: privateEncrypt and publicDecrypt (back), whose
+// padding is that of signatures (RFC 8017, 9.2) without a hash, and either without padding; undefined when that fails.
+func nodeRsaRaw(args []any) (any, error) {
+	key, err := parseKey(data(args, 0))
+	if err != nil {
+		return nil, nil
+	}
+	in, padded, back := data(args, 1), flag(args, 3), flag(args, 4)
+	private, isPrivate := key.(*rsa.PrivateKey)
+	public, ok := publicOf(key).(*rsa.PublicKey)
+	if !ok || flag(args, 2) && !isPrivate {
+		return nil, nil
+	}
+	if padded && !back {
+		out, err := rsa.SignPKCS1v15(nil, private, 0, in)
+		if err != nil {
+			return nil, nil
+		}
+		return out, nil
+	}
+	n := new(big.Int).SetBytes(in)
+	if len(in) != public.Size() || n.Cmp(public.N) >= 0 {
+		return nil, nil
+	}
+	if flag(args, 2) {
+		n, err = blinded(private, n)
+	} else {
+		n.Exp(n, big.NewInt(int64(public.E)), public.N)
+	}
+	if err != nil {
+		return nil, nil
+	}
+	out := n.FillBytes(make([]byte, public.Size()))
+	if padded {
+		return unpadded(out), nil
+	}
+	return out, nil
+}
+
+// blinded is n^d; how long it takes tells nothing of n.
+func blinded(key *rsa.PrivateKey, n *big.Int) (*big.Int, error) {
+	r, err := rand.Int(rand.Reader, key.N)
+	if err != nil {
+		return nil, err
+	}
+	inverse := new(big.Int).ModInverse(r, key.N)
+	if inverse == nil {
+		return nil, asn1.StructuralError{Msg: "no inverse"}
+	}
+	r.Exp(r, big.NewInt(int64(key.E)), key.N)
+	n = new(big.Int).Exp(r.Mod(r.Mul(r, n), key.N), key.D, key.N)
+	return n.Mod(n.Mul(n, inverse), key.N), nil
+}
+
+func unpadded(block []byte) any {
+	if len(block) < 11 || block[0] != 0 || block[1] != 1 {
+		return nil
+	}
+	for i := 2; i < len(block); i++ {
+		switch {
+		case block[i] == 0 && i >= 10:
+			return block[i+1:]
+		case block[i] != 0xff:
+			return nil
+		}
+	}
+	return nil
+}
+
 // nodeRsa(key, data, padding, hash, label) encrypts with a public key and
 // decrypts with a private one; undefined when that fails.
 func nodeRsa(args []any) (any, error) {

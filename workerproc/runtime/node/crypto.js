@@ -1,17 +1,21 @@
 // node:crypto. Its parts are loaded when something first touches one of their names.
-const { withCode, notImplemented } = require("internal:errors");
+const { notImplemented } = require("internal:errors");
 
 const parts = {
   "internal:crypto_hash": ["createHash", "createHmac", "Hash", "Hmac", "hash"],
-  "internal:crypto_kdf": ["pbkdf2", "pbkdf2Sync", "scrypt", "scryptSync", "hkdf", "hkdfSync", "randomBytes", "randomFill", "randomFillSync",
+  "internal:crypto_kdf": ["pbkdf2", "pbkdf2Sync", "scrypt", "scryptSync", "hkdf", "hkdfSync", "randomBytes", "pseudoRandomBytes", "randomFill", "randomFillSync",
     "randomInt", "randomUUID", "timingSafeEqual"],
   "internal:crypto_cipher": ["createCipheriv", "createDecipheriv", "Cipheriv", "Decipheriv", "getCiphers", "getCipherInfo"],
-  "internal:crypto_keys": ["KeyObject", "PublicKeyObject", "PrivateKeyObject", "SecretKeyObject", "Sign", "Verify", "createSecretKey", "createPrivateKey", "createPublicKey", "createSign", "createVerify",
-    "sign", "verify", "generateKeyPair", "generateKeyPairSync", "generateKey", "generateKeySync", "diffieHellman", "publicEncrypt", "privateDecrypt"],
+  "internal:crypto_dh": ["createDiffieHellman", "createDiffieHellmanGroup", "getDiffieHellman", "createECDH", "DiffieHellman", "DiffieHellmanGroup", "ECDH",
+    "checkPrime", "checkPrimeSync", "generatePrime", "generatePrimeSync"],
+  "internal:crypto_x509": ["X509Certificate", "Certificate"],
+  "internal:crypto_keys": ["KeyObject", "SecretKeyObject", "PublicKeyObject", "PrivateKeyObject", "Sign", "Verify", "createSecretKey", "createPrivateKey", "createPublicKey", "createSign", "createVerify",
+    "sign", "verify", "generateKeyPair", "generateKeyPairSync", "generateKey", "generateKeySync", "diffieHellman", "publicEncrypt", "privateDecrypt", "privateEncrypt", "publicDecrypt"],
 };
 const load = {
   "internal:crypto_hash": () => require("internal:crypto_hash"), "internal:crypto_kdf": () => require("internal:crypto_kdf"),
   "internal:crypto_cipher": () => require("internal:crypto_cipher"), "internal:crypto_keys": () => require("internal:crypto_keys"),
+  "internal:crypto_dh": () => require("internal:crypto_dh"), "internal:crypto_x509": () => require("internal:crypto_x509"),
 };
 for (const part of Object.keys(parts)) {
   for (const name of parts[part]) {
@@ -22,24 +26,23 @@ for (const part of Object.keys(parts)) {
     });
   }
 }
-for (const name of ["createDiffieHellman", "createDiffieHellmanGroup", "getDiffieHellman", "createECDH", "DiffieHellman", "DiffieHellmanGroup", "ECDH",
-  "X509Certificate", "Certificate", "checkPrime", "checkPrimeSync", "generatePrime", "generatePrimeSync", "privateEncrypt", "publicDecrypt", "setEngine"]) {
-  module.exports[name] = { [name]() { throw notImplemented(`crypto.${name}`); } }[name];
+for (const name of ["createCipher", "createDecipher", "Cipher", "Decipher", "setEngine", "setFips"]) {
+  module.exports[name] = { [name]() { throw notImplemented(name); } }[name];
 }
 
-for (const name of ["Cipher", "Decipher", "createCipher", "createDecipher"]) module.exports[name] = { [name]() { throw notImplemented(name); } }[name];
-
-const hashes = ["RSA-MD5", "RSA-RIPEMD160", "RSA-SHA1", "RSA-SHA224", "RSA-SHA256", "RSA-SHA3-224", "RSA-SHA3-256", "RSA-SHA3-384", "RSA-SHA3-512",
-  "RSA-SHA384", "RSA-SHA512", "RSA-SHA512/224", "RSA-SHA512/256", "blake2b512", "blake2s256", "md5", "ripemd", "ripemd160", "rmd160", "sha1", "sha224",
-  "sha256", "sha3-224", "sha3-256", "sha3-384", "sha3-512", "sha384", "sha512", "sha512-224", "sha512-256", "shake128", "shake256"];
+// Those of the Workers runtime first, but for md4 and md5-sha1.
+const hashes = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512", "RSA-MD5", "RSA-SHA1", "RSA-SHA224", "RSA-SHA256", "RSA-SHA384", "RSA-SHA512", "DSA-SHA", "DSA-SHA1", "ecdsa-with-SHA1",
+  "RSA-RIPEMD160", "RSA-SHA3-224", "RSA-SHA3-256", "RSA-SHA3-384", "RSA-SHA3-512",
+  "RSA-SHA512/224", "RSA-SHA512/256", "blake2b512", "blake2s256", "ripemd", "ripemd160", "rmd160",
+  "sha3-224", "sha3-256", "sha3-384", "sha3-512", "sha512-224", "sha512-256", "shake128", "shake256"];
 
 Object.assign(module.exports, {
-  getHashes: () => hashes.slice(), getCurves: () => ["prime256v1", "secp224r1", "secp384r1", "secp521r1"],
-  constants: require("internal:crypto_constants"), getFips: () => 0, fips: false,
-  setFips(on) { if (on) throw withCode(Error, "ERR_CRYPTO_FIPS_UNAVAILABLE", "Cannot set FIPS mode in a non-FIPS build."); },
+  getHashes: () => hashes.slice(), getCurves: () => ["secp224r1", "prime256v1", "secp384r1", "secp521r1"],
+  constants: require("internal:crypto_constants"), getFips: () => false,
   secureHeapUsed: () => ({ total: 0, min: 0, used: 0, utilization: 0 }),
   getRandomValues: (array) => globalThis.crypto.getRandomValues(array),
 });
-for (const [name, get] of [["CryptoKey", () => globalThis.CryptoKey], ["pseudoRandomBytes", () => module.exports.randomBytes], ["webcrypto", () => globalThis.crypto], ["subtle", () => globalThis.crypto.subtle]]) {
+Object.defineProperty(module.exports, "fips", { enumerable: true, configurable: true, get: () => false, set() { throw notImplemented("setFips"); } });
+for (const [name, get] of [["webcrypto", () => globalThis.crypto], ["CryptoKey", () => globalThis.CryptoKey], ["subtle", () => globalThis.crypto.subtle]]) {
   Object.defineProperty(module.exports, name, { enumerable: true, configurable: true, get });
 }

@@ -18,7 +18,7 @@ function outputOf(bytes, encoding) {
   return encoding && encoding !== "buffer" ? buffer.toString(encoding) : buffer;
 }
 
-const aliases = { __proto__: null, "sha512/224": "sha512-224", "sha512/256": "sha512-256", "rmd160": "ripemd160", "ripemd": "ripemd160" };
+const aliases = { __proto__: null, "sha512/224": "sha512-224", "sha512/256": "sha512-256", "rmd160": "ripemd160", "ripemd": "ripemd160", "dsa-sha": "sha1", "dsa-sha1": "sha1", "ecdsa-with-sha1": "sha1" };
 
 // hashName is a digest's one name: RSA-SHA256, SHA-256 and sha256 are the same.
 function hashName(name) {
@@ -28,9 +28,10 @@ function hashName(name) {
 
 const invalidDigest = (name) => withCode(TypeError, "ERR_CRYPTO_INVALID_DIGEST", `Invalid digest: ${name}`);
 
-function mustHash(name) {
+// mustHash throws what fails() makes of a name that is none.
+function mustHash(name, fails = invalidDigest) {
   const known = hashName(name);
-  if (ops.nodeHashSize(known) === undefined) throw invalidDigest(name);
+  if (ops.nodeHashSize(known) === undefined) throw fails(name);
   return known;
 }
 

@@ -1,42 +1,53 @@
 // Cipheriv and Decipheriv.
 const { Buffer } = require("node:buffer");
-const { withCode, invalidArgType, validateString } = require("internal:errors");
+const { withCode, received, invalidArgType, validateString } = require("internal:errors");
 const { LazyTransform } = require("internal:lazy_stream");
 const { bytesOf, outputOf } = require("internal:crypto_bytes");
 
 const ciphers = { __proto__: null };
+const nids = { "AES-128-CBC": 419, "AES-192-CBC": 423, "AES-256-CBC": 427, "AES-128-CTR": 904, "AES-192-CTR": 905, "AES-256-CTR": 906, "AES-128-ECB": 418, "AES-192-ECB": 422,
+  "AES-256-ECB": 426, "AES-128-OFB": 420, "AES-192-OFB": 424, "AES-256-OFB": 428, "id-aes128-GCM": 895, "id-aes192-GCM": 898, "id-aes256-GCM": 901, "DES-CBC": 31, "DES-ECB": 29,
+  "DES-EDE": 32, "DES-EDE-CBC": 43, "DES-EDE3-CBC": 44, RC4: 5, "chacha20-poly1305": 950 };
+const define = (called, cipher) => { ciphers[called.toLowerCase()] = { ...cipher, called, nid: nids[called] }; };
 for (const bits of [128, 192, 256]) {
-  for (const [mode, iv] of [["cbc", 16], ["ecb", 0], ["ctr", 16], ["gcm", 12]]) {
-    ciphers[`aes-${bits}-${mode}`] = { name: "aes", mode, key: bits / 8, iv, block: mode === "cbc" || mode === "ecb" ? 16 : 1 };
+  for (const [mode, iv] of [["CBC", 16], ["CTR", 16], ["ECB", 0], ["OFB", 16]]) {
+    define(`AES-${bits}-${mode}`, { name: "aes", mode: mode.toLowerCase(), key: bits / 8, iv, block: mode === "CBC" || mode === "ECB" ? 16 : 1 });
   }
-}
-ciphers["chacha20-poly1305"] = { name: "chacha20-poly1305", mode: "stream", aead: true, key: 32, iv: 12, block: 1 };
-ciphers["des-ede3-cbc"] = { name: "des-ede3", mode: "cbc", key: 24, iv: 8, block: 8 };
-for (const bits of [128, 192, 256]) {
-  ciphers[`id-aes${bits}-gcm`] = ciphers[`aes-${bits}-gcm`];
+  define(`id-aes${bits}-GCM`, { name: "aes", mode: "gcm", aead: true, key: bits / 8, iv: 12, block: 1 });
+  ciphers[`aes-${bits}-gcm`] = ciphers[`id-aes${bits}-gcm`];
   ciphers[`aes${bits}`] = ciphers[`aes-${bits}-cbc`];
-  ciphers[`aes-${bits}-gcm`].aead = true;
 }
+define("DES-CBC", { name: "des", mode: "cbc", key: 8, iv: 8, block: 8 });
+define("DES-ECB", { name: "des", mode: "ecb", key: 8, iv: 0, block: 8 });
+define("DES-EDE", { name: "des-ede", mode: "ecb", key: 16, iv: 0, block: 8 });
+define("DES-EDE-CBC", { name: "des-ede", mode: "cbc", key: 16, iv: 8, block: 8 });
+define("DES-EDE3-CBC", { name: "des-ede3", mode: "cbc", key: 24, iv: 8, block: 8 });
+define("RC4", { name: "rc4", mode: "stream", key: 16, iv: 0, block: 1 });
+define("chacha20-poly1305", { name: "chacha20-poly1305", mode: "stream", aead: true, key: 32, iv: 12, block: 1 });
 const cipherOf = (name) => ciphers[name.toLowerCase()];
+const listed = ["cbc", "ctr", "ecb", "ofb", "gcm"].flatMap((mode) => [128, 192, 256].map((bits) => `aes-${bits}-${mode}`)).concat("des-cbc", "des-ecb", "des-ede", "des-ede-cbc", "des-ede3-cbc", "rc4");
 
-const finished = (what) => withCode(Error, "ERR_CRYPTO_INVALID_STATE", `Invalid state for operation ${what}`);
+const over = () => new Error("Cipher/decipher context has already been finalized");
+const noTags = () => new Error("Cipher does not support authenticated mode");
 const none = new Uint8Array(0);
 const join = (a, b) => (a.length === 0 ? b : b.length === 0 ? a : new Uint8Array(Buffer.concat([a, b])));
 const hidden = Symbol("kState");
 
 function setUp(self, name, key, iv, options, decrypt) {
   Reflect.apply(LazyTransform, self, [options]);
-  validateString(name, "cipher");
+  validateString(name, "algorithm");
   const cipher = cipherOf(name);
-  const secret = key !== null && typeof key === "object" && typeof key.export === "function" ? key.export()
-    : bytesOf(key, "key", options?.encoding, ["ArrayBuffer", "Buffer", "TypedArray", "DataView", "string", "KeyObject", "CryptoKey"]);
-  const start = iv === null ? none : bytesOf(iv, "iv", undefined, ["string", "ArrayBuffer", "Buffer", "TypedArray", "DataView"]);
-  if (cipher === undefined) throw withCode(Error, "ERR_CRYPTO_UNKNOWN_CIPHER", "Unknown cipher");
-  if (secret.byteLength !== cipher.key) throw withCode(RangeError, "ERR_CRYPTO_INVALID_KEYLEN", "Invalid key length");
-  if (iv === null ? cipher.iv !== 0 : cipher.mode === "gcm" ? start.length === 0 : start.length !== cipher.iv) throw withCode(TypeError, "ERR_CRYPTO_INVALID_IV", "Invalid initialization vector");
-  if (cipher.name === "aes" && cipher.mode === "gcm" && start.length > 65536) throw withCode(TypeError, "ERR_CRYPTO_INVALID_IV", "Invalid initialization vector");
+  if (typeof CryptoKey === "function" && key instanceof CryptoKey) key = require("internal:crypto_keys").KeyObject.from(key);
+  const secret = key !== null && typeof key === "object" && typeof key.export === "function" ? require("internal:crypto_keys").secretOf(key)
+    : bytesOf(key, "key", options?.encoding, ["string", "Buffer", "TypedArray", "DataView", "KeyObject", "CryptoKey"]);
+  if (iv !== null && typeof iv !== "string" && !ArrayBuffer.isView(iv) && !(iv instanceof ArrayBuffer)) throw withCode(TypeError, "ERR_INVALID_ARG_TYPE", `The "iv" argument must be of type string or an instance of Buffer, TypedArray, or DataView or null.${received(iv)}`);
+  const start = iv === null ? none : bytesOf(iv, "iv");
+  if (cipher === undefined) throw new Error(`Unknown or unsupported cipher: ${name}`);
+  if (secret.byteLength !== cipher.key) throw new Error("Invalid key length");
+  if (iv === null ? cipher.iv !== 0 : cipher.mode === "gcm" ? start.length === 0 : start.length !== cipher.iv) throw new Error("Invalid initialization vector");
+  if (cipher.name === "aes" && cipher.mode === "gcm" && start.length > 65536) throw new Error("Invalid initialization vector");
   const tagLength = options?.authTagLength;
-  if (cipher.mode === "gcm" && tagLength !== undefined && ![4, 8, 12, 13, 14, 15, 16].includes(tagLength)) throw withCode(TypeError, "ERR_CRYPTO_INVALID_AUTH_TAG", `Invalid authentication tag length: ${tagLength}`);
+  if (cipher.mode === "gcm" && tagLength !== undefined && ![4, 8, 12, 13, 14, 15, 16].includes(tagLength)) throw new Error("Invalid authentication tag length");
   Object.defineProperty(self, hidden, { value: {
     cipher, key: Uint8Array.from(secret), iv: Uint8Array.from(start), decrypt, padding: true, rest: none, offset: 0, aad: none, all: [], tag: undefined,
     tagLength: tagLength ?? 16, done: false,
@@ -50,6 +61,11 @@ function feed(s, bytes) {
   const { cipher } = s;
   if (cipher.mode === "ctr") {
     const out = ops.nodeStream(s.key, s.iv, s.offset, bytes);
+    s.offset += bytes.length;
+    return out;
+  }
+  if (cipher.mode === "ofb" || cipher.name === "rc4") {
+    const out = cipher.name === "rc4" ? ops.nodeRc4(s.key, s.offset, bytes) : ops.nodeOfb(s.key, s.iv, s.offset, bytes);
     s.offset += bytes.length;
     return out;
   }
@@ -74,8 +90,8 @@ function blocks(s, bytes) {
   return out;
 }
 
-const wrongLength = () => Object.assign(withCode(Error, "ERR_OSSL_WRONG_FINAL_BLOCK_LENGTH", "error:1C80006B:Provider routines::wrong final block length"), { library: "Provider routines", reason: "wrong final block length" });
-const badDecrypt = () => Object.assign(withCode(Error, "ERR_OSSL_BAD_DECRYPT", "error:1C800064:Provider routines::bad decrypt"), { library: "Provider routines", reason: "bad decrypt" });
+const wrongLength = () => new Error("Authentication failed"); // as the Workers runtime says of every failure
+const badDecrypt = wrongLength;
 
 function finish(s) {
   const { cipher } = s;
@@ -105,8 +121,9 @@ function finishAEAD(s) {
     s.tag = sealed.subarray(all.length, all.length + s.tagLength);
     return s.counter ? none : sealed.subarray(0, all.length);
   }
-  const plain = s.tag && ops.nodeOpen(s.cipher.name, s.key, s.iv, all, s.aad, s.tag);
-  if (plain === undefined) throw new Error("Unsupported state or unable to authenticate data");
+  if (!s.tag) throw new Error("No auth tag provided");
+  const plain = ops.nodeOpen(s.cipher.name, s.key, s.iv, all, s.aad, s.tag);
+  if (plain === undefined) throw badDecrypt();
   return s.counter ? none : plain;
 }
 
@@ -114,24 +131,27 @@ const shared = {
   update(data, inputEncoding, outputEncoding) {
     const s = this[hidden];
     if (typeof data !== "string" && !ArrayBuffer.isView(data)) throw invalidArgType("data", ["string", "Buffer", "TypedArray", "DataView"], data);
-    if (s.done) throw new Error("Trying to add data in unsupported state");
+    if (s.done) throw over();
+    s.started = true;
     return text(s, feed(s, bytesOf(data, "data", inputEncoding)), outputEncoding);
   },
   final(outputEncoding) {
     const s = this[hidden];
-    if (s.done) throw finished("final");
+    if (s.done) throw over();
     s.done = true;
     const out = text(s, finish(s), outputEncoding);
     return s.decoder ? out + s.decoder.end() : out;
   },
   setAutoPadding(on = true) {
-    if (this[hidden].done) throw finished("setAutoPadding");
+    if (this[hidden].done) throw over();
     this[hidden].padding = Boolean(on);
     return this;
   },
   setAAD(bytes, options) {
     const s = this[hidden];
-    if (!s.cipher.aead || s.done) throw finished("setAAD");
+    if (!s.cipher.aead) throw noTags();
+    if (s.done) throw over();
+    if (s.started) throw new Error("Failed to set AAD");
     s.aad = join(s.aad, Uint8Array.from(bytesOf(bytes, "buffer", options?.encoding)));
     return this;
   },
@@ -168,33 +188,33 @@ for (const C of [Cipheriv, Decipheriv]) {
 }
 Object.defineProperty(Cipheriv.prototype, "getAuthTag", { writable: true, configurable: true, value() {
   const s = this[hidden];
-  if (!s.done || !s.tag) throw finished("getAuthTag");
+  if (!s.done) throw new Error("Auth tag is only available once cipher context has been finalized");
+  if (!s.tag) return outputOf(new Uint8Array(0));
   return outputOf(s.tag);
 } });
 Object.defineProperty(Decipheriv.prototype, "setAuthTag", { writable: true, configurable: true, value(tag, encoding) {
   const s = this[hidden];
   const bytes = bytesOf(tag, "buffer", encoding);
-  if (!s.cipher.aead || s.done || s.tag) throw finished("setAuthTag");
-  if (![4, 8, 12, 13, 14, 15, 16].includes(bytes.byteLength)) throw withCode(TypeError, "ERR_CRYPTO_INVALID_AUTH_TAG", `Invalid authentication tag length: ${bytes.byteLength}`);
+  if (!s.cipher.aead) throw noTags();
+  if (s.done) throw over();
+  if (s.tag) throw new Error("Auth tag is already set");
+  if (![4, 8, 12, 13, 14, 15, 16].includes(bytes.byteLength)) throw new Error("Invalid authentication tag length");
   s.tag = Uint8Array.from(bytes);
   return this;
 } });
 
 function getCipherInfo(name, options = {}) {
-  if (typeof name !== "string") throw invalidArgType("nameOrNid", ["string", "number"], name);
-  const cipher = cipherOf(name);
+  if (typeof name !== "string" && typeof name !== "number") throw invalidArgType("nameOrId", ["string", "number"], name);
+  if (options === null || typeof options !== "object") throw invalidArgType("options", "object", options);
+  const cipher = typeof name === "number" ? Object.values(ciphers).find((c) => c.nid === name) : cipherOf(name);
   if (cipher === undefined || (options.keyLength !== undefined && options.keyLength !== cipher.key) ||
     (options.ivLength !== undefined && options.ivLength !== cipher.iv && cipher.mode !== "gcm")) return undefined;
-  const info = { mode: cipher.mode, name: cipher.name === "aes" && cipher.mode === "gcm" ? `id-aes${cipher.key * 8}-GCM` : name.toLowerCase() };
-  if (cipher.mode !== "stream") info.blockSize = cipher.block;
-  if (cipher.iv > 0) info.ivLength = options.ivLength ?? cipher.iv;
-  info.keyLength = cipher.key;
-  return info;
+  return { name: cipher.called, nid: cipher.nid, blockSize: cipher.block, ivLength: options.ivLength ?? cipher.iv, keyLength: cipher.key, mode: cipher.mode };
 }
 
 module.exports = {
   Cipheriv, Decipheriv,
   createCipheriv: (cipher, key, iv, options) => new Cipheriv(cipher, key, iv, options),
   createDecipheriv: (cipher, key, iv, options) => new Decipheriv(cipher, key, iv, options),
-  getCiphers: () => Object.keys(ciphers).sort(), getCipherInfo,
+  getCiphers: () => [...listed.map((name) => (name.endsWith("gcm") ? name.toUpperCase() : cipherOf(name).called)), ...listed, "chacha20-poly1305"], getCipherInfo,
 };

@@ -1,7 +1,7 @@
 // Hash and Hmac. What has been taken in so far is bytes: the state that the op gives and takes.
-const { withCode, invalidArgType, validateString, validateUint32 } = require("internal:errors");
+const { withCode, invalidArgType, outOfRange, validateString, validateUint32 } = require("internal:errors");
 const { LazyTransform } = require("internal:lazy_stream");
-const { bytesOf, outputOf, hashName, invalidDigest } = require("internal:crypto_bytes");
+const { bytesOf, outputOf, hashName } = require("internal:crypto_bytes");
 
 const kState = Symbol("kState"), kAlgorithm = Symbol("kAlgorithm"), kSize = Symbol("kSize"), kKey = Symbol("kKey"), kDone = Symbol("kDone");
 const hide = (object, name, value) => Object.defineProperty(object, name, { value, writable: true, enumerable: false, configurable: true });
@@ -21,8 +21,11 @@ function Hash(algorithm, options) {
     const size = ops.nodeHashSize(name);
     if (size === undefined) throw new Error("Digest method not supported");
     const length = options?.outputLength;
-    if (length !== undefined) validateUint32(length, "options.outputLength");
-    if (length !== undefined && !name.startsWith("shake") && length !== size) throw withCode(Error, "ERR_OSSL_EVP_NOT_XOF_OR_INVALID_LENGTH", "error:030000B2:digital envelope routines::not XOF or invalid length");
+    if (length !== undefined) {
+      if (typeof length === "number" && !(length >= 0 && length < 4294967296)) throw outOfRange("options.outputLength", ">= 0 && < 4294967296", length);
+      validateUint32(length, "options.outputLength");
+    }
+    if (length !== undefined && !name.startsWith("shake") && length !== size) throw new Error("invalid digest size");
     hide(this, kAlgorithm, name);
     hide(this, kState, none);
     hide(this, kSize, length);
@@ -35,10 +38,11 @@ function Hmac(algorithm, key, options) {
   Reflect.apply(LazyTransform, this, [options]);
   validateString(algorithm, "hmac");
   const encoding = options?.encoding;
+  if (typeof CryptoKey === "function" && key instanceof CryptoKey) key = require("internal:crypto_keys").KeyObject.from(key);
   const bytes = key !== null && typeof key === "object" && typeof key.export === "function" ? secretOf(key)
-    : bytesOf(key, "key", encoding, ["ArrayBuffer", "Buffer", "TypedArray", "DataView", "string", "KeyObject", "CryptoKey"]);
+    : bytesOf(key, "key", encoding, ["string", "ArrayBuffer", "Buffer", "ArrayBufferView", "KeyObject", "CryptoKey"]);
   const name = hashName(algorithm);
-  if (ops.nodeHashSize(name) === undefined || name.startsWith("shake")) throw invalidDigest(algorithm);
+  if (ops.nodeHashSize(name) === undefined || name.startsWith("shake")) throw new Error("Digest method not supported");
   hide(this, kAlgorithm, name);
   hide(this, kKey, Uint8Array.from(bytes));
   hide(this, kState, none);
@@ -47,7 +51,7 @@ function Hmac(algorithm, key, options) {
 
 function secretOf(key) {
   if (key.type !== "secret") throw withCode(TypeError, "ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE", `Invalid key object type ${key.type}, expected secret.`);
-  return key.export();
+  return require("internal:crypto_keys").secretOf(key);
 }
 
 const step = (h, data, last) => (h instanceof Hmac ? ops.nodeHmac(h[kAlgorithm], h[kKey], h[kState], data, last)
@@ -93,7 +97,8 @@ module.exports = {
   createHmac: (algorithm, key, options) => new Hmac(algorithm, key, options),
   hash(algorithm, input, encoding = "hex") {
     validateString(algorithm, "algorithm");
-    if (typeof input !== "string" && !ArrayBuffer.isView(input)) throw invalidArgType("input", ["Buffer", "TypedArray", "DataView", "string"], input);
+    if (typeof input !== "string" && !ArrayBuffer.isView(input)) throw invalidArgType("data", ["Buffer", "TypedArray", "DataView", "string"], input);
+    validateString(encoding, "outputEncoding");
     return new Hash(algorithm).update(input).digest(encoding);
   },
 };

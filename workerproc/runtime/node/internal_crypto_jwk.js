@@ -46,7 +46,7 @@ function publicPart(kind, detail, spki) {
     const [crv, size] = curves[detail];
     return { kty: "EC", x: url(bits.subarray(1, 1 + size)), y: url(bits.subarray(1 + size)), crv };
   }
-  return { crv: okp[kind][0], x: url(bits), kty: "OKP" };
+  return { kty: "OKP", ...(kind === "ed25519" ? { alg: "EdDSA" } : undefined), crv: okp[kind][0], x: url(bits) };
 }
 
 function toJwk({ der, kind, detail }, isPrivate) {
@@ -57,7 +57,7 @@ function toJwk({ der, kind, detail }, isPrivate) {
     const [, , , ...rest] = inside(inner);
     for (const [i, name] of ["d", "p", "q", "dp", "dq", "qi"].entries()) jwk[name] = number(rest[i]);
   } else if (kind === "ec") jwk.d = url(inside(inner)[1].body);
-  else return { crv: jwk.crv, d: url(items(inner)[0].body), x: jwk.x, kty: jwk.kty };
+  else jwk.d = url(items(inner)[0].body);
   return jwk;
 }
 

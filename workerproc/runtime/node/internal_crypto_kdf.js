@@ -1,6 +1,6 @@
 // Key derivation and random numbers. What takes a callback is computed before it is called, later.
 const { Buffer } = require("node:buffer");
-const { withCode, invalidArgType, outOfRange, validateFunction, validateInteger, validateNumber, validateString, validateUint32,
+const { withCode, invalidArgType, invalidArgValue, outOfRange, validateBoolean, validateFunction, validateInteger, validateString, validateUint32,
   validateInt32 } = require("internal:errors");
 const { bytesOf, outputOf, mustHash } = require("internal:crypto_bytes");
 
@@ -16,8 +16,8 @@ function pbkdf2Call(password, salt, iterations, length, digest) {
   validateInt32(iterations, "iterations", 1);
   validateInt32(length, "keylen", 0);
   validateString(digest, "digest");
-  const hash = mustHash(digest);
   return () => {
+    const hash = mustHash(digest, (name) => new TypeError(`Invalid Pbkdf2 digest: ${name}.`));
     if (iterations > 100000) throw new DOMException(`Pbkdf2 failed: iteration counts above 100000 are not supported (requested ${iterations}).`, "NotSupportedError");
     return outputOf(ops.nodePbkdf2(hash, password, salt, iterations, length));
   };
@@ -28,7 +28,7 @@ function scryptCall(password, salt, length, options = {}) {
   salt = bytesOf(salt, "salt");
   validateInt32(length, "keylen", 0);
   const pick = (short, long, fallback) => {
-    if (options[short] !== undefined && options[long] !== undefined) throw withCode(Error, "ERR_CRYPTO_SCRYPT_INVALID_PARAMETER", "Invalid scrypt parameter");
+    if (options[short] !== undefined && options[long] !== undefined) throw invalidArgValue(long, options[long]);
     const value = options[short] ?? options[long];
     if (value === undefined) return fallback;
     validateUint32(value, short === "N" ? "N" : short);
@@ -40,22 +40,24 @@ function scryptCall(password, salt, length, options = {}) {
     validateInteger(options.maxmem, "maxmem", 0);
     memory = options.maxmem || memory;
   }
-  const invalid = (reason) => withCode(RangeError, "ERR_CRYPTO_INVALID_SCRYPT_PARAMS", reason);
-  if (N < 2 || (N & (N - 1)) !== 0) throw invalid("Invalid scrypt params");
-  if (128 * N * r > memory) throw invalid("Invalid scrypt params: error:030000AC:digital envelope routines::memory limit exceeded");
-  return () => outputOf(ops.nodeScrypt(password, salt, N, r, p, length));
+  return () => {
+    if (N >= 1 << 20) throw new RangeError("Scrypt failed: cost exceeds maximum (1048576).");
+    if (N < 2 || (N & (N - 1)) !== 0 || 128 * N * r > memory) throw new Error("Scrypt failed");
+    return outputOf(ops.nodeScrypt(password, salt, N, r, p, length));
+  };
 }
 
 function hkdfCall(digest, key, salt, info, length) {
   validateString(digest, "digest");
-  key = key !== null && typeof key === "object" && typeof key.export === "function" ? key.export() : bytesOf(key, "ikm", undefined, ["string", "SecretKeyObject", "ArrayBuffer", "TypedArray", "DataView", "Buffer"]);
-  salt = bytesOf(salt, "salt");
-  info = bytesOf(info, "info");
+  key = key !== null && typeof key === "object" && typeof key.export === "function" ? require("internal:crypto_keys").secretOf(key) : bytesOf(key, "ikm", undefined, ["string", "SecretKeyObject", "ArrayBuffer", "TypedArray", "DataView", "Buffer"]);
+  const kinds = ["string", "ArrayBuffer", "TypedArray", "DataView", "Buffer"];
+  salt = bytesOf(salt, "salt", undefined, kinds);
+  info = bytesOf(info, "info", undefined, kinds);
   validateInteger(length, "length", 0, 2147483647);
   if (info.byteLength > 1024) throw withCode(RangeError, "ERR_OUT_OF_RANGE", `The value of "info" is out of range. It must be must not contain more than 1024 bytes. Received ${info.byteLength}`);
-  const hash = mustHash(digest);
-  if (length > 255 * ops.nodeHashSize(hash)) throw withCode(RangeError, "ERR_CRYPTO_INVALID_KEYLEN", "Invalid key length");
   return () => {
+    const hash = mustHash(digest, (name) => new TypeError(`Invalid Hkdf digest: ${name}`));
+    if (length > 255 * ops.nodeHashSize(hash)) throw new RangeError("Invalid Hkdf key length");
     const bytes = ops.nodeHkdf(hash, key, salt, info, length);
     return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
   };
@@ -63,8 +65,7 @@ function hkdfCall(digest, key, salt, info, length) {
 
 const maxSize = 2 ** 31 - 1;
 function randomBytes(size, callback) {
-  if (typeof size !== "number") throw invalidArgType("size", "number", size);
-  if (!(size >= 0 && size <= maxSize)) throw outOfRange("size", `>= 0 && <= ${maxSize}`, size);
+  validateInteger(size, "size", 0, maxSize);
   if (callback !== undefined) {
     validateFunction(callback, "callback");
     return later(callback, () => outputOf(ops.nodeRandom(size)));
@@ -73,15 +74,14 @@ function randomBytes(size, callback) {
 }
 
 function randomFillSync(buffer, offset = 0, size) {
-  if (!ArrayBuffer.isView(buffer) && !(buffer instanceof ArrayBuffer)) throw invalidArgType("buf", ["ArrayBuffer", "ArrayBufferView"], buffer);
+  if (!ArrayBuffer.isView(buffer) && !(buffer instanceof ArrayBuffer)) throw invalidArgType("buffer", ["TypedArray", "DataView", "ArrayBuffer", "SharedArrayBuffer"], buffer);
   const width = buffer.BYTES_PER_ELEMENT ?? 1;
   const view = ArrayBuffer.isView(buffer) ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) : new Uint8Array(buffer);
-  validateNumber(offset, "offset");
+  validateInteger(offset, "offset", 0, maxSize);
   const from = offset * width;
-  if (!(from >= 0 && from <= view.length)) throw outOfRange("offset", `>= 0 && <= ${view.length}`, from);
-  if (size !== undefined) validateNumber(size, "size");
+  if (from > view.length) throw outOfRange("offset", `>= 0 && <= ${view.length}`, from);
+  if (size !== undefined) validateInteger(size, "size", 0, view.length / width - offset);
   const n = size === undefined ? view.length - from : size * width;
-  if (n + from > view.length) throw outOfRange("size + offset", `<= ${view.length}`, n + from);
   view.set(ops.nodeRandom(n), from);
   return buffer;
 }
@@ -89,6 +89,7 @@ function randomFillSync(buffer, offset = 0, size) {
 function randomFill(buffer, offset, size, callback) {
   if (typeof offset === "function") { callback = offset; offset = 0; size = undefined; } else if (typeof size === "function") { callback = size; size = undefined; }
   validateFunction(callback, "callback");
+  if (!ArrayBuffer.isView(buffer) && !(buffer instanceof ArrayBuffer)) throw invalidArgType("buffer", ["TypedArray", "DataView", "ArrayBuffer", "SharedArrayBuffer"], buffer);
   later(callback, () => randomFillSync(buffer, offset, size));
 }
 
@@ -96,11 +97,11 @@ const range48 = 2 ** 48 - 1;
 function randomInt(min, max, callback) {
   if (max === undefined || typeof max === "function") { callback = max; max = min; min = 0; }
   if (callback !== undefined) validateFunction(callback, "callback");
-  if (!Number.isSafeInteger(min)) throw invalidArgType("min", "a safe integer", min);
-  if (!Number.isSafeInteger(max)) throw invalidArgType("max", "a safe integer", max);
-  if (max <= min) throw outOfRange("max", `greater than the value of "min" (${min})`, max);
+  validateInteger(min, "min");
+  validateInteger(max, "max");
+  if (max <= min) throw outOfRange("min", "min < max", min);
   const range = max - min;
-  if (!(range <= range48)) throw outOfRange("max - min", `<= ${range48}`, range);
+  if (!(range <= range48)) throw outOfRange("max", `<= ${range48}`, max);
   const draw = () => {
     const limit = range48 - (range48 % range);
     for (;;) {
@@ -113,12 +114,12 @@ function randomInt(min, max, callback) {
 }
 
 function timingSafeEqual(a, b) {
-  const bytes = (v, name) => {
-    if (!ArrayBuffer.isView(v) && !(v instanceof ArrayBuffer)) throw withCode(TypeError, "ERR_INVALID_ARG_TYPE", `The "${name}" argument must be an instance of ArrayBuffer, Buffer, TypedArray, or DataView.`);
-    return bytesOf(v, name);
+  const bytes = (v, n) => {
+    if (!ArrayBuffer.isView(v) && !(v instanceof ArrayBuffer)) throw new TypeError(`Failed to execute 'timingSafeEqual' on 'SubtleCrypto': parameter ${n} is not of type 'BufferSource'.`);
+    return bytesOf(v, "buf");
   };
-  const x = bytes(a, "buf1"), y = bytes(b, "buf2");
-  if (x.length !== y.length) throw withCode(RangeError, "ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH", "Input buffers must have the same byte length");
+  const x = bytes(a, 1), y = bytes(b, 2);
+  if (x.length !== y.length) throw new TypeError("Input buffers must have the same byte length.");
   return ops.timingSafeEqual(x, y);
 }
 
@@ -143,6 +144,12 @@ module.exports = {
     later(callback, f);
   },
   hkdfSync: (digest, key, salt, info, length) => hkdfCall(digest, key, salt, info, length)(),
-  randomBytes, randomFill, randomFillSync, randomInt, timingSafeEqual,
-  randomUUID: () => ops.randomUUID(),
+  randomBytes, pseudoRandomBytes: randomBytes, randomFill, randomFillSync, randomInt, timingSafeEqual,
+  randomUUID(options) {
+    if (options !== undefined) {
+      if (options === null || typeof options !== "object") throw invalidArgType("options", "object", options);
+      if (options.disableEntropyCache !== undefined) validateBoolean(options.disableEntropyCache, "options.disableEntropyCache");
+    }
+    return ops.randomUUID();
+  },
 };

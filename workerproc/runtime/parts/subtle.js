@@ -428,6 +428,6 @@
 
   return {
     SubtleCrypto, CryptoKey,
-    internal: { subtle: new SubtleCrypto(SECRET), run, fail, make, field, buffer, integer, hashes, hashName, usagesOf, needUsage, isObject },
+    internal: { subtle: new SubtleCrypto(SECRET), recordOf: (key) => keyOf(key, "from", 1), run, fail, make, field, buffer, integer, hashes, hashName, usagesOf, needUsage, isObject },
   };
 })
