@@ -287,6 +287,33 @@ func testNodeFlags(t *testing.T) {
 	}
 }
 
+// TestRequireReturns: what createRequire's require gives of a module with exports, by the date, as workerd does; require of a
+// CommonJS module always gives the default export.
+func TestRequireReturns(t *testing.T) {
+	onEachEngine(t, func(t *testing.T) {
+		for date, want := range map[string]string{
+			"2026-01-21": "default,named Module|named Module|5|true Module|a Object|hi|list Object|d Object|true Function|5|ok",
+			"2026-01-22": "d Object|named Module|5|true Function|a Object|hi|list Object|d Object|true Function|5|ok",
+			"2026-06-16": "d Object|named Module|5|true Function|a Object|hi|list Object|d Object|true Function|5|ERR_OPTION_NOT_IMPLEMENTED",
+		} {
+			m := nodeWorker("main.js", `import { createRequire } from "node:module"; import old from "./old.cjs"; import tls from "node:tls"; const require = createRequire("/main.js");
+				const show = (v) => typeof v === "string" || typeof v === "number" ? v : (v.strictEqual ? "strictEqual" in v : Object.keys(v).sort()) + " " + Object.prototype.toString.call(v).slice(8, -1); `+handler(`
+				const out = ["./esm.js", "./only.js", "./prim.js", "node:assert", "./data.json", "./text.txt", "./old.cjs"].map((name) => show(name === "./prim.js" ? [].concat(require(name).default ?? require(name))[0] : require(name)));
+				try { new tls.TLSSocket(undefined, { checkServerIdentity() {} }); out.push(...old.list(show), "ok") } catch (e) { out.push(...old.list(show), e.code) }
+				return new Response(out.join("|"))`), "esm.js", "export default { d: 1 }; export const named = 2", "only.js", "export const named = 2", "prim.js", "export default 5; export const named = 3",
+				"old.cjs", `exports.list = (show) => ["./esm.js", "node:assert", "./prim.js"].map((name) => show(require(name)))`, "data.json", `{"a":1}`, "text.txt", "hi")
+			m.CompatDate = date
+			s := startWith(t, real)
+			if err := s.load(m); err != nil {
+				t.Fatal(err, err.Stack)
+			}
+			if got := s.invoke(get()).body; got != want {
+				t.Errorf("%s\n got %s\nwant %s", date, got, want)
+			}
+		}
+	})
+}
+
 // TestNodeCommonJS requires modules of Node.js, and those of the Worker, from
 // CommonJS; a module of the Worker comes before one of the same bare name.
 func TestNodeCommonJS(t *testing.T) { onEachEngine(t, testNodeCommonJS) }

@@ -86,7 +86,8 @@ func (i *isolate) invocation(args []any) *invocation {
 func (i *isolate) opRequire(args []any) (any, error) {
 	specifier, _ := arg[string](args, 0)
 	importer, _ := arg[string](args, 1)
-	return i.engine.Require(specifier, importer)
+	namespace, _ := arg[bool](args, 2)
+	return i.engine.Require(specifier, importer, namespace)
 }
 
 func (i *isolate) opInternals(args []any) (any, error) {

@@ -124,7 +124,7 @@ type Modules interface {
 	// is never asked for.
 	Provide(func(name string) (exports any, err error))
 	// Require returns what require(specifier) does in the module importer.
-	Require(specifier, importer string) (Handle, error)
+	Require(specifier, importer string, namespace bool) (Handle, error)
 	// Import links and evaluates the graph below a module. The promise is
 	// fulfilled with the module's namespace object.
 	Import(name string) (promise Handle, err error)

@@ -94,7 +94,7 @@ func testRequire(t *testing.T, m maker) {
 	}
 	required := []any{}
 	for _, specifier := range []string{"./list.cjs", "./list.cjs", "./default.js", "./none.js"} {
-		v, err := e.Require(specifier, "dir/main.js")
+		v, err := e.Require(specifier, "dir/main.js", false)
 		if err != nil {
 			t.Fatal(specifier, err)
 		}
@@ -106,7 +106,7 @@ func testRequire(t *testing.T, m maker) {
 	for specifier, want := range map[string]string{
 		"./gone.cjs": "No such module", "/throws.cjs": "no", "/later.js": "Top-level await in module is not permitted at this time.",
 	} {
-		_, err := e.Require(specifier, "dir/main.js")
+		_, err := e.Require(specifier, "dir/main.js", false)
 		var thrown *engine.Exception
 		message := ""
 		if errors.As(err, &thrown) {

@@ -117,17 +117,24 @@ func (e *Engine) requireModule(specifier, importer string) (*module, error) {
 }
 
 // Require implements engine.Modules.
-func (e *Engine) Require(specifier, importer string) (engine.Handle, error) {
+func (e *Engine) Require(specifier, importer string, namespace bool) (engine.Handle, error) {
 	var required goja.Value
 	_, err := e.protect(func() (goja.Value, error) {
 		m, err := e.requireModule(specifier, importer)
 		if err != nil {
 			return nil, e.throwable(err)
 		}
-		required = m.required()
+		if required = m.required(); namespace && m.isModule() {
+			required = m.namespace
+		}
 		return nil, nil
 	})
 	return required, err
+}
+
+// isModule is whether it has a namespace of its own, and is no value.
+func (m *module) isModule() bool {
+	return m.exports == nil && (m.Kind == engine.ESModule || m.Kind == engine.TypeScript || m.provided)
 }
 
 // required is what require returns: the default export where there is one.

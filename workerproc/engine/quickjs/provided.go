@@ -13,10 +13,10 @@ func (e *Engine) Provide(provide func(name string) (any, error)) {
 }
 
 // Require implements engine.Modules.
-func (e *Engine) Require(specifier, importer string) (engine.Handle, error) {
+func (e *Engine) Require(specifier, importer string, namespace bool) (engine.Handle, error) {
 	var required engine.Handle
 	_, err := e.protect(func() (lib.TJSValue, error) {
-		v, err := e.required(specifier, importer)
+		v, err := e.required(specifier, importer, namespace)
 		if err == nil {
 			required = e.wrap(v)
 		}

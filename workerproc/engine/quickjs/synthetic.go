@@ -318,30 +318,32 @@ func (e *Engine) require(importer *module, args []any) (any, error) {
 	if len(args) > 0 {
 		specifier, _ = args[0].(string)
 	}
-	v, err := e.required(specifier, importer.name)
+	v, err := e.required(specifier, importer.name, false)
 	if err != nil {
 		return nil, err
 	}
 	return e.wrap(v), nil
 }
 
-// required is what require returns: the default export where there is one.
-func (e *Engine) required(specifier, importer string) (lib.TJSValue, error) {
+// required is what require returns: the default export where there is one, and namespace isn't set.
+func (e *Engine) required(specifier, importer string, namespace bool) (lib.TJSValue, error) {
 	m, err := e.resolve(specifier, importer)
 	switch {
 	case err != nil:
 		return undefined, err
+	case m.provided && namespace:
+		return e.dup(m.builtin.v), nil
 	case m.provided:
 		return e.property(m.builtin.v, "default")
 	case m.builtin == nil && (m.Kind == engine.ESModule || m.Kind == engine.TypeScript):
-		return e.requireModule(m)
+		return e.requireModule(m, namespace)
 	}
 	return e.valueOf(m)
 }
 
 // requireModule evaluates an ES module at once, and returns its default
-// export, or its namespace when it has none.
-func (e *Engine) requireModule(m *module) (lib.TJSValue, error) {
+// export, or its namespace when it has none or that is asked for.
+func (e *Engine) requireModule(m *module, whole bool) (lib.TJSValue, error) {
 	e.modules.failure = nil
 	def := e.find(m.name)
 	if def == 0 {
@@ -356,7 +358,7 @@ func (e *Engine) requireModule(m *module) (lib.TJSValue, error) {
 		}
 	}
 	namespace := lib.XJS_GetModuleNamespace(e.tls, e.ctx, def)
-	if isException(namespace) || !e.exports(def, "default") {
+	if isException(namespace) || whole || !e.exports(def, "default") {
 		return e.checked(namespace)
 	}
 	defer e.free(namespace)

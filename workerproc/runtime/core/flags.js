@@ -19,6 +19,8 @@ const known = {
   cache_reload_enabled: [undefined, "cache_reload_disabled"],
   enable_weak_ref: ["2025-05-05", "disable_weak_ref"],
   disallow_importable_env: [undefined, "allow_importable_env"],
+  require_returns_default_export: ["2026-01-22", "require_returns_namespace"],
+  throw_on_not_implemented_tls_options: ["2026-06-16", "no_throw_on_not_implemented_tls_options"],
   nodejs_compat: ["2026-08-04", "no_nodejs_compat"],
   url_standard: ["2022-10-31", "url_original"],
   fetch_standard_url: ["2024-06-03", "fetch_legacy_url"],

@@ -14,7 +14,7 @@ function createRequire(path) {
   const required = (specifier) => {
     if (typeof specifier !== "string") throw invalidArgType("id", "string", specifier);
     if (specifier === "") throw invalidArgValue("id", specifier, "must be a non-empty string");
-    return ops.require(specifier, importer);
+    return ops.require(specifier, importer, !core.flag("require_returns_default_export"));
   };
   required.resolve = (specifier) => specifier;
   required.cache = { __proto__: null };

@@ -4,7 +4,7 @@ const { Socket, kState, notImplemented } = require("internal:net_socket");
 const { normalizeArgs, opened } = require("internal:net_connect");
 const { checkServerIdentity, convertALPNProtocols } = require("internal:tls_names");
 
-const throwing = core.node.flag("throw_on_not_implemented_tls_options", "2026-06-16");
+const throwing = core.flag("throw_on_not_implemented_tls_options");
 const kOptions = Symbol("connect-options");
 
 // checkIdentity refuses a function that the certificate can't be shown to; before the flag it was ignored.
