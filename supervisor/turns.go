@@ -2,6 +2,8 @@ package supervisor
 
 import (
 	"cmp"
+	"errors"
+	"io/fs"
 	"os"
 	"runtime"
 	"sync"
@@ -96,8 +98,12 @@ func (t *turnTaking) placeLocked(i *isolate) {
 	if err == nil {
 		err = runOn(i.pid, &here)
 	}
-	if t.refused = err != nil && err != unix.ESRCH; err == nil {
+	switch {
+	case err == nil:
 		t.placed[i] = before
+	case !errors.Is(err, unix.ESRCH) && !errors.Is(err, fs.ErrNotExist): // it has not just ended
+		t.refused = true
+		t.releaseLocked()
 	}
 }
 

@@ -74,4 +74,15 @@ func TestTurns(t *testing.T) {
 	placed("after a pause", false)
 	each(mostTurns, fewFrames+1)
 	placed("many frames at once", false)
+	turn.released = turn.released.Add(-time.Hour)
+	gone := &isolate{pid: 1 << 30} // no process can have this id
+	for range 2 * enoughTurns {
+		turn.received(gone, 1)
+	}
+	if turn.refused || len(turn.placed) > 0 {
+		t.Errorf("a process that has ended: refused %v, placed %d", turn.refused, len(turn.placed))
+	}
+	turn.look()
+	turn.look()
+	placed("after that", false)
 }
