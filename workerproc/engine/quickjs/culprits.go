@@ -242,17 +242,17 @@ func (f *fault) badHeritage() string {
 	return "Class extends value does not have valid prototype property " + text
 }
 
-// heritage is what a class extends.
+// heritage is what a class extends, after a space; "" if it isn't known.
 func (f *fault) heritage() string {
 	if f.does(lib.EOP_define_class, lib.EOP_define_class_computed) {
 		if n := len(f.here.origins) - 2; n >= 0 {
 			if v, ok := f.e.originValue(f.here, f.here.origins[n]); ok {
 				defer f.e.free(v)
-				return f.e.display(v)
+				return " " + f.e.display(v)
 			}
 		}
 	}
-	return "#<Object>"
+	return ""
 }
 
 // incompatible is about a built-in method that was called on something else.

@@ -337,8 +337,10 @@ func (f *fault) byPlace() string {
 		return "'set' on proxy: trap returned falsish for property '" + key + "'"
 	case "value is not iterable":
 		value, ok := f.operand(0, (*Engine).typed)
-		if !ok {
+		if f.builtIn != "" {
 			value = f.typedArg(0)
+		} else if !ok {
+			value = "object"
 		}
 		return f.notIterable(value)
 	case "cannot convert to object":
@@ -370,7 +372,7 @@ func (f *fault) byPlace() string {
 			return f.badHeritage()
 		}
 	case "parent class must be constructor":
-		return "Class extends value " + f.heritage() + " is not a constructor or null"
+		return "Class extends value" + f.heritage() + " is not a constructor or null"
 	case "object is not extensible":
 		return f.notExtensible()
 	case "could not delete property":

@@ -294,7 +294,7 @@ func (o *operands) keeps(i int) bool {
 		return i == 1
 	case lib.EOP_delete, lib.EOP_in, lib.EOP_private_in, lib.EOP_instanceof, lib.EOP_for_of_start, lib.EOP_for_await_of_start, lib.EOP_to_object,
 		lib.EOP_get_field, lib.EOP_get_field2, lib.EOP_get_array_el3, lib.EOP_call, lib.EOP_call0, lib.EOP_call1, lib.EOP_call2, lib.EOP_call3,
-		lib.EOP_call_method, lib.EOP_call_constructor, lib.EOP_iterator_check_object, lib.EOP_iterator_get_value_done:
+		lib.EOP_call_method, lib.EOP_call_constructor, lib.EOP_iterator_check_object, lib.EOP_iterator_get_value_done, lib.EOP_append:
 		return true
 	}
 	return false

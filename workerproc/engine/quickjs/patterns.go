@@ -1,6 +1,7 @@
 package quickjs
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -103,7 +104,7 @@ func (f *fault) notIterable(value string) string {
 		return f.typedArg(0) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
 	case f.does(lib.EOP_append) && f.isLastArgument():
 		if value == "undefined" || value == "null" {
-			return what + " is not iterable (cannot read property undefined)"
+			return cmp.Or(what, value) + " is not iterable (cannot read property undefined)"
 		}
 		return "Spread syntax requires ...iterable[Symbol.iterator] to be a function"
 	case f.does(lib.EOP_for_of_start) && (f.delegates() || what == "" || what == "(intermediate value)"):
