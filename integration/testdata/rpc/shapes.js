@@ -48,6 +48,18 @@ export async function shapes(load, ctx, t) {
     await t(`${name}: missing`, async () => show(await w.missing(5)));
     await t(`${name}: read`, async () => show(await w.one));
   }
+  const sockets = {
+    handler: "export default { async connect(socket) { const info = await socket.opened; const w = socket.writable.getWriter(); await w.write(new TextEncoder().encode('hello ' + Object.keys(info).sort())); await w.close(); } }",
+    class: "export default class extends WorkerEntrypoint { async connect(socket) { const w = socket.writable.getWriter(); await w.write(new TextEncoder().encode(typeof this.env + ' ' + typeof this.ctx.waitUntil)); await w.close(); } }",
+    throws: "export default { connect(socket) { throw new RangeError('connect throws'); } }",
+    closes: "export default { connect(socket) { return socket.close(); } }",
+  };
+  for (const [name, source] of Object.entries(sockets)) {
+    await t(`connect ${name}`, async () => {
+      const s = L(source).getEntrypoint().connect("some.host:123");
+      return show([await told(() => new Response(s.readable).text()), await told(() => s.opened.then((o) => Object.keys(o).sort())), await told(() => s.closed)]);
+    });
+  }
   const many = `
     export class A extends WorkerEntrypoint { who() { return 'A' } props() { return this.ctx.props } }
     export const o = { fetch() { return new Response('o') }, who() { return 'o' } };

@@ -3,6 +3,8 @@
 //   {"a": …}                is an object
 //   [[…]]                   is an array
 //   ["tag", …]              is anything else; the tags are below
+//   ["x", length, {…}]      an array with few of its elements
+//   ["b", blob, most]       an ArrayBuffer; most is there if it can be resized
 // and blobs and caps are what it refers to by number. Objects are numbered as they are met, for ["@", n].
 (function (ops, core) {
   "use strict";

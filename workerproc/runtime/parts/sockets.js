@@ -215,7 +215,7 @@
     const up = new IdentityTransformStream(), down = new IdentityTransformStream();
     const upWriter = up.writable.getWriter(), downWriter = down.writable.getWriter();
     const end = () => { upWriter.abort(closing("WritableStream")).catch(noop); downWriter.close().catch(noop); };
-    const ours = { r: up.readable, w: new Sink(downWriter), c: new Control(noop), l: `${hostname}:${port}` };
+    const ours = { r: up.readable, w: new Sink(downWriter), c: new Control(end), l: `${hostname}:${port}` };
     const socket = new Socket(PRIVATE, Promise.resolve(ours), { secureTransport: secureTransport === "on" ? "on" : "off", allowHalfOpen: true });
     run((async () => {
       try {
