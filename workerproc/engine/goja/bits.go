@@ -1,8 +1,11 @@
 package goja
 
 import (
+	"fmt"
 	"math"
+	"math/big"
 	"math/bits"
+	"reflect"
 	"unsafe"
 
 	"github.com/dop251/goja"
@@ -204,6 +207,34 @@ func (e *Engine) installBits() error {
 		if err := functions.DefineDataProperty(name, made, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
 			return err
 		}
+	}
+	return e.mendNumber()
+}
+
+// mendNumber has Number(BigInt) take large ones, of which goja keeps 64 bits. Number stays the object that it is: what it
+// does when it is called is exchanged.
+func (e *Engine) mendNumber() error {
+	number := reflect.ValueOf(e.vm.Get("Number").(*goja.Object)).Elem().FieldByName("self").Elem()
+	if number.Kind() != reflect.Pointer || number.Elem().Kind() != reflect.Struct {
+		return fmt.Errorf("cannot find what Number does")
+	}
+	field, err := writable(number.Elem(), "f")
+	if err != nil {
+		return err
+	}
+	called, ok := field.Addr().Interface().(*func(goja.FunctionCall) goja.Value)
+	if !ok {
+		return fmt.Errorf("cannot find what Number does")
+	}
+	old := *called
+	large := big.NewInt(1)
+	bigInt := reflect.TypeOf(e.vm.ToValue(large))
+	*called = func(call goja.FunctionCall) goja.Value {
+		if len(call.Arguments) > 0 && reflect.TypeOf(call.Arguments[0]) == bigInt {
+			f, _ := new(big.Float).SetInt(call.Arguments[0].Export().(*big.Int)).Float64()
+			return e.vm.ToValue(f)
+		}
+		return old(call)
 	}
 	return nil
 }

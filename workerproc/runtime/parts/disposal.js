@@ -11,6 +11,7 @@
       defineProperty(this, "suppressed", { value: suppressed, writable: true, enumerable: false, configurable: true });
     }
   }
+  defineProperty(SuppressedError.prototype, "message", { value: "", writable: true, enumerable: false, configurable: true });
   defineProperty(SuppressedError.prototype, "name", { value: "SuppressedError", writable: true, enumerable: false, configurable: true });
 
   const method = (value, symbol, fallback) => {

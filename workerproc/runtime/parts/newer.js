@@ -10,6 +10,7 @@
     },
     getOrInsertComputed(key, f) {
       if (typeof f !== "function") throw new TypeError(`${String(f)} is not a function`);
+      if (key === 0) key = 0; // not -0
       if (!this.has(key)) this.set(key, f(key));
       return this.get(key);
     },
@@ -117,7 +118,155 @@
       });
       return (function* () { for (const source of sources) yield* source; })();
     },
+    zip(iterables, options = undefined) {
+      if (!isObject(iterables)) throw new TypeError(`${String(iterables)} is not an object`);
+      const { mode, padding } = zipOptions(options);
+      return zipped(iterables, mode, padding, (list) => list);
+    },
+    zipKeyed(iterables, options = undefined) {
+      if (!isObject(iterables)) throw new TypeError(`${String(iterables)} is not an object`);
+      const { mode, padding } = zipOptions(options);
+      const names = Reflect.ownKeys(iterables).filter((name) => {
+        const descriptor = Reflect.getOwnPropertyDescriptor(iterables, name);
+        return descriptor !== undefined && descriptor.enumerable && iterables[name] !== undefined;
+      });
+      const make = (list) => {
+        const object = { __proto__: null };
+        names.forEach((name, i) => { object[name] = list[i]; });
+        return object;
+      };
+      return zipped(names.map((name) => iterables[name]), mode, padding && names.map((name) => padding[name]), make);
+    },
   };
+  for (const f of [iteratorStatics.zip, iteratorStatics.zipKeyed]) defineProperty(f, "length", { value: 1 });
+
+  const isObject = (v) => v !== null && (typeof v === "object" || typeof v === "function");
+
+  function zipOptions(options) {
+    if (options === undefined) return { mode: "shortest" };
+    if (!isObject(options)) throw new TypeError(`${String(options)} is not an object`);
+    const { mode = "shortest" } = options;
+    if (mode !== "shortest" && mode !== "longest" && mode !== "strict") throw new TypeError(`${String(mode)} is not a valid mode`);
+    const padding = mode === "longest" ? options.padding : undefined;
+    if (padding !== undefined && !isObject(padding)) throw new TypeError(`${String(padding)} is not an object`);
+    return { mode, padding };
+  }
+
+  // closeAll ends the iterators that are open, the last one first. What they throw counts unless something else has.
+  function closeAll(open, failed) {
+    let failure, thrown = failed;
+    for (let i = open.length - 1; i >= 0; i--) {
+      const iterator = open[i];
+      if (iterator === undefined) continue;
+      open[i] = undefined;
+      try {
+        const end = iterator.iterator.return;
+        if (end !== undefined && end !== null) apply(end, iterator.iterator, []);
+      } catch (e) {
+        if (!thrown) { failure = e; thrown = true; }
+      }
+    }
+    if (thrown && !failed) throw failure;
+  }
+
+  // zipped is what Iterator.zip gives: list after list of what the iterators give, as make wants it.
+  function zipped(iterables, mode, padding, make) {
+    const open = [];
+    try {
+      for (const item of iterables) {
+        if (!isObject(item)) throw new TypeError(`${String(item)} is not an object`);
+        const method = item[Symbol.iterator];
+        const iterator = method === undefined || method === null ? item : apply(method, item, []);
+        if (!isObject(iterator)) throw new TypeError(`${String(iterator)} is not an object`);
+        open.push({ iterator, next: iterator.next });
+      }
+      if (padding !== undefined) {
+        const fill = padding[Symbol.iterator]();
+        padding = open.map(() => { const r = fill.next(); return r.done ? undefined : r.value; });
+        fill.return?.();
+      }
+    } catch (e) {
+      closeAll(open, true);
+      throw e;
+    }
+    const step = (i) => {
+      const { iterator, next } = open[i];
+      open[i] = undefined;
+      const result = apply(next, iterator, []);
+      if (!isObject(result)) throw new TypeError(`Iterator result ${String(result)} is not an object`);
+      if (result.done) return undefined;
+      const { value } = result;
+      open[i] = { iterator, next };
+      return { value };
+    };
+    const differ = () => new TypeError("Iterators passed to Iterator.zip with { mode: \"strict\" } have different lengths");
+    return (function* () {
+      let failed = true;
+      try {
+        while (open.length > 0) {
+          const list = [];
+          for (let i = 0; i < open.length; i++) {
+            const got = open[i] && step(i);
+            if (got !== undefined) { list.push(got.value); continue; }
+            if (mode === "shortest" || mode === "strict" && i === 0) {
+              if (mode === "strict") for (let k = 1; k < open.length; k++) if (step(k) !== undefined) throw differ();
+              failed = false;
+              return;
+            }
+            if (mode === "strict") throw differ();
+            if (open.every((iterator) => iterator === undefined)) return;
+            list.push(padding?.[i]);
+          }
+          failed = false;
+          yield make(list);
+          failed = true;
+        }
+      } finally {
+        closeAll(open, failed);
+      }
+    })();
+  }
+
+  const iteratorMethods = {
+    join(separator) {
+      if (!isObject(this)) throw new TypeError("Iterator.prototype.join called on non-object");
+      const open = [{ iterator: this }];
+      try { separator = separator === undefined ? "," : `${separator}`; } catch (e) { closeAll(open, true); throw e; }
+      const { next } = this;
+      let text = "", first = true;
+      for (;;) {
+        const result = apply(next, this, []);
+        if (!isObject(result)) throw new TypeError(`Iterator result ${String(result)} is not an object`);
+        if (result.done) return text;
+        const { value } = result;
+        try { text += (first ? "" : separator) + (value === undefined || value === null ? "" : `${value}`); } catch (e) { closeAll(open, true); throw e; }
+        first = false;
+      }
+    },
+    includes(wanted, skipped = undefined) {
+      if (!isObject(this)) throw new TypeError("Iterator.prototype.includes called on non-object");
+      const open = [{ iterator: this }];
+      const refuse = (error) => { closeAll(open, true); throw error; };
+      let skip = 0;
+      if (skipped !== undefined) {
+        if (typeof skipped !== "number" || skipped !== Infinity && skipped !== -Infinity && !Number.isInteger(skipped)) refuse(new TypeError(`${String(skipped)} must be an integer`));
+        if (skipped < 0) refuse(new RangeError(`${skipped} must be positive`));
+        skip = skipped;
+      }
+      const { next } = this;
+      for (let n = 0; ; n++) {
+        const result = apply(next, this, []);
+        if (!isObject(result)) throw new TypeError(`Iterator result ${String(result)} is not an object`);
+        if (result.done) return false;
+        const { value } = result;
+        if (n >= skip && (value === wanted || value !== value && wanted !== wanted)) {
+          closeAll(open, false);
+          return true;
+        }
+      }
+    },
+  };
+  defineProperty(iteratorMethods.includes, "length", { value: 1 });
 
   const tags = { anchor: ["a", "name"], big: ["big"], blink: ["blink"], bold: ["b"], fixed: ["tt"], fontcolor: ["font", "color"],
     fontsize: ["font", "size"], italics: ["i"], link: ["a", "href"], small: ["small"], strike: ["strike"], sub: ["sub"], sup: ["sup"] };
@@ -209,6 +358,7 @@
     add(Math, mathMethods);
     add(DataView.prototype, viewMethods);
     add(global.Iterator, iteratorStatics);
+    add(global.Iterator.prototype, iteratorMethods);
     for (const name in tags) {
       if (name in String.prototype) continue;
       const [tag, attribute] = tags[name];
