@@ -59,6 +59,20 @@ func (r *rewriter) asyncGenerator(f *ast.FunctionLiteral) {
 		made.ArgumentList = append(made.ArgumentList, &ast.Identifier{Name: f.Name.Name, Idx: made.Idx0()})
 	}
 	r.generators[unsafe.StringData(f.Source)] = true
+	if body, ok := made.ArgumentList[2].(*ast.FunctionLiteral); ok {
+		r.asyncBodies = append(r.asyncBodies, body)
+	}
+}
+
+// delegate takes the helper for yield* of async generators from others': esbuild puts it in every generator.
+func (r *rewriter) delegate(x *ast.YieldExpression) {
+	call, ok := x.Argument.(*ast.CallExpression)
+	if !ok || !x.Delegate || r.within == nil || r.within.async || len(call.ArgumentList) != 1 {
+		return
+	}
+	if callee, ok := call.Callee.(*ast.Identifier); ok && callee.Name.String() == asyncHelpers[2] {
+		x.Argument = call.ArgumentList[0]
+	}
 }
 
 // newFunc is goja's instruction of that name.

@@ -17,17 +17,18 @@ import (
 type rewriter struct {
 	engine *Engine
 	*growing
-	within     *within
-	generators map[*byte]bool // async generator functions, by their text; nil: there are none
-	err        *engine.Error  // of the first pattern that is wrong
-	at         *ast.RegExpLiteral
+	within      *within
+	generators  map[*byte]bool         // async generator functions, by their text; nil: there are none
+	asyncBodies []*ast.FunctionLiteral // what they run
+	err         *engine.Error          // of the first pattern that is wrong
+	at          *ast.RegExpLiteral
 }
 
 // rewrite rewrites a module. joins says that it calls the function of
 // concat.go. The error is an *engine.SyntaxError.
 func (e *Engine) rewrite(program *ast.Program, generators map[*byte]bool) (joins bool, err error) {
 	text := program.File.Source()
-	if strings.IndexByte(text, '/') < 0 && strings.IndexByte(text, '+') < 0 && !strings.Contains(text, "target") {
+	if generators == nil && strings.IndexByte(text, '/') < 0 && strings.IndexByte(text, '+') < 0 && !strings.Contains(text, "target") {
 		return false, nil
 	}
 	r := &rewriter{engine: e, generators: generators, growing: &growing{properties: map[unistring.String]kinds{}}}
@@ -316,6 +317,7 @@ func (r *rewriter) unary(x ast.Expression) {
 	case *ast.AwaitExpression:
 		r.expression(&x.Argument)
 	case *ast.YieldExpression:
+		r.delegate(x)
 		r.expression(&x.Argument)
 	case *ast.OptionalChain:
 		r.expression(&x.Expression)

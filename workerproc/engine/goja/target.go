@@ -30,6 +30,7 @@ type within struct {
 	arrows int
 	body   bool // and not in its parameters
 	kept   bool // an arrow function in it wants to know
+	async  bool // esbuild made it of an async generator's body
 }
 
 // targetName is the constant with a function's new.target, for the arrow functions in it.
@@ -47,7 +48,7 @@ func (r *rewriter) enterFunction(f *ast.FunctionLiteral, kind functionKind) (out
 	if kind == aFunction && (f.Async || f.Generator) {
 		kind = aMethod
 	}
-	r.within = &within{kind: kind}
+	r.within = &within{kind: kind, async: slices.Contains(r.asyncBodies, f)}
 	return outer
 }
 
