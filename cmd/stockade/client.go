@@ -47,6 +47,7 @@ type errorDetails struct {
 	Line   int         `json:"line,omitzero"`
 	Column int         `json:"column,omitzero"`
 	Limit  *limitUsage `json:"limit,omitzero"`
+	Source string      `json:"-"` // the line at the top of the stack, where its text is known here
 }
 
 type limitUsage struct {

@@ -97,6 +97,9 @@ func (o *runOptions) run(cmd *cobra.Command, file string) error {
 	if err == nil {
 		err = o.show(cmd, answer, setUp)
 	} else {
+		if api := (*apiError)(nil); errors.As(err, &api) {
+			api.Details.Source = codeFrame(api.Details.Stack, o.sources)
+		}
 		err = fmt.Errorf("cannot run %s: %w", file, err)
 	}
 	if setUp > 0 {

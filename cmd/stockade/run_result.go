@@ -139,6 +139,8 @@ func (e exception) print(t *terminal, sources func(string) string) {
 	}
 	if trace != "" {
 		t.printf("    %s\n", t.paint(grey, plain(trace)))
+	} else if e.Name == "Error" && e.Stack == "" {
+		t.printf("    %s\n", t.paint(grey, "(what was thrown is no Error: nothing says where)"))
 	}
 }
 

@@ -81,9 +81,13 @@ func (t *terminal) apiError(err error, api *apiError) {
 	if d.Frame != "" {
 		t.printf("%s\n", plain(strings.TrimRight(d.Frame, "\n")))
 	} else if d.Stack != "" {
+		if d.Source != "" {
+			t.printf("%s\n", plain(d.Source))
+		}
 		t.printf("%s\n", t.paint(grey, plain(strings.TrimRight(d.Stack, "\n"))))
 	}
 	if l := d.Limit; l != nil {
 		t.printf("  limit %s: %d, used %d\n", plain(l.Which), l.Value, l.Used)
 	}
+	t.hint(api.Message)
 }

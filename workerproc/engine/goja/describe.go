@@ -1,6 +1,7 @@
 package goja
 
 import (
+	"bytes"
 	"path"
 	"reflect"
 	"regexp"
@@ -10,6 +11,7 @@ import (
 	"github.com/dop251/goja"
 
 	"stockade.dev/stockade/workerproc/engine"
+	"stockade.dev/stockade/workerproc/engine/internal/wording"
 )
 
 var (
@@ -119,13 +121,14 @@ func (e *Engine) printStack(stack string) string {
 		return strings.Join(lines, "\n")
 	}
 	out := lines[:start]
+	calls := false // a frame below another is at a call
 	for n, line := range lines[start:] {
 		fromRuntime := start+n+1 < len(lines) && isRuntime(lines[start+n+1])
 		if fromRuntime && nativePattern.MatchString(line) {
 			continue // such as Reflect.apply, called by the runtime
 		}
-		if frame := e.printFrame(line); frame != "" {
-			out = append(out, frame)
+		if frame := e.printFrame(line, calls); frame != "" {
+			out, calls = append(out, frame), true
 		}
 	}
 	return strings.Join(out, "\n")
@@ -139,7 +142,7 @@ func isRuntime(line string) bool {
 	return m != nil && strings.HasPrefix(m[2], "stockade:")
 }
 
-func (e *Engine) printFrame(line string) string {
+func (e *Engine) printFrame(line string, call bool) string {
 	if m := nativePattern.FindStringSubmatch(line); m != nil {
 		if m[1] == "" || m[1] == "require" || errorClass[m[1]] || strings.HasPrefix(m[1], "stockade:") {
 			return ""
@@ -159,6 +162,9 @@ func (e *Engine) printFrame(line string) string {
 			col = strconv.Itoa(n + 1) // goja counts mapped columns from 0
 		}
 	}
+	if in := e.modules.modules[m[2]]; in != nil {
+		col = calleeColumn(in.Source, m[3], col, call && in.mapped)
+	}
 	position := m[2] + ":" + m[3] + ":" + col
 	switch function {
 	case "":
@@ -167,6 +173,40 @@ func (e *Engine) printFrame(line string) string {
 		function = "default"
 	}
 	return "    at " + function + " (" + position + ")"
+}
+
+// calleeColumn returns the column that V8 gives a call, of the last name of what
+// is called, where goja gives that of the parenthesis, or in mapped code of what
+// follows it.
+func calleeColumn(source []byte, line, col string, after bool) string {
+	l, err := strconv.Atoi(line)
+	c, also := strconv.Atoi(col)
+	if err != nil || also != nil {
+		return col
+	}
+	for ; l > 1; l-- {
+		_, rest, ok := bytes.Cut(source, []byte("\n"))
+		if !ok {
+			return col
+		}
+		source = rest
+	}
+	text, _, _ := bytes.Cut(source, []byte("\n"))
+	open := c - 1
+	if after && open > 0 && open <= len(text) && text[open-1] == '(' && !bytes.HasPrefix(text[open:], []byte("new ")) {
+		open--
+	}
+	if open < 0 || open >= len(text) || text[open] != '(' {
+		return col
+	}
+	start := open
+	for start > 0 && wording.IsNameByte(text[start-1]) {
+		start--
+	}
+	if start == open {
+		return col
+	}
+	return strconv.Itoa(start + 1)
 }
 
 var notInNames = regexp.MustCompile(`[^A-Za-z0-9_$]+`)

@@ -109,21 +109,36 @@ func fileOf(program reflect.Value) string {
 // madeIn is the name of the text that a function is in, "" when it can't be
 // told.
 func madeIn(function *goja.Object) string {
-	self := reflect.ValueOf(function).Elem().FieldByName("self")
-	if !self.IsValid() || self.IsNil() || self.Elem().Kind() != reflect.Pointer {
-		return ""
-	}
-	object := self.Elem().Elem()
-	if object.Kind() != reflect.Struct {
-		return ""
-	}
 	for _, field := range []string{"prg", "initFields"} { // its constructor, or what sets its fields
-		program := object.FieldByName(field)
-		if program.IsValid() && program.Kind() == reflect.Pointer && !program.IsNil() {
+		if program := programField(function, field); program.IsValid() {
 			return fileOf(program)
 		}
 	}
 	return ""
+}
+
+// programOf is the *goja.Program of a function or of a class's constructor.
+func programOf(function *goja.Object) unsafe.Pointer {
+	if program := programField(function, "prg"); program.IsValid() {
+		return program.UnsafePointer()
+	}
+	return nil
+}
+
+func programField(function *goja.Object, field string) reflect.Value {
+	self := reflect.ValueOf(function).Elem().FieldByName("self")
+	if !self.IsValid() || self.IsNil() || self.Elem().Kind() != reflect.Pointer {
+		return reflect.Value{}
+	}
+	object := self.Elem().Elem()
+	if object.Kind() != reflect.Struct {
+		return reflect.Value{}
+	}
+	program := object.FieldByName(field)
+	if !program.IsValid() || program.Kind() != reflect.Pointer || program.IsNil() {
+		return reflect.Value{}
+	}
+	return program
 }
 
 // operand is what the instruction works on: the value that is n below the top

@@ -22,6 +22,7 @@ type stacks struct {
 	object      reflect.Type // of goja's errors
 	frames      uintptr      // offset of what it keeps, []goja.StackFrame
 	added       uintptr      // offset of whether it has made the property
+	program     uintptr      // offset of the program of one of the frames, *goja.Program
 	get, set    goja.Value
 	constructor *goja.Object // Error, which has stackTraceLimit and prepareStackTrace
 	sites       goja.Callable
@@ -70,7 +71,11 @@ func (s *stacks) find() error {
 	if !ok || !also || frames.Type != reflect.TypeFor[[]goja.StackFrame]() || added.Type.Kind() != reflect.Bool {
 		return fmt.Errorf("cannot find the stack of goja's errors")
 	}
-	s.frames, s.added = frames.Offset, added.Offset
+	program, ok := frames.Type.Elem().FieldByName("prg")
+	if !ok || program.Type != reflect.TypeFor[*goja.Program]() {
+		return fmt.Errorf("cannot find the program of a frame")
+	}
+	s.frames, s.added, s.program = frames.Offset, added.Offset, program.Offset
 	return nil
 }
 
@@ -96,6 +101,7 @@ func (s *stacks) before(constructor goja.Value) error {
 			field.Set(reflect.ValueOf(func(args []goja.Value, newTarget *goja.Object) *goja.Object {
 				made := native(args, newTarget)
 				s.hook(made)
+				s.leaveOut(made, newTarget)
 				return made
 			}))
 		default:
@@ -122,6 +128,29 @@ func (s *stacks) hook(v goja.Value) goja.Value {
 		}
 	}
 	return v
+}
+
+// leaveOut takes the constructors of an error's own class from its stack, as V8
+// does: it begins where the error is made.
+func (s *stacks) leaveOut(made, class *goja.Object) {
+	if class == nil {
+		return
+	}
+	constructor := programOf(class)
+	if constructor == nil {
+		return
+	}
+	p := s.inner(made)
+	if p == nil {
+		return
+	}
+	frames := (*[]goja.StackFrame)(unsafe.Add(p, s.frames))
+	for n := range *frames {
+		if *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(&(*frames)[n]), s.program)) == constructor {
+			*frames = (*frames)[n+1:]
+			return
+		}
+	}
 }
 
 func define(o *goja.Object, stack goja.Value) {

@@ -2,6 +2,7 @@ package quickjs
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -199,7 +200,53 @@ func (e *Engine) completeStack(v lib.TJSValue, raw string) string {
 	if name == "" {
 		name = "Error"
 	}
-	return header(name, e.getText(v, "message")) + e.printStack(raw)
+	return header(name, e.getText(v, "message")) + e.printStack(e.withoutConstructors(v, raw))
+}
+
+// withoutConstructors takes the constructors of an error's own class from the
+// top of its stack, as V8 does: it begins where the error is made.
+func (e *Engine) withoutConstructors(v lib.TJSValue, raw string) string {
+	var classes []string
+	for {
+		line, rest, more := strings.Cut(raw, "\n")
+		m := framePattern.FindStringSubmatch(line)
+		if m == nil || m[1] == "" || m[2] == "" || !more {
+			return raw
+		}
+		if classes == nil {
+			classes = e.classesOf(v)
+		}
+		if !slices.Contains(classes, m[1]) {
+			return raw
+		}
+		raw = rest
+	}
+}
+
+// maxErrorClasses is how many classes of errors are looked at that are made of
+// one another.
+const maxErrorClasses = 5
+
+// classesOf are the names of the Worker's classes that an error is of.
+func (e *Engine) classesOf(v lib.TJSValue) []string {
+	names := []string{}
+	proto := lib.XJS_GetPrototype(e.tls, e.ctx, v)
+	for range maxErrorClasses {
+		if !isObject(proto) || class(proto) == lib.EJS_CLASS_PROXY {
+			break
+		}
+		constructor, getter, _ := e.lookOwn(proto, "constructor")
+		e.free(getter)
+		if class(constructor) == lib.EJS_CLASS_BYTECODE_FUNCTION {
+			names = append(names, e.ownText(constructor, "name"))
+		}
+		e.free(constructor)
+		next := lib.XJS_GetPrototype(e.tls, e.ctx, proto)
+		e.free(proto)
+		proto = next
+	}
+	e.free(proto)
+	return names
 }
 
 // prepareStack is what Error.prepareStackTrace makes of a stack, or its text.

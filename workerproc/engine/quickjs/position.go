@@ -34,7 +34,7 @@ func (p *mapping) authors(file string, line, col int) (string, int, int) {
 	if open := wording.Returned(string(text), col-1); open >= 0 {
 		col = open + 1 // a call that is the last that a function does
 	}
-	col = calleeColumn(text, col)
+	col = memberColumn(text, calleeColumn(text, col))
 	p.parse()
 	if p.consumer == nil {
 		return file, line, col
@@ -107,6 +107,20 @@ func calleeColumn(line []byte, col int) int {
 		}
 	}
 	return start + 1
+}
+
+// memberColumn returns the column that V8 gives a property that is read: of its
+// name, where QuickJS gives that of the dot.
+func memberColumn(line []byte, col int) int {
+	at := col - 1
+	if at < 0 || at >= len(line) || line[at] != '.' && line[at] != '?' {
+		return col
+	}
+	name := at + len(line[at:]) - len(bytes.TrimLeft(line[at:], "?. \t"))
+	if name < len(line) && isNameByte(line[name]) {
+		return name + 1
+	}
+	return col
 }
 
 // nameBefore returns where the name that ends at an offset begins.

@@ -393,6 +393,9 @@ func isName(c byte) bool {
 	return c == '$' || c == '_' || c == '#' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= 0x80
 }
 
+// IsNameByte says that a byte may be one of a name.
+func IsNameByte(c byte) bool { return isName(c) }
+
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 // keyword are the words before an expression that are none of it.
