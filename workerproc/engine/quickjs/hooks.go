@@ -107,7 +107,7 @@ func (e *Engine) defineOnError(_ *libc.TLS, _ uintptr, obj lib.TJSValue, prop li
 			e.noteTarget(obj, text)
 		}
 	}
-	if prop == lib.EJS_ATOM_errors && !e.inErrorConstructor() { // Promise.any gives no message
+	if prop == lib.EJS_ATOM_errors && !e.inErrorConstructor() && !e.hasOwn(obj, lib.EJS_ATOM_message) { // Promise.any gives no message
 		e.define(obj, "message", e.newString("All promises were rejected"), lib.MJS_PROP_WRITABLE|lib.MJS_PROP_CONFIGURABLE)
 	}
 	if prop == lib.EJS_ATOM_stack && !e.hasOwn(obj, prop) {
