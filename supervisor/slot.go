@@ -48,6 +48,7 @@ func (s *slot) waitedSince(began time.Time) wait {
 // runSlot is the life of one slot: boot, wait to be taken, run, be gone.
 func (p *pool) runSlot() {
 	began := time.Now()
+	turns.disturb()
 	j, err := p.spawn(p.ctx)
 	if err != nil {
 		p.startFailed(err)

@@ -17,7 +17,7 @@ import (
 // and Linux prefers the idle one. So while processes do nothing but answer each other, through the supervisor, one at a
 // time, they and the supervisor are placed on one CPU together:
 //
-//	turns taken one by one ──▶ placed ──▶ two at once, or a pause ──▶ anywhere, for a while
+//	turns taken one by one ──▶ placed ──▶ two at once, a pause, a new process ──▶ anywhere, for a while
 //
 // What is counted are messages only; nothing depends on it but the time that a call takes.
 
@@ -60,14 +60,15 @@ func (t *turnTaking) sent(i *isolate) {
 	t.awaited = i
 }
 
-// received notes messages of an isolate that came at once.
+// received notes messages of an isolate that came at once. A turn is what answers a message.
 func (t *turnTaking) received(i *isolate, frames int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.awaited == i {
+	answers := t.awaited == i
+	if answers {
 		t.awaited = nil
 	}
-	if frames > fewFrames {
+	if !answers || frames > fewFrames { // as the pieces of a body, which one side makes while the other takes them
 		t.togetherLocked()
 		return
 	}
@@ -129,6 +130,15 @@ func (t *turnTaking) settleLocked() bool {
 		t.timer.Reset(cmp.Or(t.pause, turnPause))
 	}
 	return true
+}
+
+// disturb notes that a process is being started, which takes others than those that are counted here.
+func (t *turnTaking) disturb() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.score = 0
+	t.releaseLocked()
+	t.released = time.Now()
 }
 
 // look lets all go when no turn has been taken for a while.

@@ -75,8 +75,20 @@ func TestTurns(t *testing.T) {
 	each(mostTurns, fewFrames+1)
 	placed("many frames at once", false)
 	turn.released = turn.released.Add(-time.Hour)
+	each(mostTurns, 1)
+	placed("one by one, later", true)
+	for range mostTurns / atOnce {
+		turn.received(a, 1)
+	}
+	placed("messages that nothing was sent for", false)
+	turn.released = turn.released.Add(-time.Hour)
+	each(mostTurns, 1)
+	turn.disturb()
+	placed("a process is started", false)
+	turn.released = turn.released.Add(-time.Hour)
 	gone := &isolate{pid: 1 << 30} // no process can have this id
 	for range 2 * enoughTurns {
+		turn.sent(gone)
 		turn.received(gone, 1)
 	}
 	if turn.refused || len(turn.placed) > 0 {
