@@ -17,6 +17,8 @@
 //	json_error.go  what is wrong with JSON, in V8's words
 //	random.go  the system's random numbers
 //	radix.go   numbers in other bases than ten, as V8 writes them
+//	node_*.go  what the modules of Node.js need: buffers, hashes, ciphers, keys, numbers and
+//	           points (node_dh.go), certificates (node_x509.go), passphrases (node_pem.go), zlib
 //	intl/      languages, regions, numbers, dates: what Intl is made of
 package ops
 

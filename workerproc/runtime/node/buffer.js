@@ -1,7 +1,7 @@
 // node:buffer. Text and search are ops; numbers are in internal:buffer_numbers.
-const { withCode, invalidArgType, invalidArgValue, outOfRange, validateNumber, validateInteger } = require("internal:errors");
+const { withCode, received, invalidArgType, invalidArgValue, outOfRange, validateNumber, validateInteger } = require("internal:errors");
 
-const kMaxLength = 2 ** 32; // bytes; what fits is up to the isolate's limit
+const kMaxLength = 2 ** 31 - 1; // bytes; what fits is up to the isolate's limit
 const kStringMaxLength = 2 ** 29 - 24;
 
 class FastBuffer extends Uint8Array {}
@@ -17,7 +17,7 @@ Object.defineProperty(Buffer, Symbol.species, { configurable: true, enumerable: 
 Object.setPrototypeOf(Buffer, Uint8Array);
 Buffer.prototype = FastBuffer.prototype;
 Object.defineProperty(Buffer.prototype, "constructor", { value: Buffer, writable: true, configurable: true, enumerable: false });
-Buffer.poolSize = 8192;
+Buffer.poolSize = 0;
 
 const own = (bytes) => new FastBuffer(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const isBytes = (v) => v instanceof Uint8Array;
@@ -84,7 +84,7 @@ const isAnyArrayBuffer = (v) => v instanceof ArrayBuffer || Object.prototype.toS
 const firstTypes = ["string", "Buffer", "ArrayBuffer", "Array", "Array-like Object"];
 
 function invalidFirst(value) {
-  return withCode(TypeError, "ERR_INVALID_ARG_TYPE", `The first argument must be of type string or an instance of Buffer, ArrayBuffer, or Array or an Array-like Object.${require("internal:errors").received(value)}`);
+  return withCode(TypeError, "ERR_INVALID_ARG_TYPE", `The first argument must be of type string or an instance of Buffer, TypedArray, ArrayBuffer, SharedArrayBuffer, or Array or an Array-like Object.${require("internal:errors").received(value)}`);
 }
 
 Buffer.from = function from(value, encodingOrOffset, length) {
@@ -167,13 +167,13 @@ Buffer.byteLength = function byteLength(s, encoding) {
 };
 
 Buffer.compare = function compare(a, b) {
-  if (!isBytes(a)) throw invalidArgType("buf1", ["Buffer", "Uint8Array"], a);
-  if (!isBytes(b)) throw invalidArgType("buf2", ["Buffer", "Uint8Array"], b);
+  if (!isBytes(a)) throw invalidArgType("a", ["Buffer", "Uint8Array"], a);
+  if (!isBytes(b)) throw invalidArgType("b", ["Buffer", "Uint8Array"], b);
   return a === b ? 0 : ops.nodeCompare(a, b);
 };
 
 Buffer.concat = function concat(list, length) {
-  if (!Array.isArray(list)) throw invalidArgType("list", "Array", list);
+  if (!Array.isArray(list)) throw withCode(TypeError, "ERR_INVALID_ARG_TYPE", `The "list" argument must be an (Buffer|Uint8Array)[].${received(list)}`);
   if (list.length === 0) return new FastBuffer(0);
   if (length === undefined) {
     length = 0;
@@ -201,13 +201,12 @@ const methods = {
     const known = encoding === undefined ? "utf8" : mustEncoding(encoding === null ? "null" : encoding);
     return decode(start === 0 && end === length ? this : new Uint8Array(this.buffer, this.byteOffset + start, end - start), known);
   },
-  toLocaleString(encoding, start, end) { return methods.toString.call(this, encoding, start, end); },
   toJSON() { return { type: "Buffer", data: Array.from(new Uint8Array(this.buffer, this.byteOffset, this.byteLength)) }; },
   equals(other) {
-    if (!isBytes(other)) throw invalidArgType("otherBuffer", ["Buffer", "Uint8Array"], other);
+    if (!isBytes(other)) throw invalidArgType("b", ["Buffer", "Uint8Array"], other);
     return this === other || this.byteLength === other.byteLength && ops.nodeCompare(this, other) === 0;
   },
-  compare(target, targetStart = 0, targetEnd = target.length, sourceStart = 0, sourceEnd = this.length) {
+  compare(target, targetStart = 0, targetEnd = target?.length, sourceStart = 0, sourceEnd = this.length) {
     if (!isBytes(target)) throw invalidArgType("target", ["Buffer", "Uint8Array"], target);
     validateInteger(targetStart, "targetStart", 0);
     validateInteger(targetEnd, "targetEnd", 0, target.length);
@@ -275,6 +274,10 @@ const methods = {
     let text = shown.join(" ");
     const more = this.length - max;
     if (more > 0) text += ` ... ${more} more byte${more > 1 ? "s" : ""}`;
+    if (context) {
+      const extras = Object.keys(this).filter((key) => !/^\d+$/.test(key));
+      if (extras.length > 0) text += `${text === "" ? "" : ", "}${require("node:util").inspect(Object.fromEntries(extras.map((key) => [key, this[key]])), { ...context, breakLength: Infinity, compact: true }).slice(2, -2)}`;
+    }
     return `<${this.constructor.name}${text === "" ? " " : ` ${text}`}>`.replace(/ >$/, text === "" ? " >" : ">");
   },
 };
@@ -311,7 +314,7 @@ function fillBytes(buffer, value, start, end, encoding) {
   } else if (typeof value === "boolean") value = +value;
   const fill = Uint8Array.prototype.fill;
   if (!ArrayBuffer.isView(value)) return fill.call(buffer, value & 255, start, end);
-  if (value.length === 0) throw invalidArgValue("value", value);
+  if (value.length === 0) throw invalidArgValue("value", "zero-length");
   if (value.length === 1) return fill.call(buffer, value[0], start, end);
   const first = value.subarray(0, Math.min(value.length, end - start));
   Uint8Array.prototype.set.call(buffer, first, start);
@@ -367,9 +370,14 @@ function swap(buffer, n) {
 for (const [name, encoding] of [["ascii", "ascii"], ["base64", "base64"], ["base64url", "base64url"], ["hex", "hex"],
   ["latin1", "latin1"], ["ucs2", "utf16le"], ["utf8", "utf8"]]) {
   methods[`${name}Slice`] = function (start, end) { return methods.toString.call(this, encoding, start, end); };
-  methods[`${name}Write`] = function (s, offset = 0, length = this.length - offset) { return write(this, s, offset, length, encoding); };
+  methods[`${name}Write`] = function (s, offset = 0, length = this.length - offset) {
+    validateInteger(offset, "offset", 0, this.length);
+    return write(this, s, offset, length, encoding);
+  };
 }
 
+methods.toLocaleString = methods.toString;
+methods.inspect = methods[Symbol.for("nodejs.util.inspect.custom")];
 const define = (name, value) => Object.defineProperty(Buffer.prototype, name, { value, writable: true, configurable: true, enumerable: typeof name === "string" });
 for (const name of Reflect.ownKeys(methods)) define(name, methods[name]);
 const numbers = require("internal:buffer_numbers");
@@ -379,6 +387,7 @@ Object.defineProperty(Buffer.prototype, "offset", { configurable: true, enumerab
 
 function SlowBuffer(length) { return Buffer.alloc(+length); }
 
+const transcoded = ["utf8", "utf16le", "latin1", "ascii"];
 function bytesOf(source) {
   if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   if (isAnyArrayBuffer(source)) return new Uint8Array(source);
@@ -389,14 +398,16 @@ module.exports = {
   Buffer, SlowBuffer, kMaxLength, kStringMaxLength, constants: { MAX_LENGTH: kMaxLength, MAX_STRING_LENGTH: kStringMaxLength },
   INSPECT_MAX_BYTES: 50,
   transcode(source, from, to) {
-    if (!isBytes(source)) throw invalidArgType("source", ["Buffer", "Uint8Array"], source);
-    const text = decode(source, mustEncoding(from));
-    const known = mustEncoding(to);
-    return own(encode(known === "latin1" || known === "ascii" ? text.replace(known === "ascii" ? /[^\0-\x7f]/gu : /[^\0-\xff]/gu, "?") : text, known));
+    if (!ArrayBuffer.isView(source)) throw invalidArgType("source", "ArrayBufferView", source);
+    const one = encodingOf(from), two = encodingOf(to);
+    if (!transcoded.includes(one) || !transcoded.includes(two)) throw new Error("Unable to transcode buffer due to unsupported encoding");
+    const text = decode(bytesOf(source), one);
+    const most = two === "ascii" ? /[^\0-\x7f]/gu : /[^\0-\xff]/gu;
+    return own(encode(two === "latin1" || two === "ascii" ? text.replace(most, "?") : text, two));
   },
   isUtf8: (input) => ops.nodeIsUtf8(bytesOf(input)),
   isAscii: (input) => ops.nodeIsAscii(bytesOf(input)),
   atob: (s) => globalThis.atob(s), btoa: (s) => globalThis.btoa(s),
   get Blob() { return globalThis.Blob; }, get File() { return globalThis.File; },
-  resolveObjectURL() { return undefined; },
+  resolveObjectURL() { throw new Error("resolveObjectURL is not implemented"); },
 };

@@ -10,12 +10,11 @@ function place(buffer, offset, n) {
   if (Number.isInteger(offset) && offset >= 0 && offset <= max) return offset;
   if (!Number.isInteger(offset)) throw outOfRange("offset", "an integer", offset);
   if (max < 0) throw withCode(RangeError, "ERR_BUFFER_OUT_OF_BOUNDS", "Attempt to access memory outside buffer bounds");
-  throw outOfRange("offset", `>= 0 and <= ${max}`, offset);
+  throw outOfRange("offset", `>= 0 && <= ${buffer.length}`, offset);
 }
 
 function width(n) {
-  if (typeof n !== "number") throw invalidArgType("byteLength", "number", n);
-  if (!Number.isInteger(n)) throw outOfRange("byteLength", "an integer", n);
+  if (n !== Infinity && !Number.isInteger(n)) throw outOfRange("byteLength", "an integer", n);
   if (n < 1 || n > 6) throw outOfRange("byteLength", ">= 1 and <= 6", n);
 }
 
@@ -40,8 +39,6 @@ function inRange(value, n, signed) {
   if (value !== value && n <= 6) return;
   let range = `>= ${min} and <= ${max}`;
   if (n > 4) range = signed ? `>= -(2 ** ${8 * n - 1}) and < 2 ** ${8 * n - 1}` : `>= 0 and < 2 ** ${8 * n}`;
-  else if (n === 4 || n === 3) range = signed ? `>= -(2 ** ${8 * n - 1}) and < 2 ** ${8 * n - 1}` : `>= 0 and < 2 ** ${8 * n}`;
-  if (n <= 2 || n === 4) range = `>= ${min} and <= ${max}`;
   throw outOfRange("value", range, value);
 }
 
@@ -100,10 +97,17 @@ for (const [name, type, n] of [["Float", "Float32", 4], ["Double", "Float64", 8]
       else value = +value;
       offset = place(this, offset, n);
       scratch[`set${type}`](0, value, little);
+      if (value !== value) notANumber(n, little);
       for (let i = 0; i < n; i++) this[offset + i] = scratch.getUint8(i);
       return offset + n;
     };
   }
+}
+
+// notANumber is the one NaN that V8 writes, whatever the engine has.
+function notANumber(n, little) {
+  scratch.setUint32(little ? n - 4 : 0, n === 8 ? 0x7ff80000 : 0x7fc00000, little);
+  if (n === 8) scratch.setUint32(little ? 0 : 4, 0, little);
 }
 
 function bigInRange(value, signed) {
@@ -114,5 +118,6 @@ function bigInRange(value, signed) {
 }
 
 for (const name of Object.keys(methods)) if (name.includes("UInt")) methods[name.replace("UInt", "Uint")] = methods[name];
+for (const name of Object.keys(methods)) if (!name.includes("Uint")) Object.defineProperty(methods[name], "name", { value: name, configurable: true });
 
 module.exports = methods;
