@@ -10,10 +10,21 @@ const { test } = RegExp.prototype;
 const matches = (re, s) => p.apply(test, re, [s]);
 const replace = String.prototype.replace;
 
+// known are names that have been looked at, and what they are in lower case.
+const known = { __proto__: null };
+let knownNames = 0;
+
 function nameOf(name) {
   const s = `${name}`;
+  const seen = known[s];
+  if (seen !== undefined) return seen;
   if (matches(badName, s)) throw new TypeError("Invalid header name.");
-  return p.lower(s);
+  const lower = p.lower(s);
+  if (knownNames < 200 && s.length < 50) {
+    known[s] = lower;
+    knownNames++;
+  }
+  return lower;
 }
 
 // lacking tells names that no header has, of which the Workers runtime doesn't say that they are invalid.
@@ -139,18 +150,19 @@ export class Headers {
 
   // #sorted is the list to iterate: by name, values of one name joined, but each cookie by itself.
   #sorted() {
-    const names = [];
-    const seen = { __proto__: null };
-    for (let i = 0; i < this.#list.length; i += 2) {
-      if (!seen[this.#list[i]]) {
-        seen[this.#list[i]] = true;
-        names.push(this.#list[i]);
+    const list = this.#list, pairs = [];
+    const cookies = flag("http_headers_getsetcookie");
+    for (let i = 0; i < list.length; i += 2) {
+      const name = list[i];
+      let at = pairs.length;
+      while (at > 0 && pairs[at - 1][0] > name) at--;
+      if (at > 0 && pairs[at - 1][0] === name && !(cookies && name === "set-cookie")) {
+        pairs[at - 1][1] = `${pairs[at - 1][1]}, ${list[i + 1]}`;
+        continue;
       }
-    }
-    const pairs = [];
-    for (const name of names.sort()) {
-      if (name !== "set-cookie" || !flag("http_headers_getsetcookie")) push(pairs, [name, this.#joined(name)]);
-      else for (let i = 0; i < this.#list.length; i += 2) if (this.#list[i] === name) push(pairs, [name, this.#list[i + 1]]);
+      push(pairs, undefined);
+      for (let k = pairs.length - 1; k > at; k--) pairs[k] = pairs[k - 1];
+      pairs[at] = [name, list[i + 1]];
     }
     return pairs;
   }
