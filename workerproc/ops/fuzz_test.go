@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -171,5 +172,25 @@ func FuzzKeyImport(f *testing.F) {
 		_, _ = rsaFromJWK([]any{[]any{der[:third], der[third:]}})
 		_, _ = ecFromJWK([]any{curve, der[:third], der[third : 2*third], der[2*third:]})
 		_, _ = okpFromJWK([]any{curve, der[:third], der[third:]})
+	})
+}
+
+// FuzzJSONError: what is wrong is found in any text that is no JSON, and in none
+// that is.
+func FuzzJSONError(f *testing.F) {
+	for _, text := range []string{"", "{", `{"a":[1,2.5e-3,true,null,"\u00e9\n"]}`, "[1,]", "01", "1.", "-", `"\x"`, "\"\n\"", "nul", "1 2", "\ufeff1", "{\"a\" 1}", "[[[[", "\u00a01"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if !utf8.ValidString(text) || strings.Count(text, "[")+strings.Count(text, "{") > 1000 {
+			return
+		}
+		message, err := jsonError([]any{text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if valid := json.Valid([]byte(text)); valid != (message == "") {
+			t.Errorf("%q: %q", text, message)
+		}
 	})
 }
