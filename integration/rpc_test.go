@@ -14,6 +14,7 @@ func TestRPCIsAsInWorkerd(t *testing.T) {
 	different := rpcDifferences(t, want)
 	for _, engine := range []string{"goja", "quickjs"} {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel() // it waits for most of its time
 			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 64}, limits: {default: {sub_requests: 10000, memory: 512MiB}, max: {sub_requests: 10000}}}\n")
 			text := ""
 			for _, which := range []string{"down", "up", "more-down", "more-up", "shapes"} {
