@@ -507,7 +507,7 @@ func TestStartTLS(t *testing.T) {
 	server.Config.ErrorLog = quiet
 	defer server.Close()
 	s := newSite(t)
-	s.names["example.com"] = []string{"127.0.0.1"}
+	s.names["example.com"], s.names["localhost.example"] = []string{"127.0.0.1"}, []string{"127.0.0.1"}
 	s.Roots = x509.NewCertPool()
 	s.Roots.AddCert(server.Certificate())
 	c := s.client(t)
@@ -526,6 +526,16 @@ func TestStartTLS(t *testing.T) {
 		if !bytes.HasSuffix(b, []byte("secure")) || err != nil {
 			t.Errorf("%q, %v", b, err)
 		}
+	}
+	for name, want := range map[string]error{"example.com": nil, "other.example": ErrTLS} { // the certificate is for example.com
+		conn, err := c.Connect(t.Context(), "localhost.example", at.Port(), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := conn.StartTLS(name); !errors.Is(err, want) {
+			t.Errorf("StartTLS(%q): %v", name, err)
+		}
+		conn.Close()
 	}
 	s.Roots = x509.NewCertPool()
 	if _, err := s.client(t).Connect(t.Context(), "example.com", at.Port(), true); !errors.Is(err, ErrTLS) {
