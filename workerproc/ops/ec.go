@@ -166,15 +166,6 @@ func compressedSPKI(in []byte) *ecdsa.PublicKey {
 	return key
 }
 
-func noTrailer(in []byte, format string) error {
-	var key asn1.RawValue
-	if rest, err := asn1.Unmarshal(in, &key); err == nil && len(rest) > 0 {
-		_, err := fail("DataError", fmt.Sprintf("Invalid %d trailing bytes after %s input.", len(rest), format))
-		return err
-	}
-	return nil
-}
-
 func otherKey(isEC bool, curve, algorithm string) (any, error) {
 	if !isEC {
 		return fail("DataError", "Input was not an EC key.")

@@ -105,7 +105,6 @@ func nodeOfb(args []any) (any, error) {
 
 // nodeRc4(key, offset, data) is RC4 from that byte of its stream on.
 func nodeRc4(args []any) (any, error) {
-	//lint:ignore SA1019 node:crypto has it
 	stream, err := rc4.NewCipher(data(args, 0))
 	if err != nil || number(args, 1) < 0 || number(args, 1) > maxSkipped {
 		return fail("RangeError", "Invalid key length")
