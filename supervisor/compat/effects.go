@@ -6,7 +6,9 @@ package compat
 // table; what is asked in the jail is workerproc/runtime/core/flags.js.
 var Effects = map[string]string{
 	"blob_standard_mime_type":                     "the type of a body's blob() is the Content-Type in its standard form; before, as it came",
-	"cache_option_enabled":                        "Request takes cache: \"no-store\", \"no-cache\" or \"reload\"; before, any is an error",
+	"strip_bom_in_read_all_text":                  "text() and json() of a body leave out a byte order mark",
+	"cache_reload_enabled":                        "Request takes cache: \"reload\"",
+	"cache_option_enabled":                        "Request takes cache: \"no-store\" or \"no-cache\"; before, any is an error",
 	"disallow_importable_env":                     "env of cloudflare:workers is empty",
 	"enable_nodejs_child_process_module":          "node:child_process",
 	"enable_nodejs_cluster_module":                "node:cluster",

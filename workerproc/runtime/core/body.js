@@ -4,6 +4,7 @@
 // comes from the client in pieces: it makes the stream.
 import { primordials as p, isObject } from "./primordials.js";
 import { part } from "./parts.js";
+import { flag } from "./flags.js";
 
 const disturbed = "Body has already been used. It can only be used once. Use tee() first if you need to read it twice.";
 
@@ -93,10 +94,14 @@ async function text(body) {
   if (body !== null && body.stream === null && typeof body.source === "string") {
     begin(body);
     body.used = true;
-    return body.source;
+    return withoutMark(body.source);
   }
-  return ops.utf8Decode(await bytes(body), false, true);
+  return withoutMark(ops.utf8Decode(await bytes(body), false, true));
 }
+
+// withoutMark takes the byte order mark from a text.
+const withoutMark = (s) => (s !== "" && p.codeAt(s, 0) === 0xfeff && flag("strip_bom_in_read_all_text") ? p.slice(s, 1) : s);
+
 
 // cloneBody splits a body in two; the first takes the original's place.
 export function cloneBody(body) {

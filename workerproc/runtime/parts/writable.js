@@ -350,7 +350,7 @@
         this.#s = strategy;
         return;
       }
-      if (core.flag?.("streams_enable_constructors") === false) throw new Error("To use the new WritableStream() constructor, enable the streams_enable_constructors compatibility flag. Refer to the docs for more information: https://developers.cloudflare.com/workers/platform/compatibility-dates/#compatibility-flags");
+      if (new.target === WritableStream && core.flag?.("streams_enable_constructors") === false) throw new Error("To use the new WritableStream() constructor, enable the streams_enable_constructors compatibility flag. Refer to the docs for more information: https://developers.cloudflare.com/workers/platform/compatibility-dates/#compatibility-flags");
       if (sink === null) sink = {};
       if (typeof sink !== "object" && typeof sink !== "function") throw new TypeError("Failed to construct 'WritableStream': constructor parameter 1 is not of type 'UnderlyingSink'.");
       this.#s = newStream();
