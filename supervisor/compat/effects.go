@@ -6,6 +6,7 @@ package compat
 // table; what is asked in the jail is workerproc/runtime/core/flags.js.
 var Effects = map[string]string{
 	"blob_standard_mime_type":                     "the type of a body's blob() is the Content-Type in its standard form; before, as it came",
+	"fetch_iterable_type_support":                 "what can be iterated is a body: its pieces of bytes, one after the other; before, its text",
 	"strip_bom_in_read_all_text":                  "text() and json() of a body leave out a byte order mark",
 	"cache_reload_enabled":                        "Request takes cache: \"reload\"",
 	"cache_option_enabled":                        "Request takes cache: \"no-store\" or \"no-cache\"; before, any is an error",

@@ -40,7 +40,14 @@ function objectBody(init) {
     const [source, type] = part("blob").internal.serialize(init);
     return { source, stream: null, used: false, type };
   }
+  if (isIterable(init) && flag("fetch_iterable_type_support")) return { source: undefined, stream: part("streams").internal.streamOfIterable(init), used: false, type: undefined };
   return bodyFrom(`${init}`);
+}
+
+// isIterable tells what gives the pieces of a body one after the other. What has a text of its own is that text.
+function isIterable(init) {
+  if (init instanceof String || !p.isArray(init) && p.hasOwn(init, "toString")) return false;
+  return typeof init[p.asyncIterator] === "function" || typeof init[p.iterator] === "function";
 }
 
 // streamOf is the body's stream, made now if need be.

@@ -16,6 +16,7 @@ const known = {
   blob_standard_mime_type: ["2024-06-03", "blob_legacy_mime_type"],
   http_headers_getsetcookie: ["2023-03-01", "no_http_headers_getsetcookie"],
   cache_option_enabled: ["2024-11-11", "cache_option_disabled"],
+  fetch_iterable_type_support: ["2026-02-19", "no_fetch_iterable_type_support"],
   strip_bom_in_read_all_text: ["2026-01-13", "do_not_strip_bom_in_read_all_text"],
   cache_reload_enabled: [undefined, "cache_reload_disabled"],
   enable_weak_ref: ["2025-05-05", "disable_weak_ref"],

@@ -16,8 +16,13 @@ export function part(name) {
   return loaded[name] ?? shaped(name, loaded[name] = lazy(name)(ops, core));
 }
 
+// shaped looks at what is there already: what is behind a getter is in a part that comes later.
 function shaped(name, made) {
-  if (native[name]) for (const key of primordials.ownKeys(made)) if (typeof made[key] === "function" && primordials.hasOwn(made[key], "prototype")) enumerable(made[key]);
+  if (!native[name]) return made;
+  for (const key of primordials.ownKeys(made)) {
+    const { value } = primordials.getOwnPropertyDescriptor(made, key);
+    if (typeof value === "function" && primordials.hasOwn(value, "prototype")) enumerable(value);
+  }
   return made;
 }
 

@@ -598,7 +598,7 @@
     open, pullIfNeeded, clearAlgorithms, errorController, closeStream, cancelStream, waiting, create, newStream, enqueue, close, acquire,
     release, read, recordOf: (shell) => recordOf(shell), wrap: (stream) => wrap(stream),
     isBytes: (shell) => recordOf(shell).controller.pending !== undefined,
-    isStream: (v) => isStream(v), fromPull, fromBytes, readAll,
+    isStream: (v) => isStream(v), streamOfIterable: (iterable) => fromIterable(iterable).shell, fromPull, fromBytes, readAll,
     isDisturbed: (shell) => recordOf(shell).disturbed,
     isLocked: (shell) => recordOf(shell).reader !== undefined,
     readerOf: (shell) => new ReadableStreamDefaultReader(shell),
