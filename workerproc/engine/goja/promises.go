@@ -37,6 +37,11 @@ func (e *Engine) installPromises() error {
 		}
 		return goja.Undefined()
 	})
+	for name, f := range map[string]goja.Value{"get constructor": get, "set constructor": set} { // else what Go calls them
+		if err := f.(*goja.Object).DefineDataProperty("name", e.vm.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
+			return err
+		}
+	}
 	if err := prototype.DefineAccessorProperty("constructor", get, set, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
 		return fmt.Errorf("cannot replace Promise.prototype.constructor: %w", err)
 	}
