@@ -69,7 +69,7 @@ const maxAssetRequest = 1 << 20
 
 var errAssetRequest = &rpc.Error{Kind: rpc.BadRequest, Name: "TypeError", Message: "The argument of fetch() on assets is a URL or a Request whose line, headers and body have 1 MiB at most."}
 
-// codedRequest is a Request as parts/rpc.js encodes it, as far as files are concerned.
+// codedRequest is a Request as parts/rpc encodes it, as far as files are concerned.
 type codedRequest struct {
 	Method   string   `json:"m"`
 	URL      string   `json:"u"`
@@ -170,7 +170,7 @@ func (w *assetResponse) Write(p []byte) (int, error) {
 // inlineAsset is the size of files that come with the answer; larger ones are read as they are wanted.
 const inlineAsset = 64 << 10
 
-// coded is the answer as parts/rpc.js decodes it.
+// coded is the answer as parts/rpc decodes it.
 func (w *assetResponse) coded(url string) parcel {
 	form := map[string]any{"s": w.status, "t": http.StatusText(w.status), "h": w.flat(), "u": url, "y": "default", "d": w.redirected, "b": nil}
 	p := parcel{}
@@ -214,7 +214,7 @@ func (w *assetResponse) flat() []string {
 	return list
 }
 
-// fileCap is a file that an isolate reads piece by piece: a ReadableStream's source (parts/rpc.js).
+// fileCap is a file that an isolate reads piece by piece: a ReadableStream's source (parts/rpc).
 type fileCap struct {
 	holders atomic.Int64
 	mu      sync.Mutex // guards what follows

@@ -9,7 +9,7 @@ import (
 	"stockade.dev/stockade/workerproc/engine"
 )
 
-// A coded value is text (JSON, parts/rpc.js) with bytes and capabilities beside it, to which the text refers by their
+// A coded value is text (JSON, parts/codec.js) with bytes and capabilities beside it, to which the text refers by their
 // place. In the runtime it is [text, [bytes, …], [capability, …]]; in a frame its data is the text and the bytes, each
 // with its length before it.
 

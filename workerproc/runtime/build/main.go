@@ -1,5 +1,5 @@
 // Command build bundles and minifies the runtime's JavaScript: core/ into
-// dist/core.js, each of parts/ into a file of its name. It is run by
+// dist/core.js, each of parts/ (a file, or a folder of them) into a file of its name. It is run by
 // `go generate` in the folder of package runtime. `build vendor` makes
 // node/vendor of the npm packages in node/npm instead (`make runtime-node`).
 package main
