@@ -20,7 +20,8 @@ import (
 // process: one Worker, any number of invocations.
 type isolate struct {
 	conn *rpc.Conn
-	pid  int // of its process; 0: not known
+	pid  int             // of its process; 0: not known
+	done <-chan struct{} // closed when its process has been reaped; nil: not known
 	log  *slog.Logger
 
 	engine, version string // from Ready
@@ -65,6 +66,16 @@ func newIsolate(conn *rpc.Conn, log *slog.Logger) *isolate {
 		serving: make(map[uint32]*hostCall), loads: make(map[uint32]loadCall)}
 }
 
+// reaped reports whether the process's id may be another's.
+func (i *isolate) reaped() bool {
+	select {
+	case <-i.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // hold sets the limits of what the isolate may hold of others, before it has anything.
 func (i *isolate) hold(limits policy.Limits) {
 	i.mostCalls, i.grants.most = int(limits.OpenCalls), int(limits.OpenStubs)
@@ -94,7 +105,9 @@ func (i *isolate) receive() error {
 			err = i.handle(b, f)
 		}
 		if b.frames++; err != nil || b.frames >= maxBatch || !i.conn.Buffered() {
-			turns.received(i, b.frames)
+			if err == nil {
+				turns.received(i, b.frames)
+			}
 			b.flush()
 		}
 		if err != nil {

@@ -66,7 +66,7 @@ func (p *pool) runSlot() {
 	}
 	defer p.attach(s)()
 	s.ready, s.booted = time.Now(), time.Since(began)
-	s.pid = j.PID()
+	s.pid, s.done = j.PID(), j.Done()
 	s.counted = func() time.Duration {
 		if counted := s.cpu(); counted > 0 {
 			return counted

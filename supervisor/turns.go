@@ -87,7 +87,7 @@ func (t *turnTaking) togetherLocked() {
 
 // placeLocked places an isolate's process with the supervisor, and the supervisor if it is the first.
 func (t *turnTaking) placeLocked(i *isolate) {
-	if _, is := t.placed[i]; is || t.refused || i.pid == 0 {
+	if _, is := t.placed[i]; is || t.refused || i.pid == 0 || i.reaped() {
 		return
 	}
 	if !t.own && !t.settleLocked() {
@@ -162,13 +162,29 @@ func (t *turnTaking) releaseLocked() {
 		return
 	}
 	for i, usual := range t.placed {
-		_ = runOn(i.pid, &usual) // if it is still there
+		if !i.reaped() { // its id may be another's by now
+			t.letGoLocked(i.pid, &usual)
+		}
 	}
-	_ = runOn(os.Getpid(), &t.usual)
+	t.letGoLocked(os.Getpid(), &t.usual)
 	t.own, t.placed, t.released = false, nil, time.Now()
 }
 
-// forget is for an isolate that has ended.
+// letGoLocked lets threads of a process run where they did, those only that are still where they were placed: somebody else
+// may have placed them since, and a process that has ended a moment ago may have left its id to another.
+func (t *turnTaking) letGoLocked(pid int, usual *unix.CPUSet) {
+	var here unix.CPUSet
+	here.Set(t.cpu)
+	_ = eachThread(pid, func(id int) error { // if it is still there
+		var now unix.CPUSet
+		if err := unix.SchedGetaffinity(id, &now); err != nil || now != here {
+			return err
+		}
+		return unix.SchedSetaffinity(id, usual)
+	})
+}
+
+// forget is for an isolate whose conversation has ended: received isn't called for it any more.
 func (t *turnTaking) forget(i *isolate) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

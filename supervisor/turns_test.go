@@ -98,3 +98,44 @@ func TestTurns(t *testing.T) {
 	turn.look()
 	placed("after that", false)
 }
+
+// An id may be another process's when turns end: it is left where it is.
+func TestTurnsOfTheDead(t *testing.T) {
+	all := cpusOf(t, 0)
+	if all.Count() < 2 {
+		t.Skip("one CPU has no places")
+	}
+	turn := turnTaking{pause: time.Hour}
+	moved, ended, late := sleeper(t), sleeper(t), sleeper(t)
+	done := make(chan struct{})
+	ended.done, late.done = done, done
+	for range 2 * enoughTurns {
+		for _, i := range []*isolate{moved, ended} {
+			turn.sent(i)
+			turn.received(i, 1)
+		}
+	}
+	close(done)
+	for range 2 {
+		turn.sent(late)
+		turn.received(late, 1)
+	}
+	if set := cpusOf(t, late.pid); set != all {
+		t.Errorf("a process that had been reaped was placed on %v", set)
+	}
+	elsewhere, here := all, cpusOf(t, moved.pid)
+	elsewhere.Clear(turn.cpu)
+	if err := runOn(moved.pid, &elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	turn.disturb()
+	if set := cpusOf(t, moved.pid); set != elsewhere {
+		t.Errorf("a process that ran on %v may run on %v after turns have ended", elsewhere, set)
+	}
+	if set := cpusOf(t, ended.pid); set != here || here.Count() != 1 {
+		t.Errorf("a process that had been reaped was let go from %v to %v", here, set)
+	}
+	if set := cpusOf(t, os.Getpid()); set != all {
+		t.Errorf("the supervisor stays on %v of %v", set, all)
+	}
+}
