@@ -62,7 +62,7 @@ func (s *slot) promote() {
 
 // schedule gives all threads of the process a scheduling policy.
 func (s *slot) schedule(policy uint32) error {
-	if s.pid == 0 {
+	if s.pid == 0 || s.reaped() {
 		return errors.New("its id is not known")
 	}
 	return eachThread(s.pid, func(id int) error {
