@@ -52,6 +52,16 @@ func (a *attempt) admit(ctx context.Context, d Dest) (context.Context, []netip.A
 	if !v.Allow && !v.Ask {
 		return nil, nil, a.denied(d, v)
 	}
+	ctx, err := a.enter(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	addrs, err := a.allowed(ctx, d)
+	return ctx, addrs, err
+}
+
+// enter waits until there is room for one more, which has the time that the caps give it.
+func (a *attempt) enter(ctx context.Context) (context.Context, error) {
 	ctx, a.cancel = context.WithCancelCause(ctx)
 	a.up.cancel, a.down.cancel = a.cancel, a.cancel
 	if total := a.c.out.Caps.Total; total > 0 && a.record.Kind == "fetch" {
@@ -66,11 +76,10 @@ func (a *attempt) admit(ctx context.Context, d Dest) (context.Context, []netip.A
 		case slots <- struct{}{}:
 			a.release = append(a.release, func() { <-slots })
 		case <-ctx.Done():
-			return nil, nil, context.Cause(ctx)
+			return nil, context.Cause(ctx)
 		}
 	}
-	addrs, err := a.allowed(ctx, d)
-	return ctx, addrs, err
+	return ctx, nil
 }
 
 // allowed are the addresses of d that the rules allow.

@@ -145,12 +145,18 @@ func (c *Client) answerName(ctx context.Context, a *attempt, q nameQuestion) (*R
 	if !ok {
 		return nil, nil
 	}
+	a.record.Allowed, a.record.Rule, a.record.Reason = true, v.Rule, "a lookup of "+q.host
+	ctx, err := a.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
 	all, err := c.out.Resolver.Resolve(ctx, q.host)
 	answer := nameAnswer{RD: true, RA: true, Question: []nameRecord{{Name: q.name, Type: q.kind}}}
 	switch {
 	case errors.Is(err, ErrLookup):
 		answer.Status = 3
 	case err != nil:
+		a.record.Reason += ": " + reasonOf(err)
 		return nil, err
 	}
 	for _, addr := range all {
@@ -164,7 +170,7 @@ func (c *Client) answerName(ctx context.Context, a *attempt, q nameQuestion) (*R
 	if err != nil {
 		return nil, err
 	}
-	a.record.Allowed, a.record.Rule, a.record.Status, a.record.Reason = true, v.Rule, http.StatusOK, "answered by this host's resolver"
+	a.record.Status, a.record.Reason = http.StatusOK, a.record.Reason+", answered by this host's resolver"
 	a.end(nil)
 	return &Response{Status: http.StatusOK, StatusText: "OK", Header: []Header{{"content-type", "application/dns-json"}},
 		Body: io.NopCloser(strings.NewReader(string(text))), Length: int64(len(text))}, nil

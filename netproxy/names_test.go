@@ -3,10 +3,13 @@ package netproxy
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/netip"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -57,6 +60,8 @@ func TestNames(t *testing.T) {
 		}
 		if last := records[len(records)-1]; last.Denied != (c.want == "denied") || last.Host != "cloudflare-dns.com" || last.Addr.IsValid() {
 			t.Errorf("%s: written down is %+v", c.query, last)
+		} else if name, _, _ := strings.Cut(strings.TrimPrefix(strings.ToLower(c.query), "name="), "&"); c.want != "denied" && !strings.HasPrefix(last.Reason, "a lookup of "+strings.TrimSuffix(name, ".")+",") {
+			t.Errorf("%s: the reason written down is %q", c.query, last.Reason)
 		}
 	}
 	if list := strings.Join(asked, " "); list != "db.internal example.com nothing.example" {
@@ -103,6 +108,41 @@ func TestLookedUp(t *testing.T) {
 	}
 	if n := len(client.looked.names); n > maxLookedUp {
 		t.Errorf("%d names are kept", n)
+	}
+}
+
+// TestLookupsTakeTurns: who looks names up that take long has no more of the resolver than who connects to them.
+func TestLookupsTakeTurns(t *testing.T) {
+	var under, most atomic.Int64
+	more := make(chan struct{})
+	out := &Outbound{Rules: Rules{Public: true}, Slots: make(chan struct{}, 2), Resolver: newResolver(func(ctx context.Context, _ string) ([]netip.Addr, error) {
+		if n := under.Add(1); n > most.Load() {
+			most.Store(n)
+		}
+		defer under.Add(-1)
+		<-more
+		return []netip.Addr{netip.MustParseAddr("93.184.215.14")}, nil
+	})}
+	client := NewClient(out, Who{})
+	defer client.Close()
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			r, err := client.Do(t.Context(), &Request{Method: "GET", URL: fmt.Sprintf("https://cloudflare-dns.com/dns-query?name=n%d.example&type=A", i), Header: []Header{{"accept", "application/dns-json"}}})
+			if err != nil || r.Status != 200 {
+				t.Error(r, err)
+			}
+		})
+	}
+	for range 8 {
+		more <- struct{}{}
+	}
+	all.Wait()
+	if most.Load() > 2 {
+		t.Errorf("%d lookups at once", most.Load())
+	}
+	if len(out.Slots) > 0 || client.Busy() {
+		t.Error("a place has not been given back")
 	}
 }
 
