@@ -79,10 +79,11 @@ func (a *arrivals) Write(b []byte) (n int, err error) {
 	return f.Write(b)
 }
 
-// Close waits for those who read or write.
-func (a *arrivals) Close() error {
-	err := a.File.Close()
+// Close waits for those who read or write. Whoever closes it again waits, too: the epoll instance's Close waits for them the
+// first time only, and the socket's number may be another conversation's once it is closed.
+func (a *arrivals) Close() (err error) {
 	a.closing.Do(func() {
+		err = a.File.Close()
 		_ = syscall.Shutdown(a.fd, syscall.SHUT_RDWR) // for a Write
 		syscall.Close(a.fd)
 	})

@@ -33,6 +33,15 @@ func Quiet(conn net.Conn) net.Conn {
 // NetConn returns the connection itself.
 func (q *quiet) NetConn() net.Conn { return q.Conn }
 
+// CloseWrite is for net/http, which ends a connection so before it closes it: else what the peer still sends may have its
+// kernel throw away the answer.
+func (q *quiet) CloseWrite() error {
+	if c, is := q.Conn.(interface{ CloseWrite() error }); is {
+		return c.CloseWrite()
+	}
+	return errors.ErrUnsupported
+}
+
 // Read implements net.Conn.
 func (q *quiet) Read(b []byte) (int, error) {
 	q.reading.Lock()
