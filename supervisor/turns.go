@@ -26,6 +26,7 @@ const (
 	mostTurns   = 64 // that are remembered
 	atOnce      = 8  // turns that one time of two at once is worth
 	fewFrames   = 8  // that come in one turn
+	mostPlaced  = 16 // processes at a time: more don't answer each other one by one
 
 	turnPause = 5 * time.Millisecond
 	unplaced  = 50 * time.Millisecond // at least, before processes are placed again
@@ -45,9 +46,15 @@ type turnTaking struct {
 	usual    unix.CPUSet
 	own      bool // the supervisor is placed
 	cpu      int  // where
-	placed   map[*isolate]unix.CPUSet
+	placed   map[*isolate]*place
 	released time.Time
 	timer    *time.Timer
+}
+
+// place is where a placed process ran before.
+type place struct {
+	usual unix.CPUSet
+	taken bool // a turn by it, since the timer came last
 }
 
 // sent notes a message to an isolate.
@@ -87,7 +94,11 @@ func (t *turnTaking) togetherLocked() {
 
 // placeLocked places an isolate's process with the supervisor, and the supervisor if it is the first.
 func (t *turnTaking) placeLocked(i *isolate) {
-	if _, is := t.placed[i]; is || t.refused || i.pid == 0 || i.reaped() {
+	if p := t.placed[i]; p != nil {
+		p.taken = true
+		return
+	}
+	if t.refused || i.pid == 0 || len(t.placed) >= mostPlaced || i.reaped() {
 		return
 	}
 	if !t.own && !t.settleLocked() {
@@ -101,7 +112,7 @@ func (t *turnTaking) placeLocked(i *isolate) {
 	}
 	switch {
 	case err == nil:
-		t.placed[i] = before
+		t.placed[i] = &place{before, true}
 	case !errors.Is(err, unix.ESRCH) && !errors.Is(err, fs.ErrNotExist): // it has not just ended
 		t.refused = true
 		t.releaseLocked()
@@ -123,7 +134,7 @@ func (t *turnTaking) settleLocked() bool {
 	if t.refused = runOn(os.Getpid(), &here) != nil; t.refused {
 		return false
 	}
-	t.own, t.placed = true, map[*isolate]unix.CPUSet{}
+	t.own, t.placed = true, map[*isolate]*place{}
 	if t.timer == nil {
 		t.timer = time.AfterFunc(cmp.Or(t.pause, turnPause), t.look)
 	} else {
@@ -141,7 +152,8 @@ func (t *turnTaking) disturb() {
 	t.released = time.Now()
 }
 
-// look lets all go when no turn has been taken for a while.
+// look lets all go when no turn has been taken for a while, and else those that have taken none: one that calculates would
+// take its time from the others that are placed here, and they from it, while there is an idle CPU.
 func (t *turnTaking) look() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -149,10 +161,23 @@ func (t *turnTaking) look() {
 	case !t.own:
 	case t.taken:
 		t.taken = false
+		t.releaseIdleLocked()
 		t.timer.Reset(cmp.Or(t.pause, turnPause))
 	default:
 		t.score = 0
 		t.releaseLocked()
+	}
+}
+
+func (t *turnTaking) releaseIdleLocked() {
+	for i, p := range t.placed {
+		if !p.taken {
+			if !i.reaped() {
+				t.letGoLocked(i.pid, &p.usual)
+			}
+			delete(t.placed, i)
+		}
+		p.taken = false
 	}
 }
 
@@ -161,9 +186,9 @@ func (t *turnTaking) releaseLocked() {
 	if !t.own {
 		return
 	}
-	for i, usual := range t.placed {
+	for i, p := range t.placed {
 		if !i.reaped() { // its id may be another's by now
-			t.letGoLocked(i.pid, &usual)
+			t.letGoLocked(i.pid, &p.usual)
 		}
 	}
 	t.letGoLocked(os.Getpid(), &t.usual)

@@ -139,3 +139,45 @@ func TestTurnsOfTheDead(t *testing.T) {
 		t.Errorf("the supervisor stays on %v of %v", set, all)
 	}
 }
+
+// TestTurnsOfOne: a process that has been placed and then calculates is let go, while others go on taking turns, and there
+// is an end to how many are placed.
+func TestTurnsOfOne(t *testing.T) {
+	all := cpusOf(t, 0)
+	if all.Count() < 2 {
+		t.Skip("one CPU has no places")
+	}
+	turn := turnTaking{pause: time.Hour}
+	defer turn.disturb()
+	take := func(times int, list ...*isolate) {
+		for range times {
+			for _, i := range list {
+				turn.sent(i)
+				turn.received(i, 1)
+			}
+		}
+	}
+	a, hog := sleeper(t), sleeper(t)
+	take(enoughTurns, a, hog)
+	if set := cpusOf(t, hog.pid); set.Count() != 1 {
+		t.Fatalf("it is not placed: %v", set)
+	}
+	turn.look()
+	turn.sent(hog) // and no answer
+	take(enoughTurns, a)
+	turn.look()
+	if set := cpusOf(t, hog.pid); set != all {
+		t.Errorf("what takes no turns may run on %v of %v", set, all)
+	}
+	if set := cpusOf(t, a.pid); set.Count() != 1 {
+		t.Errorf("what takes turns has been let go: %v", set)
+	}
+	many := []*isolate{a}
+	for range 2 * mostPlaced {
+		many = append(many, sleeper(t))
+	}
+	take(2, many...)
+	if n := len(turn.placed); n != mostPlaced {
+		t.Errorf("%d are placed", n)
+	}
+}
