@@ -12,6 +12,7 @@ type origin struct {
 	kind  kind
 	index int
 	of    *origin // of a property
+	after int     // how many there are before it in such a chain
 	taken bool    // a pattern takes it apart
 }
 
@@ -41,6 +42,13 @@ type operands struct {
 
 // maxCode is the size of the largest function whose operands are looked for.
 const maxCode = 1 << 15
+
+// maxCopied is how many places of stacks are copied on the way, for which a function with many values on the stack and many
+// branches would have no end; maxMembers is how long a chain of properties and calls may be.
+const (
+	maxCopied  = 1 << 16
+	maxMembers = 64
+)
 
 // operandsOf finds the instruction at which a frame is, and what it takes. How
 // much is on the stack there is known by going through the function.
@@ -73,6 +81,7 @@ type walk struct {
 	arrivals []uint8 // in how many ways each instruction is come to
 	seen     []uint64
 	pending  []branch
+	copied   int // places of stacks
 	visit    func(at, depth int) // for tests: each arrival
 }
 
@@ -158,6 +167,9 @@ func (w *walk) run(from int) bool {
 
 // branch notes another way.
 func (w *walk) branch(to, more int) {
+	if w.copied += len(w.stack); w.copied > maxCopied {
+		return // it is not found on that way
+	}
 	stack := append(make([]origin, 0, len(w.stack)+8), w.stack...)
 	if more < 0 {
 		stack = stack[:max(len(stack)+more, 0)]
@@ -214,7 +226,7 @@ func (w *walk) step(in *instruction) bool {
 		if in.op == lib.EOP_call_method {
 			of = taken[1]
 		}
-		w.stack = append(w.stack[:n], origin{kind: called, of: &of})
+		w.stack = append(w.stack[:n], of.chained(called, 0))
 		return true
 	case lib.EOP_for_of_next:
 		next := origin{kind: iterated}
@@ -252,9 +264,14 @@ func (w *walk) step(in *instruction) bool {
 	return true
 }
 
-func (s origin) member(atom int) origin {
-	of := s
-	return origin{kind: property, index: atom, of: &of}
+func (s origin) member(atom int) origin { return s.chained(property, atom) }
+
+// chained is what comes of it, not known at the end of a long chain.
+func (s origin) chained(k kind, index int) origin {
+	if s.after >= maxMembers {
+		return origin{}
+	}
+	return origin{kind: k, index: index, of: &s, after: s.after + 1}
 }
 
 // operand is the i-th value from the top of the stack that the instruction

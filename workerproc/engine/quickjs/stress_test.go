@@ -1,6 +1,8 @@
 package quickjs
 
 import (
+	"runtime"
+	"strings"
 	"testing"
 
 	lib "modernc.org/libquickjs"
@@ -61,4 +63,40 @@ func TestFailures(t *testing.T) {
 		t.Errorf("%d bytes after 30 rounds, %d after 300", before, used)
 	}
 	t.Log(first)
+}
+
+// TestLargeFunctions fails in functions that are made to have as many ways through them with as much on the stack as can be:
+// what is said of the failure may not take more memory than the function itself.
+func TestLargeFunctions(t *testing.T) {
+	e, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ones := strings.Repeat("1,", 5000)
+	for name, body := range map[string]string{
+		"branches": "Math.max(" + ones + strings.Repeat("x?1:2,", 3500) + "u.y)",
+		"nested":   "Math.max(" + ones + strings.Repeat("(x||", 200) + "u.y" + strings.Repeat(")", 200) + ")",
+		"caught":   "Math.max(" + ones + "1);" + strings.Repeat("try{x}catch{}", 1500) + "u.y",
+		"chain":    "{let o = {}; o.a = o; o" + strings.Repeat(".a", 6000) + ".b()}",
+		"calls":    "{const f = () => f; f" + strings.Repeat("()", 6000) + ".b()}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			v, err := e.Script("x", "((x, u) => { try { "+body+" } catch (e) { return e.message } })")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			text, err := e.Call(v.(engine.Handle), false)
+			runtime.ReadMemStats(&after)
+			if err != nil || text == "" {
+				t.Errorf("got %v, %v", text, err)
+			}
+			if used := after.TotalAlloc - before.TotalAlloc; used > 32<<20 {
+				t.Errorf("the message %.100q has taken %d bytes", text, used)
+			} else {
+				t.Logf("%.100q: %d bytes", text, used)
+			}
+		})
+	}
 }
