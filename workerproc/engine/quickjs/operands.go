@@ -81,7 +81,7 @@ type walk struct {
 	arrivals []uint8 // in how many ways each instruction is come to
 	seen     []uint64
 	pending  []branch
-	copied   int // places of stacks
+	copied   int                 // places of stacks
 	visit    func(at, depth int) // for tests: each arrival
 }
 
