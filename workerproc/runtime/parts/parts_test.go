@@ -13,6 +13,7 @@ import (
 	"stockade.dev/stockade/workerproc/engine/goja"
 	"stockade.dev/stockade/workerproc/engine/quickjs"
 	"stockade.dev/stockade/workerproc/ops"
+	"stockade.dev/stockade/workerproc/runtime"
 )
 
 var engines = map[string]func() (engine.Engine, error){
@@ -55,18 +56,27 @@ func start(t testing.TB, newEngine func() (engine.Engine, error)) (engine.Engine
 	all := ops.All()
 	all["now"] = func([]any) (any, error) { return 1234.0, nil }
 	all["current"] = func([]any) (any, error) { return 1.0, nil }
-	sources := e.Ops(map[string]engine.Op{"source": func(args []any) (any, error) {
-		return read(e, args[0].(string)+".js")
+	texts := e.Ops(map[string]engine.Op{"source": func(args []any) (any, error) {
+		return e.Script(args[0].(string), source(args[0].(string)))
 	}})
-	source, err := e.Property(sources, "source")
+	sourceOf, err := e.Property(texts, "source")
 	if err != nil {
 		t.Fatal(err)
 	}
-	harness, err := e.Call(script(t, e, "testdata/harness.js"), e.Ops(all), source)
+	harness, err := e.Call(script(t, e, "testdata/harness.js"), e.Ops(all), sourceOf)
 	if err != nil {
 		t.Fatal(show(e, err))
 	}
 	return e, harness
+}
+
+// source is a part as it is bundled, which another test compares with the files here.
+func source(part string) string {
+	text, ok := runtime.Source(part)
+	if !ok {
+		panic("there is no part " + part)
+	}
+	return text
 }
 
 func script(t testing.TB, e engine.Engine, file string) engine.Handle {
@@ -111,16 +121,13 @@ func show(e engine.Engine, err error) string {
 // calling its function does on first touch.
 func BenchmarkParse(b *testing.B) {
 	eachPart(b, func(b *testing.B, newEngine func() (engine.Engine, error), part string) {
-		src, err := os.ReadFile(part + ".js")
-		if err != nil {
-			b.Fatal(err)
-		}
+		src := source(part)
 		e, err := newEngine()
 		if err != nil {
 			b.Fatal(err)
 		}
 		for b.Loop() {
-			if _, err := e.Script(part, string(src)); err != nil {
+			if _, err := e.Script(part, src); err != nil {
 				b.Fatal(show(e, err))
 			}
 		}
@@ -140,10 +147,13 @@ func BenchmarkEvaluate(b *testing.B) {
 }
 
 func eachPart(b *testing.B, f func(*testing.B, func() (engine.Engine, error), string)) {
-	files, _ := filepath.Glob("*.js")
+	files, _ := filepath.Glob("*")
 	for name, newEngine := range engines {
 		for _, file := range files {
 			part := strings.TrimSuffix(file, ".js")
+			if _, is := runtime.Source(part); !is {
+				continue
+			}
 			b.Run(name+"/"+part, func(b *testing.B) { f(b, newEngine, part) })
 		}
 	}
