@@ -6,7 +6,8 @@
 // events.js are what the Worker calls meanwhile. globals.js puts them on globalThis, and the parts (../parts) behind
 // getters that evaluate them on first touch.
 //
-// A part is `(function (ops, core) { … return { Global: value, …, internal } })`. core has
+// A part is `(function (ops, core) { … return { Global: value, …, internal } })`, or modules in a folder of its name whose
+// default export that is, with ops and core as free variables. core has
 //   part(name)            another part
 //   DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response
 //   primordials           captured before the tenant's code could change them

@@ -1,5 +1,5 @@
 // WritableStream, its writer and controller, the queuing strategies, and
-// pipeTo (https://streams.spec.whatwg.org/#ws). Records, as in streams.js:
+// pipeTo (https://streams.spec.whatwg.org/#ws). Records, as in streams/streams.js:
 //
 //	stream      {state, error, writer, controller, requests, inFlight, closing, inFlightClose, abort, backpressure, shell}
 //	controller  {stream, queue, total, started, write, close, abort, size, hwm, signaller}
