@@ -150,21 +150,10 @@ func (c *Client) answerName(ctx context.Context, a *attempt, q nameQuestion) (*R
 	if err != nil {
 		return nil, err
 	}
-	all, err := c.out.Resolver.Resolve(ctx, q.host)
-	answer := nameAnswer{RD: true, RA: true, Question: []nameRecord{{Name: q.name, Type: q.kind}}}
-	switch {
-	case errors.Is(err, ErrLookup):
-		answer.Status = 3
-	case err != nil:
+	answer, err := c.recordsOf(ctx, q, samples)
+	if err != nil {
 		a.record.Reason += ": " + reasonOf(err)
 		return nil, err
-	}
-	for _, addr := range all {
-		addr = addr.Unmap()
-		if _, ok := c.out.Rules.reach(samples, addr); ok && addr.Is4() == (q.kind == 1) {
-			c.looked.add(addr, q.host)
-			answer.Answer = append(answer.Answer, nameRecord{Name: q.name, Type: q.kind, TTL: int(answerTTL.Seconds()), Data: addr.String()})
-		}
 	}
 	text, err := json.Marshal(answer)
 	if err != nil {
@@ -174,4 +163,22 @@ func (c *Client) answerName(ctx context.Context, a *attempt, q nameQuestion) (*R
 	a.end(nil)
 	return &Response{Status: http.StatusOK, StatusText: "OK", Header: []Header{{"content-type", "application/dns-json"}},
 		Body: io.NopCloser(strings.NewReader(string(text))), Length: int64(len(text))}, nil
+}
+
+// recordsOf are the records of a name that are asked for, of addresses that it may be reached by.
+func (c *Client) recordsOf(ctx context.Context, q nameQuestion, samples []Dest) (nameAnswer, error) {
+	all, err := c.out.Resolver.Resolve(ctx, q.host)
+	answer := nameAnswer{RD: true, RA: true, Question: []nameRecord{{Name: q.name, Type: q.kind}}}
+	if errors.Is(err, ErrLookup) {
+		answer.Status = 3
+		return answer, nil
+	}
+	for _, addr := range all {
+		addr = addr.Unmap()
+		if _, ok := c.out.Rules.reach(samples, addr); ok && addr.Is4() == (q.kind == 1) {
+			c.looked.add(addr, q.host)
+			answer.Answer = append(answer.Answer, nameRecord{Name: q.name, Type: q.kind, TTL: int(answerTTL.Seconds()), Data: addr.String()})
+		}
+	}
+	return answer, err
 }

@@ -65,56 +65,41 @@ func New() (*Engine, error) {
 	e := &Engine{vm: goja.New()}
 	e.vm.SetParserOptions(parser.WithDisableSourceMaps)
 	e.vm.SetMaxCallStackSize(maxFrames)
-	if err := e.installJobs(); err != nil {
-		return nil, fmt.Errorf("cannot take over goja's jobs: %w", err)
-	}
 	e.vm.SetAsyncContextTracker(&e.tracker)
 	e.vm.SetPromiseRejectionTracker(e.trackRejection)
 	e.modules.init()
-	if err := e.intrinsics.capture(e.vm); err != nil {
-		return nil, fmt.Errorf("cannot capture the intrinsics: %w", err)
-	}
-	if err := e.installRegExp(); err != nil {
-		return nil, fmt.Errorf("cannot install RegExp: %w", err)
-	}
-	if err := lookUpInstructions(); err != nil {
-		return nil, fmt.Errorf("cannot look into goja's instructions: %w", err)
-	}
-	if err := e.installJSON(); err != nil {
-		return nil, fmt.Errorf("cannot mend JSON: %w", err)
-	}
-	if err := e.installBits(); err != nil {
-		return nil, fmt.Errorf("cannot mend Math: %w", err)
-	}
-	if err := e.installAsyncGenerators(); err != nil {
-		return nil, fmt.Errorf("cannot install async generators: %w", err)
-	}
-	if err := e.installBuffers(); err != nil {
-		return nil, fmt.Errorf("cannot complete ArrayBuffer: %w", err)
-	}
-	if err := e.installPromises(); err != nil {
-		return nil, fmt.Errorf("cannot mend goja's promises: %w", err)
-	}
-	if err := e.forbidEval(); err != nil {
-		return nil, fmt.Errorf("cannot forbid eval: %w", err)
-	}
-	if err := e.installSort(); err != nil {
-		return nil, fmt.Errorf("cannot mend Array.prototype.sort: %w", err)
-	}
-	if err := e.installStacks(); err != nil {
-		return nil, fmt.Errorf("cannot mend goja's stacks: %w", err)
-	}
-	if err := e.installFaults(); err != nil {
-		return nil, fmt.Errorf("cannot mend goja's messages: %w", err)
-	}
-	var err error
-	if e.machine, err = newMachine(e.vm); err != nil {
-		return nil, err
-	}
-	if err := e.installOverflow(); err != nil {
-		return nil, fmt.Errorf("cannot mend goja's stack overflow: %w", err)
+	for _, step := range e.mending() {
+		if err := step.do(); err != nil {
+			return nil, fmt.Errorf("cannot %s: %w", step.what, err)
+		}
 	}
 	return e, nil
+}
+
+type mending struct {
+	what string
+	do   func() error
+}
+
+// mending is what New does to a new runtime, in this order: what comes later uses what was before.
+func (e *Engine) mending() []mending {
+	return []mending{
+		{"take over goja's jobs", e.installJobs},
+		{"capture the intrinsics", func() error { return e.intrinsics.capture(e.vm) }},
+		{"install RegExp", e.installRegExp},
+		{"look into goja's instructions", lookUpInstructions},
+		{"mend JSON", e.installJSON},
+		{"mend Math", e.installBits},
+		{"install async generators", e.installAsyncGenerators},
+		{"complete ArrayBuffer", e.installBuffers},
+		{"mend goja's promises", e.installPromises},
+		{"forbid eval", e.forbidEval},
+		{"mend Array.prototype.sort", e.installSort},
+		{"mend goja's stacks", e.installStacks},
+		{"mend goja's messages", e.installFaults},
+		{"reach goja's machine", func() (err error) { e.machine, err = newMachine(e.vm); return err }},
+		{"mend goja's stack overflow", e.installOverflow},
+	}
 }
 
 // intrinsics are functions of the engine as they were before any other code

@@ -97,11 +97,35 @@ func (in *instructions) lookUp() error {
 		return err
 	}
 	vm := goja.New()
-	machine := reflect.ValueOf(vm).Elem().FieldByName("vm")
+	if err := in.measure(reflect.TypeOf(program).Elem(), reflect.ValueOf(vm).Elem().FieldByName("vm")); err != nil {
+		return err
+	}
+	value := func(v goja.Value) unsafe.Pointer { return (*face)(unsafe.Pointer(&v))[0] }
+	in.integer, in.float = value(vm.ToValue(5000)), value(vm.ToValue(1.5))
+	if reflect.TypeOf(vm.ToValue(5000)).Kind() != reflect.Int64 || reflect.TypeOf(vm.ToValue(1.5)).Kind() != reflect.Float64 {
+		return fmt.Errorf("cannot tell goja's numbers apart")
+	}
+	if err := in.collect(reflect.ValueOf(program).Elem(), reflect.TypeOf(program).Elem()); err != nil {
+		return err
+	}
+	for n, f := range in.original {
+		if f == nil {
+			return fmt.Errorf("cannot find goja's instruction %d", n)
+		}
+	}
+	for n := range in.patches {
+		p := &in.patches[n]
+		at := slot(p.old)
+		in.byTable[at] = append(in.byTable[at], p)
+	}
+	return nil
+}
+
+// measure finds where goja's structures have what is used here.
+func (in *instructions) measure(program reflect.Type, machine reflect.Value) error {
 	if !machine.IsValid() || machine.Kind() != reflect.Pointer {
 		return fmt.Errorf("cannot find goja's machine")
 	}
-	program0 := reflect.TypeOf(program).Elem()
 	iters, _ := machine.Type().Elem().FieldByName("iterStack")
 	if iters.Type == nil || iters.Type.Kind() != reflect.Slice {
 		return fmt.Errorf("cannot find goja's iterators")
@@ -117,7 +141,7 @@ func (in *instructions) lookUp() error {
 		kind reflect.Kind
 		at   *uintptr
 	}{
-		{program0, "code", reflect.Slice, &in.code},
+		{program, "code", reflect.Slice, &in.code},
 		{machine.Type().Elem(), "r", reflect.Pointer, &in.r}, {machine.Type().Elem(), "pc", reflect.Int, &in.pc},
 		{machine.Type().Elem(), "stack", reflect.Slice, &in.stack}, {machine.Type().Elem(), "sp", reflect.Int, &in.sp},
 		{machine.Type().Elem(), "iterStack", reflect.Slice, &in.iters}, {item, "iter", reflect.Pointer, &in.iter},
@@ -130,24 +154,6 @@ func (in *instructions) lookUp() error {
 		*f.at = field.Offset
 	}
 	in.iterSize = item.Size()
-	value := func(v goja.Value) unsafe.Pointer { return (*face)(unsafe.Pointer(&v))[0] }
-	in.integer, in.float = value(vm.ToValue(5000)), value(vm.ToValue(1.5))
-	if reflect.TypeOf(vm.ToValue(5000)).Kind() != reflect.Int64 || reflect.TypeOf(vm.ToValue(1.5)).Kind() != reflect.Float64 {
-		return fmt.Errorf("cannot tell goja's numbers apart")
-	}
-	if err := in.collect(reflect.ValueOf(program).Elem(), program0); err != nil {
-		return err
-	}
-	for n, f := range in.original {
-		if f == nil {
-			return fmt.Errorf("cannot find goja's instruction %d", n)
-		}
-	}
-	for n := range in.patches {
-		p := &in.patches[n]
-		at := slot(p.old)
-		in.byTable[at] = append(in.byTable[at], p)
-	}
 	return nil
 }
 
