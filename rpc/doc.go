@@ -2,7 +2,9 @@
 // Worker process. It is the only thing that crosses the jail's edge.
 //
 // The conversation runs over one Unix stream socket that the process is born
-// with (socket.go, arrivals.go; quiet.go has others read and written like it). It is a sequence of frames (wire.go) that carry messages:
+// with (socket.go; the supervisor's end is told of what arrives by arrivals.go;
+// quiet.go has the daemon's other sockets read and written like it). It is a
+// sequence of frames (wire.go) that carry messages:
 //
 //	supervisor                                   worker process
 //	             ◀──────────── Ready ────────────  prewarmed, before any tenant code

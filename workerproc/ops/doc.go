@@ -19,6 +19,8 @@
 //	radix.go   numbers in other bases than ten, as V8 writes them
 //	node_*.go  what the modules of Node.js need: buffers, hashes, ciphers, keys, numbers and
 //	           points (node_dh.go), certificates (node_x509.go), passphrases (node_pem.go), zlib
+//	           with its compressors (node_zlib_encoder.go)
+//	packed.go  a Worker's code, compressed until something asks for it
 //	intl/      languages, regions, numbers, dates: what Intl is made of
 package ops
 

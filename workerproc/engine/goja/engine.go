@@ -15,8 +15,8 @@
 //
 // Values cross in values.go, and functions and memory of Go's in foreign.go; errors and stacks in describe.go, messages.go,
 // stack.go and sourcemap.go. jobs.go runs what promises have to do. What goja lacks or does otherwise is mended: a call too
-// deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go,
-// async generators in asyncgen.go, large numbers under bitwise operators in bits.go, JSON.parse in json.go; instructions.go is how the latter get in.
+// deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go, promises in promises.go, JSON.parse in
+// json.go, async generators in asyncgen.go, large numbers under bitwise operators in bits.go; the last three need instructions.go.
 package goja
 
 import (
