@@ -253,14 +253,32 @@ const maxLines = 600
 func filesAreOfReadableLength(t *testing.T, all []goPackage) {
 	for _, p := range all {
 		for _, name := range slices.Concat(p.GoFiles, p.TestGoFiles, p.XTestGoFiles) {
-			b, err := os.ReadFile(filepath.Join(p.Dir, name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if n := strings.Count(string(b), "\n"); n > maxLines && !strings.HasSuffix(name, "_gen.go") {
-				t.Errorf("%s/%s has %d lines: a room of more than %d wants a wall", p.ImportPath, name, n, maxLines)
+			if !strings.HasSuffix(name, "_gen.go") {
+				isOfReadableLength(t, filepath.Join(p.Dir, name))
 			}
 		}
+	}
+	for _, pattern := range []string{"core/*.js", "parts/*.js", "parts/*/*.js", "node/*.js"} {
+		names, err := filepath.Glob(filepath.Join("../workerproc/runtime", pattern))
+		if err != nil || len(names) == 0 {
+			t.Fatalf("no %s: %v", pattern, err)
+		}
+		for _, name := range names {
+			if filepath.Base(filepath.Dir(name)) != "testdata" {
+				isOfReadableLength(t, name)
+			}
+		}
+	}
+}
+
+func isOfReadableLength(t *testing.T, name string) {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(b), "\n"); n > maxLines {
+		t.Errorf("%s has %d lines: a room of more than %d wants a wall", name, n, maxLines)
 	}
 }
 
