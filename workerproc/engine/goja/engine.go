@@ -50,6 +50,7 @@ type Engine struct {
 	frames     frames
 	resizables *resizables
 	generators asyncGenerators
+	promises   promises
 
 	joinFunction *goja.Object
 }

@@ -36,6 +36,7 @@ type patch struct {
 	programs []uintptr      // where the instruction has programs of its own
 	function bool           // it makes a function: asyncgen.go looks at it
 	method   bool           // … that is a method
+	await    bool           // promises.go looks at what is awaited
 }
 
 // instructions are goja's, and those in their place.
@@ -44,6 +45,7 @@ type instructions struct {
 	r, pc, stack, sp, iters  uintptr // where goja's machine has these
 	iterSize, iter, iterNext uintptr
 	integer, float           unsafe.Pointer // types of values
+	await                    unsafe.Pointer // the one of goja's yieldMarkers that is for that
 	patches                  []patch
 	byTable                  [256][]*patch // by some bits of goja's table
 	original                 [instructionCount]exec
@@ -62,6 +64,7 @@ const (
 	anIterateP
 	aNewFunc
 	aNewMethod
+	anAwait
 	instructionCount
 )
 
@@ -73,6 +76,7 @@ var replaced = map[string]struct {
 	"_sal": {aLeft, execLeft}, "_sar": {aRight, execRight}, "_shr": {anUnsignedRight, execUnsignedRight},
 	"_iterate": {anIterate, execIterate}, "_iterateP": {anIterateP, execIterateP},
 	"newFunc": {aNewFunc, execAsyncGenerator}, "newMethod": {aNewMethod, execAsyncMethod},
+	"yieldMarker": {anAwait, execAwait},
 }
 
 // sample has all instructions that are of interest.
@@ -80,7 +84,7 @@ const sample = `(function (a, b) {
 	a & b; a | b; a ^ b; ~a; a << b; a >> b; a >>> b;
 	for (const x of a) b = x;
 	[a] = b;
-	[() => 1, async () => 1, async function () {}, function* () {}];
+	[() => 1, async () => 1, async function () { await a }, function* () {}];
 	({ m() {}, async m() {}, *m() {} });
 	class A { x = 1; static y = 2; constructor() {} }
 	class B extends A { z = 1; constructor() { super() } }
@@ -112,6 +116,9 @@ func (in *instructions) lookUp() error {
 		if f == nil {
 			return fmt.Errorf("cannot find goja's instruction %d", n)
 		}
+	}
+	if in.await == nil {
+		return fmt.Errorf("cannot find goja's await")
 	}
 	for n := range in.patches {
 		p := &in.patches[n]
@@ -174,6 +181,9 @@ func (in *instructions) collect(program reflect.Value, programType reflect.Type)
 		if err := in.replace(instruction.Type(), &p); err != nil {
 			return err
 		}
+		if p.await && fmt.Sprint(reflect.NewAt(instruction.Type().Elem(), raw[n][1]).Interface()) == "await" {
+			in.await = raw[n][1]
+		}
 		if (p.new != nil || p.programs != nil) && !in.has(p.old) {
 			in.patches = append(in.patches, p)
 		}
@@ -229,6 +239,9 @@ func (in *instructions) replace(t reflect.Type, p *patch) error {
 	in.original[r.index] = *(*exec)(unsafe.Pointer(&entry))
 	table.method = reflect.ValueOf(r.exec).Pointer()
 	p.new = &table
+	if p.await = r.index == anAwait; p.await && t.Elem().Size() > unsafe.Sizeof(awaited{}.room) {
+		return fmt.Errorf("cannot stand in for goja's %s", t)
+	}
 	p.method = r.index == aNewMethod
 	if p.function = p.method || r.index == aNewFunc; p.function {
 		return in.lookUpFunction(t.Elem())
@@ -275,6 +288,10 @@ func (in *instructions) patchOne(instruction *face, p *patch, generators map[*by
 	}
 	switch {
 	case p.new == nil:
+	case p.await:
+		if instruction[1] == in.await {
+			instruction[0], instruction[1] = unsafe.Pointer(p.new), unsafe.Pointer(&awaited{engine: e})
+		}
 	case !p.function:
 		instruction[0] = unsafe.Pointer(p.new)
 	case generators[unsafe.StringData(*(*string)(unsafe.Add(instruction[1], in.source)))]:

@@ -2,6 +2,7 @@ package goja
 
 import (
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"github.com/dop251/goja"
@@ -21,6 +22,7 @@ func (e *Engine) installPromises() error {
 	}
 	sample, _, _ := e.vm.NewPromise()
 	kind := e.implementation(e.vm.ToValue(sample).(*goja.Object))
+	e.promises.prototype, e.promises.kind = prototype, kind
 	get := e.vm.ToValue(func(call goja.FunctionCall) goja.Value {
 		if o, ok := call.This.(*goja.Object); !ok || o != prototype && e.implementation(o) != kind {
 			return other
@@ -51,4 +53,40 @@ func (e *Engine) installPromises() error {
 // implementation is the type of what an object is made of.
 func (e *Engine) implementation(o *goja.Object) unsafe.Pointer {
 	return (*[2]unsafe.Pointer)(unsafe.Add(unsafe.Pointer(o), e.regexps.self))[0]
+}
+
+// promises are what an engine's are known by.
+type promises struct {
+	prototype *goja.Object
+	kind      unsafe.Pointer
+}
+
+// awaited stands in for goja's await, which asks each object for its constructor where nothing catches what a getter or
+// a proxy throws, and takes for a promise what says that its constructor is Promise: the process ends.
+type awaited struct {
+	room   [4]uintptr // where goja's has its fields
+	engine *Engine
+}
+
+func execAwait(self, vm unsafe.Pointer) {
+	(*awaited)(self).engine.adopt(vm)
+	machineCode.original[anAwait](machineCode.await, vm)
+}
+
+// adopt has a promise in the place of what is awaited, where that is none. It is what await does, but for promises whose
+// constructor is their own or that of a class: they take as many turns as what has a then.
+func (e *Engine) adopt(vm unsafe.Pointer) {
+	o, ok := (*(*goja.Value)(machineCode.operand(vm, 1))).(*goja.Object)
+	if !ok || e.isPlainPromise(o) {
+		return
+	}
+	promise, resolve, _ := e.vm.NewPromise()
+	if err := resolve(o); err != nil {
+		e.throw(err)
+	}
+	*(*goja.Value)(machineCode.operand(vm, 1)) = e.vm.ToValue(promise)
+}
+
+func (e *Engine) isPlainPromise(o *goja.Object) bool {
+	return e.implementation(o) == e.promises.kind && o.Prototype() == e.promises.prototype && !slices.Contains(o.GetOwnPropertyNames(), "constructor")
 }
