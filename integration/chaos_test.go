@@ -286,7 +286,7 @@ func TestABurstBeyondThePoolQueues(t *testing.T) {
 }
 
 func TestAFullQueueIsSaidSo(t *testing.T) {
-	d := serve(t, testDir(t), "profiles:\n  default:\n    pool: {size: 0, max_workers: 1, queue: {length: 1, timeout: 300ms}}\n")
+	d := serve(t, testDir(t), "profiles:\n  default:\n    pool: {size: 0, max_workers: 1, queue: {length: 1, timeout: 3s}}\n")
 	d.must(t, http.StatusCreated, "PUT", "/v1/workers/slow", code(slowWorker))
 	go d.request("GET", "/v1/workers/slow/fetch/?ms=20000", nil, "")
 	d.awaitRequest(t)

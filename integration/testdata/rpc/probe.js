@@ -10,7 +10,7 @@ export async function ask(prefix, questions) {
   await questions(async (name, f) => {
     let sync = "sync ";
     let timer;
-    try { const p = f(); sync = ""; const v = await Promise.race([p, new Promise((_, reject) => { timer = setTimeout(() => reject(new Error("no answer")), globalThis.patience ?? 10000); })]); clearTimeout(timer); out.push(`${prefix}${name}: OK ${clean(typeof v === "string" ? v : show(v))}`); }
+    try { const p = f(); sync = ""; const v = await Promise.race([p, new Promise((_, reject) => { timer = setTimeout(() => reject(new Error("no answer")), 60000); })]); clearTimeout(timer); out.push(`${prefix}${name}: OK ${clean(typeof v === "string" ? v : show(v))}`); }
     catch (e) { clearTimeout(timer); out.push(`${prefix}${name}: ${sync}${clean(e instanceof Error || e instanceof DOMException ? `${Object.prototype.toString.call(e)} ${e.constructor?.name} ${e.name}: ${e.message}` : `threw ${show(e)}`)}`); }
   });
   return out;
