@@ -28,7 +28,7 @@ type rewriter struct {
 // concat.go. The error is an *engine.SyntaxError.
 func (e *Engine) rewrite(program *ast.Program, generators map[*byte]bool) (joins bool, err error) {
 	text := program.File.Source()
-	if generators == nil && strings.IndexByte(text, '/') < 0 && strings.IndexByte(text, '+') < 0 && !strings.Contains(text, "target") {
+	if generators == nil && strings.IndexByte(text, '/') < 0 && strings.IndexByte(text, '+') < 0 && !strings.Contains(text, "target") && !strings.Contains(text, "arguments") {
 		return false, nil
 	}
 	r := &rewriter{engine: e, generators: generators, growing: &growing{properties: map[unistring.String]kinds{}}}
@@ -267,7 +267,9 @@ func (r *rewriter) expressions(list []ast.Expression) {
 
 func (r *rewriter) expression(at *ast.Expression) {
 	switch x := (*at).(type) {
-	case nil, *ast.Identifier, *ast.StringLiteral, *ast.NumberLiteral, *ast.ThisExpression, *ast.BooleanLiteral, *ast.NullLiteral:
+	case *ast.Identifier:
+		r.arguments(x)
+	case nil, *ast.StringLiteral, *ast.NumberLiteral, *ast.ThisExpression, *ast.BooleanLiteral, *ast.NullLiteral:
 	case *ast.RegExpLiteral:
 		r.regexp(x)
 	case *ast.MetaProperty:
@@ -377,6 +379,7 @@ func (r *rewriter) properties(list []ast.Property) {
 	for _, p := range list {
 		switch p := p.(type) {
 		case *ast.PropertyShort:
+			r.arguments(&p.Name)
 			r.expression(&p.Initializer)
 		case *ast.PropertyKeyed:
 			if p.Computed {

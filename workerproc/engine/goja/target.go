@@ -30,6 +30,7 @@ type within struct {
 	arrows int
 	body   bool // and not in its parameters
 	kept   bool // an arrow function in it wants to know
+	passed bool // an arrow function in it looks at its arguments
 	async  bool // esbuild made it of an async generator's body
 }
 
@@ -59,7 +60,19 @@ func (r *rewriter) leaveFunction(f *ast.FunctionLiteral, outer *within) {
 		list := f.Body.List
 		f.Body.List = slices.Insert(list, directives(list), constant(targetName, r.asked(target)))
 	}
+	if r.within.passed {
+		first := &ast.ExpressionStatement{Expression: &ast.Identifier{Name: "arguments", Idx: f.Body.LeftBrace}}
+		f.Body.List = slices.Insert(f.Body.List, directives(f.Body.List), ast.Statement(first))
+	}
 	r.within = outer
+}
+
+// arguments notes that an arrow function looks at those of the function around it. goja looks for them in the wrong place of
+// its stack, where there may be nothing or somebody else's, unless the function itself has looked at them before.
+func (r *rewriter) arguments(x *ast.Identifier) {
+	if r.within != nil && r.within.arrows > 0 && x.Name == "arguments" {
+		r.within.passed = true
+	}
 }
 
 // directives is how many of a function's statements are such as "use strict".
