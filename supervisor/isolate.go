@@ -102,11 +102,12 @@ func (i *isolate) receive() error {
 	for {
 		f, err := i.conn.Receive()
 		if err == nil {
+			b.size += weight(f.Message)
 			err = i.handle(b, f)
 		}
 		if b.frames++; err != nil || b.frames >= maxBatch || !i.conn.Buffered() {
 			if err == nil {
-				turns.received(i, b.frames)
+				turns.received(i, b.frames, b.size)
 			}
 			b.flush()
 		}
@@ -315,7 +316,7 @@ func (i *isolate) invoke(v *invocation, load *rpc.Load, invoke *rpc.Invoke) erro
 		load.Closed = !i.grants.has(outbound)
 		frames = []rpc.Frame{{Message: load}, frames[0]}
 	}
-	turns.sent(i)
+	turns.sent(i, weights(frames))
 	if err := i.conn.Send(frames...); err != nil {
 		i.forget(v)
 		return fmt.Errorf("%w: %w", errGone, err)

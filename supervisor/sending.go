@@ -21,6 +21,7 @@ const maxQueued = 192 << 20
 // batch is what the reader of a conversation has caused in others, until it has handled all that had arrived.
 type batch struct {
 	frames int
+	size   int        // of what is in them, about
 	queues []*isolate // that have to be sent to
 
 	finder *isolate // whose reader it is
@@ -48,7 +49,7 @@ func (b *batch) flush() {
 		i.sendQueued()
 		b.queues[n] = nil
 	}
-	b.frames, b.queues = 0, b.queues[:0]
+	b.frames, b.size, b.queues = 0, 0, b.queues[:0]
 }
 
 // post sends frames behind those that were posted before. It doesn't wait.
@@ -73,9 +74,7 @@ func (i *isolate) enqueue(frames ...rpc.Frame) (size int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.frames = append(q.frames, frames...)
-	for _, f := range frames {
-		q.size += weight(f.Message)
-	}
+	q.size += weights(frames)
 	return q.size
 }
 
@@ -86,7 +85,7 @@ func (i *isolate) sendQueued() {
 		if len(frames) == 0 {
 			return
 		}
-		turns.sent(i)
+		turns.sent(i, weights(frames))
 		taken, left, err := i.conn.TrySend(frames...)
 		if err != nil {
 			i.log.Debug("cannot send to a worker process", "err", err)
@@ -119,10 +118,7 @@ func (q *sendQueue) taken() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.sending = false
-	q.size = 0
-	for _, f := range q.frames {
-		q.size += weight(f.Message)
-	}
+	q.size = weights(q.frames)
 }
 
 // drainQueue sends frames, and those that are queued meanwhile, to a process that takes its time. First comes what is left
@@ -141,6 +137,13 @@ func (i *isolate) drainQueue(frames []rpc.Frame) {
 			return
 		}
 	}
+}
+
+func weights(frames []rpc.Frame) (sum int) {
+	for _, f := range frames {
+		sum += weight(f.Message)
+	}
+	return sum
 }
 
 // weight is what a message takes in memory, about.
@@ -163,6 +166,22 @@ func weight(m rpc.Message) int {
 		return size
 	case *rpc.CacheResult:
 		return len(m.Meta) + len(m.Data) + frame
+	case *rpc.HostCall:
+		size := len(m.Args.Data) + 4*len(m.Args.Caps) + frame
+		if m.Request != nil {
+			size += len(m.Request.Body)
+		}
+		return size
+	case *rpc.CallResult:
+		size := len(m.Value) + frame
+		if m.Response != nil {
+			size += len(m.Response.Body)
+		}
+		return size
+	case *rpc.StubResult:
+		return len(m.Value.Data) + frame
+	case *rpc.BodyData:
+		return len(m.Data) + frame
 	}
 	return frame
 }

@@ -22,11 +22,12 @@ import (
 // What is counted are messages only; nothing depends on it but the time that a call takes.
 
 const (
-	enoughTurns = 48 // one by one, before processes are placed
-	mostTurns   = 64 // that are remembered
-	atOnce      = 8  // turns that one time of two at once is worth
-	fewFrames   = 8  // that come in one turn
-	mostPlaced  = 16 // processes at a time: more don't answer each other one by one
+	enoughTurns = 48       // one by one, before processes are placed
+	mostTurns   = 64       // that are remembered
+	atOnce      = 8        // turns that one time of two at once is worth
+	fewFrames   = 8        // that come in one turn
+	fewBytes    = 16 << 10 // that go in one: to make and to take more of them is work that two CPUs share
+	mostPlaced  = 16       // processes at a time: more don't answer each other one by one
 
 	turnPause = 5 * time.Millisecond
 	unplaced  = 50 * time.Millisecond // at least, before processes are placed again
@@ -57,25 +58,25 @@ type place struct {
 	taken bool // a turn by it, since the timer came last
 }
 
-// sent notes a message to an isolate.
-func (t *turnTaking) sent(i *isolate) {
+// sent notes messages to an isolate, of size bytes.
+func (t *turnTaking) sent(i *isolate, size int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.awaited != nil && t.awaited != i {
+	if t.awaited != nil && t.awaited != i || size > fewBytes {
 		t.togetherLocked()
 	}
 	t.awaited = i
 }
 
 // received notes messages of an isolate that came at once. A turn is what answers a message.
-func (t *turnTaking) received(i *isolate, frames int) {
+func (t *turnTaking) received(i *isolate, frames, size int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	answers := t.awaited == i
 	if answers {
 		t.awaited = nil
 	}
-	if !answers || frames > fewFrames { // as the pieces of a body, which one side makes while the other takes them
+	if !answers || frames > fewFrames || size > fewBytes { // as the pieces of a body, which one side makes while the other takes them
 		t.togetherLocked()
 		return
 	}

@@ -39,8 +39,8 @@ func TestTurns(t *testing.T) {
 	each := func(times int, frames int) {
 		for range times {
 			for _, i := range []*isolate{a, b} {
-				turn.sent(i)
-				turn.received(i, frames)
+				turn.sent(i, 0)
+				turn.received(i, frames, 0)
 			}
 		}
 	}
@@ -56,12 +56,12 @@ func TestTurns(t *testing.T) {
 	placed("before there are enough turns", false)
 	each(4, 2)
 	placed("one by one", true)
-	turn.sent(a)
-	turn.sent(b) // once is nothing
+	turn.sent(a, 0)
+	turn.sent(b, 0) // once is nothing
 	placed("two at once, once", true)
 	for range mostTurns / atOnce {
-		turn.sent(a)
-		turn.sent(b)
+		turn.sent(a, 0)
+		turn.sent(b, 0)
 	}
 	placed("two at once", false)
 	each(mostTurns, 1)
@@ -78,7 +78,7 @@ func TestTurns(t *testing.T) {
 	each(mostTurns, 1)
 	placed("one by one, later", true)
 	for range mostTurns / atOnce {
-		turn.received(a, 1)
+		turn.received(a, 1, 0)
 	}
 	placed("messages that nothing was sent for", false)
 	turn.released = turn.released.Add(-time.Hour)
@@ -86,10 +86,19 @@ func TestTurns(t *testing.T) {
 	turn.disturb()
 	placed("a process is started", false)
 	turn.released = turn.released.Add(-time.Hour)
+	each(mostTurns, 1)
+	placed("one by one, small messages", true)
+	for range mostTurns/(atOnce-1) + 1 { // its answer is a turn
+		turn.sent(a, fewBytes+1)
+		turn.received(a, 1, 0)
+	}
+	each(1, 1)
+	placed("a body in pieces", false)
+	turn.released = turn.released.Add(-time.Hour)
 	gone := &isolate{pid: 1 << 30} // no process can have this id
 	for range 2 * enoughTurns {
-		turn.sent(gone)
-		turn.received(gone, 1)
+		turn.sent(gone, 0)
+		turn.received(gone, 1, 0)
 	}
 	if turn.refused || len(turn.placed) > 0 {
 		t.Errorf("a process that has ended: refused %v, placed %d", turn.refused, len(turn.placed))
@@ -111,14 +120,14 @@ func TestTurnsOfTheDead(t *testing.T) {
 	ended.done, late.done = done, done
 	for range 2 * enoughTurns {
 		for _, i := range []*isolate{moved, ended} {
-			turn.sent(i)
-			turn.received(i, 1)
+			turn.sent(i, 0)
+			turn.received(i, 1, 0)
 		}
 	}
 	close(done)
 	for range 2 {
-		turn.sent(late)
-		turn.received(late, 1)
+		turn.sent(late, 0)
+		turn.received(late, 1, 0)
 	}
 	if set := cpusOf(t, late.pid); set != all {
 		t.Errorf("a process that had been reaped was placed on %v", set)
@@ -152,8 +161,8 @@ func TestTurnsOfOne(t *testing.T) {
 	take := func(times int, list ...*isolate) {
 		for range times {
 			for _, i := range list {
-				turn.sent(i)
-				turn.received(i, 1)
+				turn.sent(i, 0)
+				turn.received(i, 1, 0)
 			}
 		}
 	}
@@ -163,7 +172,7 @@ func TestTurnsOfOne(t *testing.T) {
 		t.Fatalf("it is not placed: %v", set)
 	}
 	turn.look()
-	turn.sent(hog) // and no answer
+	turn.sent(hog, 0) // and no answer
 	take(enoughTurns, a)
 	turn.look()
 	if set := cpusOf(t, hog.pid); set != all {
