@@ -170,10 +170,21 @@ func (w *watchdog) heap() int64 {
 	metrics.Read(w.sample[:])
 	live := int64(w.sample[0].Value.Uint64())
 	w.tune(live)
+	return live + w.engineHeap() + w.wasm.Used()
+}
+
+func (w *watchdog) engineHeap() int64 {
 	if h, own := w.engine.(engine.Heap); own {
-		live += h.Heap()
+		return h.Heap()
 	}
-	return live + w.wasm.Used()
+	return 0
+}
+
+// script is heap without WebAssembly's memories, for whoever runs the code.
+func (w *watchdog) script() int64 {
+	sample := [1]metrics.Sample{{Name: w.sample[0].Name}}
+	metrics.Read(sample[:])
+	return int64(sample[0].Value.Uint64()) + w.engineHeap()
 }
 
 // asLimit finds the limit that an interrupt was for.

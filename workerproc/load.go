@@ -41,7 +41,7 @@ func (i *isolate) receiveLoad(m *rpc.Load) error {
 // itself gets half as much again: with less it would spend the Worker's time
 // on collecting what can't be collected.
 func (i *isolate) limitMemory(limit int64) {
-	i.wasm.Configure(wasm.Options{Memory: limit, Compile: i.compileWasm})
+	i.wasm.Configure(wasm.Options{Memory: limit, Compile: i.compileWasm, Heap: i.watchdog.script})
 	if limit > 0 {
 		debug.SetMemoryLimit(limit + limit/2)
 		i.watchdog.memory = limit

@@ -26,8 +26,10 @@ type Options struct {
 	// Compile makes machine code of modules. The process must be allowed to map
 	// memory as executable.
 	Compile bool
-	// Memory bounds the memories of all instances together, in bytes; 0: none.
+	// Memory bounds the memories of all instances together with Heap, in bytes; 0: none.
 	Memory int64
+	// Heap is what else counts, in bytes; nil: nothing does.
+	Heap func() int64
 }
 
 // Machine is the WebAssembly of one isolate: all its instances can share what

@@ -135,10 +135,17 @@ func (m *Machine) allows(more int64) bool {
 	if limit <= 0 {
 		return true
 	}
-	if m.used.Load()+more > m.reclaimAt {
+	if m.used.Load()+more > m.reclaimAt || m.inUse()+more > limit {
 		m.reclaim(limit)
 	}
-	return m.used.Load()+more <= limit
+	return m.inUse()+more <= limit
+}
+
+func (m *Machine) inUse() int64 {
+	if m.options.Heap == nil {
+		return m.used.Load()
+	}
+	return m.used.Load() + m.options.Heap()
 }
 
 // reclaim has the memories collected that only garbage leads to: an instance
