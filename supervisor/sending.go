@@ -81,11 +81,11 @@ func (i *isolate) enqueue(frames ...rpc.Frame) (size int) {
 // sendQueued sends what is queued as far as the process takes it at once, and leaves the rest to a goroutine.
 func (i *isolate) sendQueued() {
 	for {
-		frames := i.queue.take()
+		frames, size := i.queue.take()
 		if len(frames) == 0 {
 			return
 		}
-		turns.sent(i, weights(frames))
+		turns.sent(i, size)
 		taken, left, err := i.conn.TrySend(frames...)
 		if err != nil {
 			i.log.Debug("cannot send to a worker process", "err", err)
@@ -102,16 +102,16 @@ func (i *isolate) sendQueued() {
 	}
 }
 
-// take returns what is queued, unless somebody is sending: then that is his to do. taken ends the sending.
-func (q *sendQueue) take() (frames []rpc.Frame) {
+// take returns what is queued and how much it is, unless somebody is sending: then that is his to do. taken ends the sending.
+func (q *sendQueue) take() (frames []rpc.Frame, size int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.sending {
-		return nil
+		return nil, 0
 	}
 	frames, q.frames = q.frames, nil
 	q.sending = len(frames) > 0
-	return frames
+	return frames, q.size
 }
 
 func (q *sendQueue) taken() {
@@ -133,7 +133,7 @@ func (i *isolate) drainQueue(frames []rpc.Frame) {
 			frames = frames[n:]
 		}
 		i.queue.taken()
-		if frames = i.queue.take(); len(frames) == 0 {
+		if frames, _ = i.queue.take(); len(frames) == 0 {
 			return
 		}
 	}
@@ -151,37 +151,35 @@ func weight(m rpc.Message) int {
 	const frame = 512
 	switch m := m.(type) {
 	case *rpc.HostResult:
-		size := len(m.Value.Data) + 4*len(m.Value.Grants) + frame
-		if m.Response != nil {
-			size += len(m.Response.Body)
-		}
-		return size
+		return frame + len(m.Value.Data) + 4*len(m.Value.Grants) + responseBody(m.Response)
 	case *rpc.StubCall:
-		return len(m.Args.Data) + 4*len(m.Args.Grants) + frame
+		return frame + len(m.Args.Data) + 4*len(m.Args.Grants)
 	case *rpc.Invoke:
-		size := len(m.Args.Data) + len(m.Props.Data) + 4*len(m.Args.Grants) + frame
-		if m.Request != nil {
-			size += len(m.Request.Body)
-		}
-		return size
+		return frame + len(m.Args.Data) + len(m.Props.Data) + 4*len(m.Args.Grants) + requestBody(m.Request)
 	case *rpc.CacheResult:
-		return len(m.Meta) + len(m.Data) + frame
+		return frame + len(m.Meta) + len(m.Data)
 	case *rpc.HostCall:
-		size := len(m.Args.Data) + 4*len(m.Args.Caps) + frame
-		if m.Request != nil {
-			size += len(m.Request.Body)
-		}
-		return size
+		return frame + len(m.Args.Data) + 4*len(m.Args.Caps) + requestBody(m.Request)
 	case *rpc.CallResult:
-		size := len(m.Value) + frame
-		if m.Response != nil {
-			size += len(m.Response.Body)
-		}
-		return size
+		return frame + len(m.Value) + responseBody(m.Response)
 	case *rpc.StubResult:
-		return len(m.Value.Data) + frame
+		return frame + len(m.Value.Data)
 	case *rpc.BodyData:
-		return len(m.Data) + frame
+		return frame + len(m.Data)
 	}
 	return frame
+}
+
+func requestBody(r *rpc.Request) int {
+	if r == nil {
+		return 0
+	}
+	return len(r.Body)
+}
+
+func responseBody(r *rpc.Response) int {
+	if r == nil {
+		return 0
+	}
+	return len(r.Body)
 }
