@@ -1,6 +1,7 @@
 package jailer
 
 import (
+	"fmt"
 	"runtime"
 	"sync"
 	"syscall"
@@ -22,19 +23,30 @@ type execStarter struct {
 	mu      sync.Mutex
 	threads map[uint32]chan func() // v1: by slot
 	cgroups map[uint32]int         // v2: by slot, its directory
-	pids    map[uint32]int         // by slot, of the last Worker in it
 }
 
 // newExecStarter starts the threads that serve all slots.
 func newExecStarter(s Setup, rules int, r *reaper, ended func(uint32, unix.WaitStatus, spent)) (*execStarter, error) {
 	x := &execStarter{setup: s, rules: rules, reaper: r, ended: ended, pool: make(chan func(), s.Slots),
-		threads: map[uint32]chan func(){}, cgroups: map[uint32]int{}, pids: map[uint32]int{}}
+		threads: map[uint32]chan func(){}, cgroups: map[uint32]int{}}
+	if err := tryPidfd(); err != nil {
+		return nil, err
+	}
 	for range max(2, runtime.NumCPU()) {
 		if err := forkThread(x.pool, rules, nil); err != nil {
 			return nil, err
 		}
 	}
 	return x, nil
+}
+
+// tryPidfd says why this kernel can't name a process for good: by its id the supervisor could kill another.
+func tryPidfd() error {
+	fd, err := unix.PidfdOpen(unix.Getpid(), 0)
+	if err != nil {
+		return fmt.Errorf("cannot kill Workers safely: pidfd_open(2) fails, which Linux 5.3 and newer have: %w", err)
+	}
+	return unix.Close(fd)
 }
 
 func (x *execStarter) join(slot uint32, handles []int) error {
@@ -56,9 +68,6 @@ func (x *execStarter) start(slot uint32, conversation, crash int, started func(p
 			attr.Sys.PidFD = &pidfd
 			pid, err := syscall.ForkExec(workerPath, x.setup.WorkerArgs, attr)
 			started(pidfd, err)
-			x.mu.Lock()
-			x.pids[slot] = pid
-			x.mu.Unlock()
 			return pid, err
 		}, func(status unix.WaitStatus, used spent) { x.ended(slot, status, used) })
 	}
@@ -94,11 +103,4 @@ func (x *execStarter) attributes(slot uint32, conversation, crash int) *syscall.
 	defer x.mu.Unlock()
 	attr.Sys.CgroupFD, attr.Sys.UseCgroupFD = x.cgroups[slot], x.setup.Cgroup == 2
 	return attr
-}
-
-func (x *execStarter) kill(slot uint32) {
-	x.mu.Lock()
-	pid := x.pids[slot]
-	x.mu.Unlock()
-	x.reaper.whileWatched(pid, func() { unix.Kill(pid, unix.SIGKILL) })
 }

@@ -216,16 +216,3 @@ func awaitEnd(pidfd *os.File) {
 		return err == nil && n > 0
 	})
 }
-
-// kill kills the child in slot.
-func (f *forkStarter) kill(slot uint32) {
-	f.mu.Lock()
-	c, ok := f.children[slot]
-	f.mu.Unlock()
-	if !ok {
-		return // it has ended
-	}
-	if raw, err := c.pidfd.SyscallConn(); err == nil {
-		raw.Control(func(fd uintptr) { unix.PidfdSendSignal(int(fd), unix.SIGKILL, nil, 0) })
-	}
-}

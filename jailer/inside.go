@@ -75,10 +75,8 @@ type starter interface {
 	// join takes ownership of the handles of a slot's cgroup: in v1 its task files, in v2 its directory.
 	join(slot uint32, handles []int) error
 	// start starts a process with the two descriptors, which it does not take. It may return before it has. started is
-	// called once; the pidfd is its own (-1 = there is none).
+	// called once and takes ownership of the pidfd.
 	start(slot uint32, conversation, crash int, started func(pidfd int, err error))
-	// kill kills the process in the slot, if there is one.
-	kill(slot uint32)
 }
 
 // Enter takes over the process as the warden of a cell.
@@ -157,8 +155,6 @@ func (w *Inside) event(m donation.Message, fds []int) error {
 		return w.start.join(m.Slot, fds)
 	case donation.Start:
 		w.begin(m.Slot, fds)
-	case donation.Kill:
-		w.start.kill(m.Slot)
 	default:
 		donation.CloseAll(fds)
 		return fmt.Errorf("%w: %v from the supervisor", donation.ErrProtocol, m.Kind)
@@ -187,8 +183,6 @@ func (w *Inside) report(slot uint32, pidfd int, err error) {
 		var errno syscall.Errno
 		errors.As(err, &errno)
 		w.send(donation.Message{Kind: donation.Failed, Slot: slot, Errno: uint32(errno)})
-	case pidfd < 0:
-		w.send(m)
 	default:
 		w.send(m, pidfd)
 		unix.Close(pidfd)

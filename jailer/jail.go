@@ -32,7 +32,7 @@ type Jail struct {
 	exit     Exit
 
 	mu     sync.Mutex
-	pidfd  int // -1 = not there
+	pidfd  int // -1 = not started yet, or ended
 	pid    int // 0 = not asked for yet
 	killed bool
 }
@@ -83,9 +83,7 @@ func (j *Jail) begin(fds []int) error {
 		return fmt.Errorf("%w: slot %d started twice", donation.ErrProtocol, j.slot)
 	}
 	j.mu.Lock()
-	if len(fds) > 0 {
-		j.pidfd = fds[0]
-	}
+	j.pidfd = fds[0]
 	killed := j.killed
 	j.mu.Unlock()
 	if killed {
@@ -180,24 +178,18 @@ func (j *Jail) Exit() Exit {
 	}
 }
 
-// Kill sends SIGKILL and returns at once.
+// Kill sends SIGKILL and returns at once. It reaches this process only, through its pidfd. One that is still starting is
+// killed by begin.
 func (j *Jail) Kill() {
-	if j.signal() {
-		return
-	}
-	select {
-	case <-j.done:
-	default:
-		j.block.socket.Send(donation.Message{Kind: donation.Kill, Slot: uint32(j.slot)}) // fails with the cell only
-	}
-}
-
-// signal kills through the pidfd, which stands for this process and no other. It reports whether there is one.
-func (j *Jail) signal() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.killed = true
-	return j.pidfd >= 0 && unix.PidfdSendSignal(j.pidfd, unix.SIGKILL, nil, 0) == nil
+	if j.pidfd < 0 {
+		return
+	}
+	if err := unix.PidfdSendSignal(j.pidfd, unix.SIGKILL, nil, 0); err != nil && err != unix.ESRCH {
+		j.block.spec.Log.Error("cannot kill a Worker's process", "slot", j.slot, "error", err)
+	}
 }
 
 func (j *Jail) killedBefore() bool {

@@ -82,12 +82,3 @@ func (r *reaper) claim(pid int) func(unix.WaitStatus, spent) {
 	delete(r.watched, pid)
 	return ended
 }
-
-// whileWatched calls do if no one has reaped pid yet, so that it still is the id of that child.
-func (r *reaper) whileWatched(pid int, do func()) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.watched[pid] != nil {
-		do()
-	}
-}

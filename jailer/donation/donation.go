@@ -5,10 +5,10 @@
 //	Join(slot)  + cgroup handles    ───────────▶        once a slot, before its first Start
 //	Start(slot) + conversation, crash pipe ────▶
 //	                                ◀───────────        Started(slot) + pidfd | Failed(slot, errno)
-//	Kill(slot)                      ───────────▶        where there is no pidfd
 //	                                ◀───────────        Exited(slot, status, cpu), after Started, exactly once
 //
-// A slot takes part in one start at a time: the next Start comes after Failed or Exited.
+// A slot takes part in one start at a time: the next Start comes after Failed or Exited. The supervisor kills by the pidfd:
+// a message that names a slot could arrive when the slot is another Worker's.
 //
 // Send never takes ownership: its caller closes what it gave, when Send has returned. What Receive returns belongs to
 // its caller, who closes it.
@@ -32,13 +32,12 @@ type Kind uint32
 const (
 	Join Kind = iota + 1
 	Start
-	Kill
 	Started
 	Failed
 	Exited
 )
 
-var names = [...]string{Join: "Join", Start: "Start", Kill: "Kill", Started: "Started", Failed: "Failed", Exited: "Exited"}
+var names = [...]string{Join: "Join", Start: "Start", Started: "Started", Failed: "Failed", Exited: "Exited"}
 
 func (k Kind) String() string {
 	if int(k) >= len(names) || names[k] == "" {
@@ -48,7 +47,7 @@ func (k Kind) String() string {
 }
 
 // descriptors is how many come with each kind: at least, at most.
-var descriptors = [...][2]int{Join: {1, MaxDescriptors}, Start: {2, 2}, Kill: {0, 0}, Started: {0, 1}, Failed: {0, 0}, Exited: {0, 0}}
+var descriptors = [...][2]int{Join: {1, MaxDescriptors}, Start: {2, 2}, Started: {1, 1}, Failed: {0, 0}, Exited: {0, 0}}
 
 // MaxDescriptors is the most that one message carries.
 const MaxDescriptors = 8

@@ -99,7 +99,7 @@ func TestManySenders(t *testing.T) {
 	for slot := range uint32(8) {
 		all.Go(func() {
 			for range 500 {
-				if err := here.Send(Message{Kind: Kill, Slot: slot}); err != nil {
+				if err := here.Send(Message{Kind: Failed, Slot: slot}); err != nil {
 					t.Error(err)
 				}
 			}

@@ -206,6 +206,43 @@ func TestSpawnFromManyGoroutines(t *testing.T) {
 	all.Wait()
 }
 
+// TestKillEndsNobodyElse kills jails that are ending by themselves, while others start in the slots that they leave.
+func TestKillEndsNobodyElse(t *testing.T) {
+	spec := testSpec(t)
+	spec.MaxWorkers = 4
+	c := startCell(t, spec)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 60 {
+				j, err := c.Spawn(t.Context())
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if _, err := rpc.ReadFrame(j.Conn(), rpc.Worker); err != nil {
+					<-j.Done()
+					t.Errorf("killed as another: %v; %v", err, j.Exit())
+				}
+				j.Conn().Close() // its end
+				killUntilDone(j)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func killUntilDone(j *jailer.Jail) {
+	for {
+		select {
+		case <-j.Done():
+			return
+		default:
+			j.Kill()
+		}
+	}
+}
+
 func TestASpawnThatNobodyWaitsFor(t *testing.T) {
 	c := startCell(t, testSpec(t))
 	for range 20 {
