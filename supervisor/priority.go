@@ -39,9 +39,15 @@ func (x *exchange) prioritize(used time.Duration) (again time.Duration) {
 	return b.interval
 }
 
-// demote lets everything else on the host go before this slot's process.
+// demote lets everything else on the host go before this slot's process, as long as something runs in it.
 func (s *slot) demote() {
-	if !s.demoted.CompareAndSwap(false, true) {
+	s.ranking.Lock()
+	defer s.ranking.Unlock()
+	if s.demoted.Swap(true) {
+		return
+	}
+	if s.busy() == 0 { // since a moment ago; promote comes at the end of what runs, and may have come
+		s.demoted.Store(false)
 		return
 	}
 	if err := s.schedule(unix.SCHED_IDLE); err != nil {
@@ -52,7 +58,12 @@ func (s *slot) demote() {
 // promote takes a demotion back when nothing runs in the slot any more. Where that is not allowed (without root) the
 // process is not used again.
 func (s *slot) promote() {
-	if !s.demoted.Load() || s.busy() > 0 || !s.demoted.CompareAndSwap(true, false) {
+	if !s.demoted.Load() {
+		return
+	}
+	s.ranking.Lock()
+	defer s.ranking.Unlock()
+	if s.busy() > 0 || !s.demoted.Swap(false) {
 		return
 	}
 	if err := s.schedule(unix.SCHED_NORMAL); err != nil && !s.hasEnded() {

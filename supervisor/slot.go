@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,8 +27,11 @@ type slot struct {
 	ready   time.Time
 	memory  int64                     // its limit in bytes
 	fate    atomic.Pointer[rpc.Error] // why it was killed, if it was for what it did
-	demoted atomic.Bool               // others go first: priority.go
+	ranking sync.Mutex                // held while others are put before it, and it before them: priority.go
+	demoted atomic.Bool               // others go first
 	gone    chan struct{}             // closed when the process is gone
+
+	withdrawn bool // it is not to be taken any more; guarded by pool.mu
 }
 
 // wait is how long a request waited before it had a process: for others to
