@@ -212,6 +212,9 @@ func (p *pool) offer(s *slot) {
 }
 
 func (p *pool) offerLocked(s *slot) {
+	if s.withdrawn { // while it was somebody's who has left the queue
+		return
+	}
 	if len(p.waiters) == 0 {
 		p.idle = append(p.idle, s)
 		return
@@ -225,6 +228,7 @@ func (p *pool) offerLocked(s *slot) {
 func (p *pool) withdraw(s *slot) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	s.withdrawn = true
 	p.idle = slices.DeleteFunc(p.idle, func(other *slot) bool { return other == s })
 }
 
@@ -241,8 +245,8 @@ func (p *pool) ended(s *slot) {
 // starts fail for a reason of the host.
 const retryAfter = time.Second
 
-// startFailed tells those who wait when starts keep failing, and tries again
-// after a while.
+// startFailed tells those who wait when starts keep failing, one for each, and tries again after a while. For the first
+// failure somebody who waits is given another try at once: a process that has been killed says nothing of the next.
 func (p *pool) startFailed(err error) {
 	if p.ctx.Err() != nil {
 		err = errClosing
@@ -254,12 +258,15 @@ func (p *pool) startFailed(err error) {
 	p.starting--
 	p.live--
 	p.failures++
-	if len(p.waiters) > 0 {
+	if len(p.waiters) > 0 && p.failures > 1 {
 		p.waiters[0].err <- err
 		p.waiters = p.waiters[1:]
 	}
 	if p.closed {
 		return
+	}
+	if p.failures == 1 {
+		p.fillLocked()
 	}
 	p.slots.Go(p.retry)
 }
