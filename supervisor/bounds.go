@@ -148,7 +148,7 @@ func (x *exchange) because(err error) error {
 func (i *isolate) begunSince(id uint32) int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	return int(i.next - id)
+	return i.begun.Since(id)
 }
 
 func startupCPUError(limits policy.Limits, used time.Duration) *rpc.Error {
@@ -168,6 +168,9 @@ func (s *slot) boundLoad(ctx context.Context, limits policy.Limits) (context.Con
 	from, limit := s.cpu(), limits.StartupCPU.Duration()
 	var timer *time.Timer
 	timer = time.AfterFunc(time.Hour, func() {
+		if ctx.Err() != nil { // it has ended while this was on its way
+			return
+		}
 		used := s.cpu() - from
 		if used >= limit+slack {
 			cancel(startupCPUError(limits, used))

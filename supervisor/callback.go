@@ -334,8 +334,7 @@ func (i *isolate) stubCall(b *batch, c *hostCall, invocation uint32, on rpc.Stub
 		c.fail(errStubGone)
 		return
 	}
-	i.lastStubCall++
-	n := i.lastStubCall
+	n := i.stubCalls.Next(func(n uint32) bool { return i.serving[n] != nil })
 	i.serving[n] = c
 	i.mu.Unlock()
 	args := c.args
@@ -353,10 +352,10 @@ func (i *isolate) stubResult(b *batch, id uint32, m *rpc.StubResult) error {
 	i.mu.Lock()
 	c := i.serving[id]
 	delete(i.serving, id)
-	last := i.lastStubCall
+	ever := i.stubCalls.Given(id)
 	i.mu.Unlock()
 	if c == nil {
-		if id == 0 || id > last {
+		if !ever {
 			return fmt.Errorf("%w: an answer to stub call %d, which never was", rpc.ErrProtocol, id)
 		}
 		return nil

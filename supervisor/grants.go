@@ -10,11 +10,11 @@ import (
 
 // grants is what one isolate may reach outside of it, by grant number. The zero value denies everything.
 type grants struct {
-	mu     sync.Mutex
-	held   map[uint32]grant
-	next   uint32
-	closed bool
-	most   int // how many may be held; 0: mostGrants
+	mu      sync.Mutex
+	held    map[uint32]grant
+	numbers rpc.Numbers
+	closed  bool
+	most    int // how many may be held; 0: mostGrants
 }
 
 // mostGrants is the limit of an isolate that has not been told its own.
@@ -71,7 +71,7 @@ func (i *isolate) given(p parcel, invocation uint32) rpc.Given {
 func (g *grants) had(number uint32) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return number != outbound && number <= g.next
+	return number != tooMany && g.numbers.Given(number)
 }
 
 // setOutbound makes c what fetch() reaches.
@@ -98,9 +98,9 @@ func (g *grants) give(caps []capability, invocation uint32) []uint32 {
 			g.held = make(map[uint32]grant)
 		}
 		for _, c := range caps {
-			g.next++
-			g.held[g.next] = grant{c, invocation}
-			numbers = append(numbers, g.next)
+			n := g.numbers.Next(g.takenLocked)
+			g.held[n] = grant{c, invocation}
+			numbers = append(numbers, n)
 		}
 	}
 	g.mu.Unlock()
@@ -112,6 +112,12 @@ func (g *grants) give(caps []capability, invocation uint32) []uint32 {
 		}
 	}
 	return numbers
+}
+
+// takenLocked reports whether a number means something.
+func (g *grants) takenLocked(number uint32) bool {
+	_, held := g.held[number]
+	return held || number == tooMany
 }
 
 // drop gives grants back. A number that isn't there is ignored: it may have gone with its invocation.

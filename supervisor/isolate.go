@@ -44,18 +44,18 @@ type isolate struct {
 
 	mu       sync.Mutex // guards what follows
 	calls    map[uint32]*invocation
-	next     uint32
-	unwanted int      // of calls: those that nobody waits for any more
-	held     int      // of calls: those of other isolates that have been answered, and last while somebody holds what they passed out
-	idle     func()   // called once when the last invocation ends, if set
-	entries  []*entry // calls that wait for their turn to begin an invocation
+	begun    rpc.Numbers // of calls
+	unwanted int         // of calls: those that nobody waits for any more
+	held     int         // of calls: those of other isolates that have been answered, and last while somebody holds what they passed out
+	idle     []func()    // called once when the last invocation ends
+	entries  []*entry    // calls that wait for their turn to begin an invocation
 
-	outgoing     map[uint32]*hostCall // calls of the isolate's that wait for their answer
-	serving      map[uint32]*hostCall // calls on its stubs that it has not answered
-	lastStubCall uint32
-	watched      watches             // of others, by the invocation whose object it is
-	watching     watches             // its own, by grant
-	loads        map[uint32]loadCall // calls that have loaded a Worker, or failed to
+	outgoing  map[uint32]*hostCall // calls of the isolate's that wait for their answer
+	serving   map[uint32]*hostCall // calls on its stubs that it has not answered
+	stubCalls rpc.Numbers          // of serving
+	watched   watches              // of others, by the invocation whose object it is
+	watching  watches              // its own, by grant
+	loads     map[uint32]loadCall  // calls that have loaded a Worker, or failed to
 
 	cache isolateCache
 }
@@ -228,7 +228,7 @@ func (i *isolate) find(f rpc.Frame) (*invocation, error) {
 	if f.ID == 0 && (f.Type() == rpc.TypeLogLine || f.Type() == rpc.TypeException) {
 		return i.boot, nil
 	}
-	if v == nil && (f.ID == 0 || f.ID > i.next) {
+	if v == nil && !i.begun.Given(f.ID) {
 		return nil, fmt.Errorf("%w: %s for an invocation that never was", rpc.ErrProtocol, f.Type())
 	}
 	if _, last := f.Message.(*rpc.Done); last && v != nil {
@@ -239,17 +239,20 @@ func (i *isolate) find(f rpc.Frame) (*invocation, error) {
 
 // idleLocked tells who waits for it that no invocation is under way.
 func (i *isolate) idleLocked() {
-	if len(i.calls) == 0 && i.idle != nil {
-		i.idle()
-		i.idle = nil
+	if len(i.calls) > 0 {
+		return
 	}
+	for _, do := range i.idle {
+		do()
+	}
+	i.idle = nil
 }
 
 // whenIdle calls do when no invocation is under way, perhaps at once.
 func (i *isolate) whenIdle(do func()) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	i.idle = do
+	i.idle = append(i.idle, do)
 	i.idleLocked()
 }
 
@@ -300,11 +303,15 @@ func (i *isolate) begin(keep logBudget, mayAsk int64, ended func(*rpc.Done, erro
 	if i.calls == nil {
 		return nil, errGone
 	}
-	i.next++
-	v := newInvocation(i.next, keep)
+	v := newInvocation(i.numberLocked(), keep)
 	v.mayAsk, v.ended = mayAsk, ended
 	i.calls[v.id] = v
 	return v, nil
+}
+
+// numberLocked is the number of a new invocation.
+func (i *isolate) numberLocked() uint32 {
+	return i.begun.Next(func(n uint32) bool { return i.calls[n] != nil })
 }
 
 // invoke sends an invocation that has begun; load goes before it in the same

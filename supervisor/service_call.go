@@ -122,8 +122,7 @@ func (i *isolate) mayBeginLocked(e *entry) bool {
 func (i *isolate) beginLocked(e *entry) *exchange {
 	began := time.Now()
 	x := &exchange{slot: e.warm.slot, limits: e.limits, call: e.call, bounds: bounds{cpuFrom: e.warm.slot.cpu(), others: len(i.calls)}}
-	i.next++
-	v := newCodedInvocation(i.next, logBudget{bytes: int64(e.limits.LogBytes), lines: int64(e.limits.LogLines)})
+	v := newCodedInvocation(i.numberLocked(), logBudget{bytes: int64(e.limits.LogBytes), lines: int64(e.limits.LogLines)})
 	x.inv, v.call, v.mayAsk = v, e.call, mostSubRequests(e.limits)
 	if w := tracedWorker(i); w != nil {
 		v.trace = w.trace(e)
@@ -131,6 +130,7 @@ func (i *isolate) beginLocked(e *entry) *exchange {
 	v.fetched = e.call.request != nil
 	v.ended = func(end *rpc.Done, err error) {
 		i.hasRun(end)
+		e.warm.slot.promote()
 		e.service.identity.s.ended(e.warm, callKind(e.call), time.Since(began), end, err)
 		logCall(i.identity, v)
 		v.trace.end(v, end, err)

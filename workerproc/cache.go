@@ -29,10 +29,9 @@ func (i *isolate) opCacheCall(args []any) (any, error) {
 	if err := i.checkCacheCall(v, m); err != nil {
 		return nil, err
 	}
-	i.lastCall++
-	i.calls[i.lastCall] = &hostCall{invocation: v, scope: s}
-	i.out.add(i.lastCall, m)
-	return int64(i.lastCall), nil
+	n := i.number(&hostCall{invocation: v, scope: s})
+	i.out.add(n, m)
+	return int64(n), nil
 }
 
 func (i *isolate) checkCacheCall(v *invocation, m *rpc.CacheCall) error {
@@ -59,7 +58,7 @@ func (i *isolate) checkCacheCall(v *invocation, m *rpc.CacheCall) error {
 func (i *isolate) cacheResult(id uint32, m *rpc.CacheResult) error {
 	c := i.calls[id]
 	if c == nil {
-		if id == 0 || id > i.lastCall {
+		if !i.numbers.Given(id) {
 			return fmt.Errorf("%w: a result of no call", rpc.ErrProtocol)
 		}
 		return nil // the invocation is over

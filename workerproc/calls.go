@@ -77,13 +77,19 @@ func (i *isolate) opCall(args []any) (any, error) {
 }
 
 func (i *isolate) sendCall(c *hostCall, m *rpc.HostCall) (any, error) {
-	i.lastCall++
-	i.calls[i.lastCall] = c
+	n := i.number(c)
 	if c.watch {
 		i.watches++
 	}
-	i.out.add(i.lastCall, m)
-	return int64(i.lastCall), nil
+	i.out.add(n, m)
+	return int64(n), nil
+}
+
+// number gives a call its number.
+func (i *isolate) number(c *hostCall) uint32 {
+	n := i.numbers.Next(func(n uint32) bool { return i.calls[n] != nil })
+	i.calls[n] = c
+	return n
 }
 
 // dropCall forgets a call that is answered, or that nobody waits for.
@@ -149,7 +155,7 @@ func (i *isolate) countCall(v *invocation, m *rpc.HostCall, free bool) error {
 func (i *isolate) hostResult(id uint32, m *rpc.HostResult) error {
 	c := i.calls[id]
 	if c == nil {
-		if id == 0 || id > i.lastCall {
+		if !i.numbers.Given(id) {
 			return fmt.Errorf("%w: a result of no call", rpc.ErrProtocol)
 		}
 		i.drops = append(i.drops, m.Value.Grants...) // the invocation is over

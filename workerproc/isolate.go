@@ -35,8 +35,8 @@ type isolate struct {
 
 	invocations map[uint32]*invocation
 	calls       map[uint32]*hostCall
-	lastCall    uint32
-	watches     int // how many of calls are watches
+	numbers     rpc.Numbers // of calls
+	watches     int         // how many of calls are watches
 	plain       plainResults
 	exports     map[uint32]*invocation // what has been passed out, and may be called, as part of which invocation
 	serving     map[uint32]*invocation // stub calls that have not been answered

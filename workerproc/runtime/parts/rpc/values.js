@@ -10,7 +10,8 @@ let nextExport = 0;
 export const exported = new Map(); // number → object
 
 export function exportObject(target) {
-  exported.set(++nextExport, target);
+  do nextExport = nextExport % 0xffffffff + 1; while (exported.has(nextExport)); // as rpc.Numbers
+  exported.set(nextExport, target);
   return [EXPORT, nextExport];
 }
 
