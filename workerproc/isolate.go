@@ -13,12 +13,13 @@ import (
 // isolate is one JavaScript heap with its Worker. It belongs to the goroutine
 // of Serve.
 type isolate struct {
-	engine     engine.Engine
-	platform   platform
-	host       map[string]engine.Handle // functions of the runtime (CONTRACT.md)
-	modules    engine.Handle            // host.modules
-	showsFiles bool                     // node:fs has asked for the modules' text
-	packed     []ops.Packed             // … which is here when it is much and nothing had by the end of loading
+	engine      engine.Engine
+	platform    platform
+	host        map[string]engine.Handle // functions of the runtime (CONTRACT.md)
+	modules     engine.Handle            // host.modules
+	codeAllowed bool                     // strings and bytes may become code
+	showsFiles  bool                     // node:fs has asked for the modules' text
+	packed      []ops.Packed             // … which is here when it is much and nothing had by the end of loading
 	// idle does nothing, behind which promise jobs run.
 	idle, notEntrypoint, namesOf engine.Handle
 	out                          outbox

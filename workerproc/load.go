@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -66,6 +67,7 @@ func (i *isolate) evaluate(m *rpc.Load) error {
 	i.watchdog.wall = m.Limits.StartupWall
 	i.engine.SetContext(&scope{})
 	_, err := i.watchdog.watch(m.Limits.StartupCPU, func() error { return i.evaluateMain(m) })
+	i.allowCode(false)
 	i.engine.SetContext(nil)
 	i.watchdog.wall = 0
 	return err
@@ -108,6 +110,27 @@ func (i *isolate) wasmModule(data []byte) func() (any, error) {
 		}
 		return i.engine.Call(i.host["wasmModule"], ref)
 	})
+}
+
+// allowCode says whether strings and bytes may become code: only while the
+// Worker's modules are evaluated, unless a flag forbids it then, too.
+func (i *isolate) allowCode(allowed bool) {
+	i.codeAllowed = allowed
+	i.engine.AllowCode(allowed)
+}
+
+// opWasmCode compiles bytes: a module, or what is wrong with them.
+func (i *isolate) opWasmCode(args []any) (any, error) {
+	data, _ := member(args, 0).([]byte)
+	if !i.codeAllowed {
+		return nil, errors.New("no code from bytes any more")
+	}
+	ref, err := i.wasm.Compile(data)
+	var wrong *engine.Error
+	if errors.As(err, &wrong) {
+		return strings.TrimPrefix(wrong.Message, "WebAssembly.Module(): "), nil
+	}
+	return ref, err
 }
 
 func (i *isolate) evaluateMain(m *rpc.Load) (err error) {

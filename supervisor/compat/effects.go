@@ -36,6 +36,7 @@ var Effects = map[string]string{
 	"enable_nodejs_vm_module":                     "node:vm",
 	"enable_nodejs_wasi_module":                   "node:wasi",
 	"enable_nodejs_worker_threads_module":         "node:worker_threads",
+	"allow_eval_during_startup":                   "eval() and new Function() work while the Worker's modules are evaluated; before, never",
 	"enable_weak_ref":                             "WeakRef and FinalizationRegistry are there",
 	"experimental":                                "the Worker may allow experimental flags to those it loads",
 	"expose_global_message_channel":               "MessageChannel and MessagePort are there",

@@ -141,6 +141,9 @@ type Control interface {
 	// *Interrupted error that wraps reason. Built-in functions run to their
 	// end first.
 	Interrupt(reason error)
+	// AllowCode says whether strings may become code (eval, new Function); they
+	// may not in a new engine.
+	AllowCode(bool)
 	// ClearInterrupt takes an Interrupt back that came too late.
 	ClearInterrupt()
 	// Context returns the value that follows the running code through its

@@ -105,7 +105,7 @@
 
   const AsyncGeneratorPrototype = create(AsyncIteratorPrototype);
   const AsyncGeneratorFunctionPrototype = create(Function.prototype);
-  const AsyncGeneratorFunction = { AsyncGeneratorFunction: function () {} }.AsyncGeneratorFunction; // forbidEval makes the real one
+  const AsyncGeneratorFunction = { AsyncGeneratorFunction: function () {} }.AsyncGeneratorFunction; // guardEval makes the real one
   defineProperty(AsyncGeneratorPrototype, "constructor", { value: AsyncGeneratorFunctionPrototype, configurable: true });
   const receiver = (it, name) => {
     if (!State.is(it)) throw new TypeError_(`[AsyncGenerator].prototype.${name} called on incompatible receiver ${text(it)}`);

@@ -4,12 +4,10 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/dop251/goja"
 
 	"stockade.dev/stockade/workerproc/engine"
-	"stockade.dev/stockade/workerproc/engine/internal/source"
 )
 
 func index(i int) string { return strconv.Itoa(i) }
@@ -43,19 +41,6 @@ func (e *Engine) Rejections() []engine.Rejection {
 	}
 	e.rejected = nil
 	return list
-}
-
-// forbidEval replaces eval and the function constructors.
-func (e *Engine) forbidEval() error {
-	script := strings.NewReplacer("(refuse)", "(refuse, asyncGenerator)", "ASYNC_GENERATOR", "asyncGenerator").Replace(source.ForbidEval)
-	install, err := e.vm.RunScript("stockade:engine", script)
-	if err != nil {
-		return err
-	}
-	refuse := e.function("stockade:refuse", func([]goja.Value) goja.Value { panic(e.newError("EvalError", source.NoCode)) })
-	call, _ := goja.AssertFunction(install)
-	_, err = call(goja.Undefined(), refuse, e.generators.function)
-	return err
 }
 
 // Version implements engine.Control: a new goja or esbuild, or a new release

@@ -53,6 +53,7 @@ type Engine struct {
 	promises   promises
 
 	joinFunction *goja.Object
+	codeAllowed  bool // strings may become code
 }
 
 var (
@@ -61,7 +62,7 @@ var (
 )
 
 // New returns an engine with an empty module graph, whose code can't make
-// code from strings.
+// code from strings before AllowCode.
 func New() (*Engine, error) {
 	e := &Engine{vm: goja.New()}
 	e.vm.SetParserOptions(parser.WithDisableSourceMaps)
@@ -94,7 +95,7 @@ func (e *Engine) mending() []mending {
 		{"install async generators", e.installAsyncGenerators},
 		{"complete ArrayBuffer", e.installBuffers},
 		{"mend goja's promises", e.installPromises},
-		{"forbid eval", e.forbidEval},
+		{"guard eval", e.guardEval},
 		{"mend Array.prototype.sort", e.installSort},
 		{"mend goja's stacks", e.installStacks},
 		{"mend goja's messages", e.installFaults},

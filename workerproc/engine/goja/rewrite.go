@@ -28,7 +28,7 @@ type rewriter struct {
 // concat.go. The error is an *engine.SyntaxError.
 func (e *Engine) rewrite(program *ast.Program, generators map[*byte]bool) (joins bool, err error) {
 	text := program.File.Source()
-	if generators == nil && strings.IndexByte(text, '/') < 0 && strings.IndexByte(text, '+') < 0 && !strings.Contains(text, "target") && !strings.Contains(text, "arguments") {
+	if generators == nil && strings.IndexByte(text, '/') < 0 && strings.IndexByte(text, '+') < 0 && !strings.Contains(text, "target") && !strings.Contains(text, "arguments") && !strings.Contains(text, "eval") {
 		return false, nil
 	}
 	r := &rewriter{engine: e, generators: generators, growing: &growing{properties: map[unistring.String]kinds{}}}
@@ -277,6 +277,7 @@ func (r *rewriter) expression(at *ast.Expression) {
 	case *ast.DotExpression:
 		r.expression(&x.Left)
 	case *ast.CallExpression:
+		indirectEval(x)
 		r.expression(&x.Callee)
 		r.reduced(x)
 		r.expressions(x.ArgumentList)

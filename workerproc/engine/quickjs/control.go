@@ -3,7 +3,6 @@ package quickjs
 import (
 	"runtime/debug"
 	"slices"
-	"strings"
 
 	lib "modernc.org/libquickjs"
 
@@ -65,27 +64,35 @@ func (e *Engine) Interrupt(reason error) {
 // ClearInterrupt implements engine.Control.
 func (e *Engine) ClearInterrupt() { e.interrupted.Store(nil) }
 
-// forbidEval replaces eval and the function constructors.
-func (e *Engine) forbidEval() error {
-	script := strings.Replace(source.ForbidEval, "ASYNC_GENERATOR", "(async function* () {}).constructor.prototype", 1)
-	install, err := e.evaluate("stockade:engine", script)
+// guardEval replaces eval and the function constructors.
+func (e *Engine) guardEval() error {
+	install, err := e.evaluate("stockade:engine", source.GuardEval)
 	if err != nil {
 		return err
 	}
 	defer e.free(install)
-	ops := e.Ops(map[string]engine.Op{"refuse": func([]any) (any, error) {
+	ops := e.Ops(map[string]engine.Op{"check": func([]any) (any, error) {
+		if e.codeAllowed {
+			return nil, nil
+		}
 		return nil, &engine.Error{Name: "EvalError", Message: source.NoCode}
 	}}).(*handle)
-	refuse, err := e.property(ops.v, "refuse")
+	check, err := e.property(ops.v, "check")
 	if err != nil {
 		return err
 	}
-	defer e.free(refuse)
-	if _, err = e.call(install, refuse); err != nil {
-		return err
-	}
+	defer e.free(check)
+	_, err = e.call(install, check)
+	return err
+}
+
+// AllowCode implements engine.Control.
+func (e *Engine) AllowCode(allowed bool) { e.codeAllowed = allowed }
+
+// mendIterators is what else New does to the globals.
+func (e *Engine) mendIterators() error {
 	// Closing what these return throws where the inner iterator has no return. The runtime has them, too.
-	_, err = e.evaluate("stockade:engine", `{
+	_, err := e.evaluate("stockade:engine", `{
 		for (const name of ["map", "filter", "take", "drop", "flatMap"]) delete Iterator.prototype[name];
 		const define = (object, key, value, rest) => { if (!(key in object)) Object.defineProperty(object, key, { value, ...rest }); };
 		define(Symbol, "asyncDispose", Symbol("Symbol.asyncDispose"));

@@ -73,8 +73,9 @@ type Engine struct {
 	// runtimeFiles are the names of scripts that are the runtime's, as bytecode has them.
 	runtimeFiles map[lib.TJSAtom]struct{}
 
-	target    target // what could not be changed, by the error that is being made
-	preparing bool   // Error.prepareStackTrace is running
+	target      target // what could not be changed, by the error that is being made
+	codeAllowed bool   // strings may become code
+	preparing   bool   // Error.prepareStackTrace is running
 
 	interrupted atomic.Pointer[engine.Interrupted]
 }
@@ -86,7 +87,7 @@ var (
 )
 
 // New returns an engine with an empty module graph, whose code can't make
-// code from strings.
+// code from strings before AllowCode.
 func New() (*Engine, error) {
 	e := &Engine{tls: libc.NewTLS(), heap: &heap{}, reactions: map[int32]reaction{}, released: &released{}, runtimeFiles: map[lib.TJSAtom]struct{}{}}
 	runtime.AddCleanup(e, func(h *heap) { h.freeAll() }, e.heap)
@@ -108,7 +109,10 @@ func New() (*Engine, error) {
 	if err := e.installHooks(); err != nil {
 		return nil, fmt.Errorf("cannot install the hooks: %w", err)
 	}
-	return e, e.forbidEval()
+	if err := e.guardEval(); err != nil {
+		return e, err
+	}
+	return e, e.mendIterators()
 }
 
 // inUTC has dates be in UTC, as on Workers, and keeps the C library from looking for the host's time zone in files, which

@@ -19,7 +19,7 @@ import { modules, setEnv } from "./context.js";
 import { install, withdraw } from "./globals.js";
 import { core, part } from "./parts.js";
 import { builtin, setFlags } from "./node.js";
-import { setGiven } from "./flags.js";
+import { flag, setGiven } from "./flags.js";
 
 install();
 
@@ -39,6 +39,7 @@ export default {
     env = environment(env, coded, bindings);
     setEnv(env);
     setFlags(env, date, flags);
+    if (flag("allow_eval_during_startup")) ops.allowCode();
     return env;
   },
   builtin,

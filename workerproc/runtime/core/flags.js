@@ -19,6 +19,7 @@ const known = {
   fetch_iterable_type_support: ["2026-02-19", "no_fetch_iterable_type_support"],
   strip_bom_in_read_all_text: ["2026-01-13", "do_not_strip_bom_in_read_all_text"],
   cache_reload_enabled: [undefined, "cache_reload_disabled"],
+  allow_eval_during_startup: ["2025-06-01", "disallow_eval_during_startup"],
   enable_weak_ref: ["2025-05-05", "disable_weak_ref"],
   disallow_importable_env: [undefined, "allow_importable_env"],
   require_returns_default_export: ["2026-01-22", "require_returns_namespace"],

@@ -71,6 +71,16 @@
 
   const disallowed = "Wasm code generation disallowed by embedder";
 
+  // compiled compiles what a Worker has as bytes, which is allowed while its modules are evaluated.
+  function compiled(caller, source) {
+    if (!ops.codeAllowed()) throw new errors.CompileError(`${caller}: ${disallowed}`);
+    const bytes = bytesOf(source);
+    if (bytes === undefined) throw new TypeError(`${caller}: Argument 0 must be a buffer source`);
+    const made = ops.wasmCode(bytes);
+    if (typeof made === "string") throw new errors.CompileError(`${caller}: ${made}`);
+    return made;
+  }
+
   // bytesOf copies a BufferSource; undefined for anything else.
   function bytesOf(source) {
     if (isView(source)) {
@@ -157,7 +167,7 @@
     return ref;
   }
 
-  const [Module, refOfModule] = constructor("Module", 1, () => { throw new errors.CompileError(`WebAssembly.Module(): ${disallowed}`); });
+  const [Module, refOfModule] = constructor("Module", 1, ([source]) => compiled("WebAssembly.Module()", source));
   const [Instance, refOfInstance] = constructor("Instance", 1, ([module, imports]) => instantiate("WebAssembly.Instance()", moduleOf("WebAssembly.Instance()", module), imports));
   const [Memory, refOfMemory] = constructor("Memory", 1, makeMemory);
   const [Table, refOfTable] = constructor("Table", 1, makeTable);
@@ -331,7 +341,9 @@
   });
 
   const functions = {
-    compile() { return rejected(new errors.CompileError(`WebAssembly.compile(): ${disallowed}`)); },
+    compile(source) {
+      try { return resolved(wrap(Module, compiled("WebAssembly.compile()", source))); } catch (e) { return rejected(e); }
+    },
     validate(source) {
       const bytes = bytesOf(source);
       if (bytes === undefined) throw new TypeError("WebAssembly.validate(): Argument 0 must be a buffer source");
@@ -342,7 +354,11 @@
       if (!isObject(source)) return rejected(new TypeError(`${caller}: Argument 0 must be a buffer source or a WebAssembly.Module object`));
       if (imports !== undefined && !isObject(imports)) return rejected(new TypeError(`${caller}: Argument 1 must be an object`));
       const module = refOfModule(source);
-      if (module === undefined) return rejected(new errors.CompileError(`${caller}: ${disallowed}`));
+      if (module === undefined) {
+        let ref;
+        try { ref = compiled(caller, source); } catch (e) { return rejected(e); }
+        return then(resolved(), () => ({ module: wrap(Module, ref), instance: wrap(Instance, instantiate(caller, ref, imports)) }));
+      }
       return then(resolved(), () => wrap(Instance, instantiate(caller, module, imports)));
     },
   };
