@@ -81,7 +81,10 @@ type Engine interface {
 // Values evaluates the runtime's own code and moves values across.
 type Values interface {
 	// Ops returns an object with a function for each op. The object is
-	// frozen and has no prototype.
+	// frozen and has no prototype. It has one function more: follows(ok, bad)
+	// tells a then that it was called by the promise job that has a promise
+	// follow its object. Then ok and bad, its arguments, do nothing but settle
+	// that promise, and nobody gets what it returns.
 	Ops(map[string]Op) Handle
 	// Script evaluates runtime code as a strict script and returns its
 	// completion value. Frames of a name that begins with "stockade:" are

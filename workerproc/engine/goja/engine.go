@@ -51,6 +51,7 @@ type Engine struct {
 	resizables *resizables
 	generators asyncGenerators
 	promises   promises
+	follows    follows
 
 	joinFunction *goja.Object
 	codeAllowed  bool // strings may become code
@@ -101,6 +102,7 @@ func (e *Engine) mending() []mending {
 		{"mend goja's messages", e.installFaults},
 		{"reach goja's machine", func() (err error) { e.machine, err = newMachine(e.vm); return err }},
 		{"mend goja's stack overflow", e.installOverflow},
+		{"learn what goja's jobs call", e.installFollows},
 	}
 }
 

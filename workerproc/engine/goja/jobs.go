@@ -67,6 +67,7 @@ func (t *tracker) run() {
 		for n, job := range jobs {
 			t.current = contexts[n]
 			t.overflow.arm()
+			t.overflow.follows.depth = t.overflow.calls.len
 			job()
 			t.tag()
 		}

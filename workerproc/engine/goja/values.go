@@ -119,6 +119,7 @@ func (e *Engine) Ops(ops map[string]engine.Op) engine.Handle {
 			return e.runOp(op, args)
 		}))
 	}
+	_ = obj.Set("follows", e.function("stockade:follows", e.opFollows))
 	_, _ = e.intrinsics.freeze(goja.Undefined(), obj)
 	return obj
 }

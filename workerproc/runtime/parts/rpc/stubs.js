@@ -150,11 +150,8 @@ const promised = {
     asked.stub = asked.record = undefined;
     mustBeFunction(ok, 1, "then", "JsRpcPromise");
     if (bad !== undefined) mustBeFunction(bad, 2, "then", "JsRpcPromise");
-    // The job of an await, which runs in no invocation, passes functions that do nothing but settle, and wants nothing back.
-    if (record.promise === undefined && typeof ok === "function" && typeof bad === "function" && ops.current() === 0) {
-      wait(record, ok, bad);
-      return this;
-    }
+    // The job of an await passes functions that do nothing but settle, and wants nothing back.
+    if (record.promise === undefined && ops.follows(ok, bad)) return wait(record, ok, bad);
     return Reflect_apply(promiseThen, promiseIn(record), [ok, bad]);
   },
   catch(bad) {
