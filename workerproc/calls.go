@@ -377,7 +377,9 @@ func (i *isolate) dropExports(v *invocation) {
 			delete(i.exports, id)
 		}
 	}
-	i.failServing(v, rpc.Errorf(rpc.Thrown, stubGone))
+	if v.serving > 0 {
+		i.failServing(v, rpc.Errorf(rpc.Thrown, stubGone))
+	}
 }
 
 // failServing answers the calls on what the invocation has passed out.

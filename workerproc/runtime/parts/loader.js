@@ -75,8 +75,9 @@
   }
 
   const underWay = new Set();
+  let loads = 0; // of underWay: to go through an empty set is dear, and this is for each invocation
   core.ended.push((invocation) => {
-    for (const loading of underWay) if (loading.invocation === invocation) loading.end("abandoned");
+    if (loads > 0) for (const loading of underWay) if (loading.invocation === invocation) loading.end("abandoned");
   });
 
   class WorkerLoader {
@@ -153,7 +154,11 @@
       });
       this.#loading.set(id, loading);
       underWay.add(loading);
-      loading.done.then(() => underWay.delete(loading));
+      loads++;
+      loading.done.then(() => {
+        underWay.delete(loading);
+        loads--;
+      });
       return loading;
     }
     load(code) {
