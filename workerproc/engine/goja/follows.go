@@ -49,13 +49,13 @@ func (e *Engine) installFollows() error {
 	e.follows.function = field.Offset
 	for n, f := range found {
 		o := f.(*goja.Object)
-		e.follows.settle[n].kind, e.follows.settle[n].code = e.implementation(o), e.codeOf(o)
+		e.follows.settle[n].kind, e.follows.settle[n].code = e.implementation(o), e.nativeOf(o)
 	}
 	return nil
 }
 
-// codeOf is the code of a built-in function.
-func (e *Engine) codeOf(o *goja.Object) unsafe.Pointer {
+// nativeOf is the code of a built-in function.
+func (e *Engine) nativeOf(o *goja.Object) unsafe.Pointer {
 	self := (*[2]unsafe.Pointer)(unsafe.Add(unsafe.Pointer(o), e.regexps.self))[1]
 	closure := *(*unsafe.Pointer)(unsafe.Add(self, e.follows.function))
 	if closure == nil {
@@ -72,7 +72,7 @@ func (e *Engine) opFollows(args []goja.Value) goja.Value {
 	}
 	for n, arg := range args {
 		o, ok := arg.(*goja.Object)
-		if !ok || e.implementation(o) != f.settle[n].kind || e.codeOf(o) != f.settle[n].code {
+		if !ok || e.implementation(o) != f.settle[n].kind || e.nativeOf(o) != f.settle[n].code {
 			return e.vm.ToValue(false)
 		}
 	}
