@@ -60,7 +60,7 @@ func (r *rewriter) asyncGenerator(f *ast.FunctionLiteral) {
 	}
 	r.generators[unsafe.StringData(f.Source)] = true
 	if body, ok := made.ArgumentList[2].(*ast.FunctionLiteral); ok {
-		r.asyncBodies = append(r.asyncBodies, body)
+		r.asyncBodies[body] = f
 	}
 }
 

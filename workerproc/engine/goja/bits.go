@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"math/bits"
 	"reflect"
+	"sync"
 	"unsafe"
 
 	"github.com/dop251/goja"
@@ -14,8 +15,8 @@ import (
 )
 
 // goja's bitwise operators take a number of 2**63 or more for 0. Here it is replaced, on the machine's stack, by the 32
-// bits that the operator looks at; two integers, which is what nearly all operands are, are done at once. What an object's
-// valueOf gives is still goja's to convert.
+// bits that the operator looks at; two integers, which is what nearly all operands are, are done at once. In the place of an
+// object is put what its valueOf gives.
 
 func execAnd(self, vm unsafe.Pointer) {
 	if a, b, ok := machineCode.integers(vm); ok {
@@ -66,17 +67,25 @@ func execUnsignedRight(self, vm unsafe.Pointer) {
 }
 
 func execNot(self, vm unsafe.Pointer) {
+	machineCode.primitive(vm, 1)
 	machineCode.small(machineCode.operand(vm, 1))
 	machineCode.original[aNot](self, vm)
+}
+
+// execNegate: goja's asks an object twice.
+func execNegate(self, vm unsafe.Pointer) {
+	machineCode.primitive(vm, 1)
+	machineCode.original[aNegation](self, vm)
 }
 
 // integers are the operands, if both are that by now.
 func (in *instructions) integers(vm unsafe.Pointer) (a, b int64, ok bool) {
 	left, right := (*face)(in.operand(vm, 2)), (*face)(in.operand(vm, 1))
-	if left[0] != in.integer {
+	if left[0] != in.integer || right[0] != in.integer {
+		in.primitive(vm, 2)
+		in.primitive(vm, 1)
+		left, right = (*face)(in.operand(vm, 2)), (*face)(in.operand(vm, 1))
 		in.small(unsafe.Pointer(left))
-	}
-	if right[0] != in.integer {
 		in.small(unsafe.Pointer(right))
 	}
 	if left[0] != in.integer || right[0] != in.integer {
@@ -108,6 +117,28 @@ func (in *instructions) number(v int64) (number goja.Value) {
 	}
 	*(*face)(unsafe.Pointer(&number)) = face{in.integer, unsafe.Pointer(at)}
 	return number
+}
+
+// toNumeric gives the function that converts an object.
+var toNumeric = sync.OnceValue(func() *goja.Program { return goja.MustCompile("stockade:engine", "(o) => o++", true) })
+
+// primitive replaces an object by the number, or BigInt, that it is converted to. A symbol, which can't be, stays.
+func (in *instructions) primitive(vm unsafe.Pointer, n int) {
+	o, ok := (*(*goja.Value)(in.operand(vm, n))).(*goja.Object)
+	if !ok {
+		return
+	}
+	r := *(**goja.Runtime)(unsafe.Add(vm, in.r))
+	v, err := r.RunProgram(toNumeric())
+	if err == nil {
+		if convert, is := goja.AssertFunction(v); is {
+			v, err = convert(goja.Undefined(), o)
+		}
+	}
+	if err != nil {
+		panic(err)
+	}
+	*(*goja.Value)(in.operand(vm, n)) = v // the stack may lie elsewhere by now
 }
 
 // small replaces a number, or a string of one, that goja would take for 0.

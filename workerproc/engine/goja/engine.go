@@ -16,7 +16,8 @@
 // Values cross in values.go, and functions and memory of Go's in foreign.go; errors and stacks in describe.go, messages.go,
 // stack.go and sourcemap.go. jobs.go runs what promises have to do. What goja lacks or does otherwise is mended: a call too
 // deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go, promises in promises.go, JSON.parse in
-// json.go, async generators in asyncgen.go, large numbers under bitwise operators in bits.go; the last three need instructions.go.
+// json.go, yield* in delegation.go, async generators in asyncgen.go and super in them in super.go, large numbers under bitwise
+// operators in bits.go; much of it needs instructions.go.
 package goja
 
 import (
@@ -53,8 +54,9 @@ type Engine struct {
 	promises   promises
 	follows    follows
 
-	joinFunction *goja.Object
-	codeAllowed  bool // strings may become code
+	joinFunction  *goja.Object
+	superFunction goja.Value
+	codeAllowed   bool // strings may become code
 }
 
 var (
@@ -96,6 +98,7 @@ func (e *Engine) mending() []mending {
 		{"install async generators", e.installAsyncGenerators},
 		{"complete ArrayBuffer", e.installBuffers},
 		{"mend goja's promises", e.installPromises},
+		{"mend yield*", e.installDelegation},
 		{"guard eval", e.guardEval},
 		{"mend Array.prototype.sort", e.installSort},
 		{"mend goja's stacks", e.installStacks},
@@ -198,7 +201,7 @@ func (e *Engine) Parse(json []byte) (any, error) {
 }
 
 // protect runs f and turns what comes out of it into Go's terms. A panic is a
-// fault of the engine: it is returned, and the engine is of no use after it.
+// fault of the engine, which ends all that runs: failed makes an error of it.
 func (e *Engine) protect(f func() (goja.Value, error)) (result any, err error) {
 	e.depth++
 	defer func() {
@@ -207,7 +210,7 @@ func (e *Engine) protect(f func() (goja.Value, error)) (result any, err error) {
 			e.overflow.disarm()
 		}
 		if r := recover(); r != nil {
-			err = fmt.Errorf("cannot go on: the engine failed: %v", r)
+			err = e.failed(r)
 		}
 	}()
 	e.overflow.arm()
@@ -220,6 +223,19 @@ func (e *Engine) protect(f func() (goja.Value, error)) (result any, err error) {
 		return nil, e.fromError(ex)
 	}
 	return result, nil
+}
+
+// failed is what comes of a panic: an error of the outermost call, as a stack overflow is, behind which the engine can be used
+// again. Go's own memory is sound after a panic, goja's machine is put at rest, and what was running is lost.
+func (e *Engine) failed(panicked any) error {
+	if e.depth > 0 {
+		panic(panicked)
+	}
+	e.machine.reset()
+	e.tracker.forget()
+	e.ClearInterrupt()
+	e.SetContext(nil)
+	return &engine.Exception{Thrown: e.newError("Error", fmt.Sprintf("The engine failed: %v", panicked)), JobsLost: true}
 }
 
 // unwound is fromError behind which the engine can be used again.

@@ -105,6 +105,7 @@ func (u *unit) takeFunctions(p *ast.ParameterList) {
 		for _, name := range asyncHelpers {
 			p.List = append(p.List, &ast.Binding{Target: identifier(name)})
 		}
+		p.List = append(p.List, &ast.Binding{Target: identifier(superFunction)})
 	}
 	if u.joins {
 		p.List = append(p.List, &ast.Binding{Target: identifier(joinName)})
@@ -115,6 +116,7 @@ func (u *unit) takeFunctions(p *ast.ParameterList) {
 func (e *Engine) functions(u *unit) (list []goja.Value) {
 	if u.async {
 		list = append(list, e.generators.helpers...)
+		list = append(list, e.superOf())
 	}
 	if u.joins {
 		list = append(list, e.joiner())

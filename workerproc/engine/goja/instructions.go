@@ -60,6 +60,7 @@ const (
 	aLeft
 	aRight
 	anUnsignedRight
+	aNegation
 	anIterate
 	anIterateP
 	aNewFunc
@@ -72,7 +73,7 @@ var replaced = map[string]struct {
 	index int
 	exec  exec
 }{
-	"_and": {anAnd, execAnd}, "_or": {anOr, execOr}, "_xor": {aXor, execXor}, "_bnot": {aNot, execNot},
+	"_and": {anAnd, execAnd}, "_or": {anOr, execOr}, "_xor": {aXor, execXor}, "_bnot": {aNot, execNot}, "_neg": {aNegation, execNegate},
 	"_sal": {aLeft, execLeft}, "_sar": {aRight, execRight}, "_shr": {anUnsignedRight, execUnsignedRight},
 	"_iterate": {anIterate, execIterate}, "_iterateP": {anIterateP, execIterateP},
 	"newFunc": {aNewFunc, execAsyncGenerator}, "newMethod": {aNewMethod, execAsyncMethod},
@@ -81,7 +82,7 @@ var replaced = map[string]struct {
 
 // sample has all instructions that are of interest.
 const sample = `(function (a, b) {
-	a & b; a | b; a ^ b; ~a; a << b; a >> b; a >>> b;
+	a & b; a | b; a ^ b; ~a; -a; a << b; a >> b; a >>> b;
 	for (const x of a) b = x;
 	[a] = b;
 	[() => 1, async () => 1, async function () { await a }, function* () {}];

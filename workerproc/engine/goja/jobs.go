@@ -74,6 +74,9 @@ func (t *tracker) run() {
 	}
 }
 
+// forget drops all jobs.
+func (t *tracker) forget() { *t.queue, t.contexts = nil, nil }
+
 // tag notes that jobs which are new are of the current context.
 func (t *tracker) tag() {
 	n := len(*t.queue)

@@ -2,10 +2,12 @@ package goja
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"unsafe"
 
 	"github.com/dop251/goja"
+	"github.com/dop251/goja/unistring"
 )
 
 // installPromises keeps goja from taking for a promise what only inherits from
@@ -47,7 +49,38 @@ func (e *Engine) installPromises() error {
 	if err := prototype.DefineAccessorProperty("constructor", get, set, goja.FLAG_TRUE, goja.FLAG_FALSE); err != nil {
 		return fmt.Errorf("cannot replace Promise.prototype.constructor: %w", err)
 	}
+	e.promises.promise, e.promises.getter = promise, get.(*goja.Object)
+	return e.promises.lookUp(prototype)
+}
+
+// lookUp finds where goja keeps the accessor.
+func (p *promises) lookUp(prototype *goja.Object) error {
+	self := reflect.ValueOf(prototype).Elem().FieldByName("self").Elem()
+	if self.Kind() != reflect.Pointer {
+		return fmt.Errorf("cannot find Promise.prototype")
+	}
+	field, err := writable(self.Elem(), "values")
+	if err != nil {
+		return err
+	}
+	var ok bool
+	if p.properties, ok = field.Addr().Interface().(*map[unistring.String]goja.Value); !ok {
+		return fmt.Errorf("cannot find the properties of Promise.prototype")
+	}
+	property := (*p.properties)["constructor"]
+	getter, found := reflect.TypeOf(property).Elem().FieldByName("getterFunc")
+	if !found || getter.Type != reflect.TypeFor[*goja.Object]() {
+		return fmt.Errorf("cannot find Promise.prototype.constructor")
+	}
+	p.accessor, p.getterFunc = (*face)(unsafe.Pointer(&property))[1], getter.Offset
 	return nil
+}
+
+// changed says that Promise.prototype.constructor isn't what installPromises made it.
+func (p *promises) changed() bool {
+	property := (*p.properties)["constructor"]
+	accessor := (*face)(unsafe.Pointer(&property))[1]
+	return accessor != p.accessor || *(**goja.Object)(unsafe.Add(accessor, p.getterFunc)) != p.getter
 }
 
 // implementation is the type of what an object is made of.
@@ -55,10 +88,18 @@ func (e *Engine) implementation(o *goja.Object) unsafe.Pointer {
 	return (*[2]unsafe.Pointer)(unsafe.Add(unsafe.Pointer(o), e.regexps.self))[0]
 }
 
+// implemented is what an object is made of.
+func (e *Engine) implemented(o *goja.Object) unsafe.Pointer {
+	return (*[2]unsafe.Pointer)(unsafe.Add(unsafe.Pointer(o), e.regexps.self))[1]
+}
+
 // promises are what an engine's are known by.
 type promises struct {
-	prototype *goja.Object
-	kind      unsafe.Pointer
+	promise, prototype, getter *goja.Object
+	kind                       unsafe.Pointer
+	properties                 *map[unistring.String]goja.Value // of the prototype
+	accessor                   unsafe.Pointer                   // the one that installPromises made
+	getterFunc                 uintptr                          // in that
 }
 
 // awaited stands in for goja's await, which asks each object for its constructor where nothing catches what a getter or
@@ -77,14 +118,23 @@ func execAwait(self, vm unsafe.Pointer) {
 // constructor is their own or that of a class: they take as many turns as what has a then.
 func (e *Engine) adopt(vm unsafe.Pointer) {
 	o, ok := (*(*goja.Value)(machineCode.operand(vm, 1))).(*goja.Object)
-	if !ok || e.isPlainPromise(o) {
+	changed := e.promises.changed()
+	if !changed && (!ok || e.isPlainPromise(o)) {
 		return
 	}
+	if ok && changed && e.implementation(o) == e.promises.kind {
+		_ = o.Get("constructor") // what it throws is thrown here
+	}
 	promise, resolve, _ := e.vm.NewPromise()
-	if err := resolve(o); err != nil {
+	awaited := (*goja.Value)(machineCode.operand(vm, 1))
+	if err := resolve(*awaited); err != nil {
 		e.throw(err)
 	}
-	*(*goja.Value)(machineCode.operand(vm, 1)) = e.vm.ToValue(promise)
+	made := e.vm.ToValue(promise).(*goja.Object)
+	if changed {
+		_ = made.DefineDataProperty("constructor", e.promises.promise, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	}
+	*awaited = made
 }
 
 func (e *Engine) isPlainPromise(o *goja.Object) bool {

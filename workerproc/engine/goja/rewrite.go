@@ -18,9 +18,11 @@ type rewriter struct {
 	engine *Engine
 	*growing
 	within      *within
-	generators  map[*byte]bool         // async generator functions, by their text; nil: there are none
-	asyncBodies []*ast.FunctionLiteral // what they run
-	err         *engine.Error          // of the first pattern that is wrong
+	generators  map[*byte]bool                                // async generator functions, by their text; nil: there are none
+	asyncBodies map[*ast.FunctionLiteral]*ast.FunctionLiteral // what they run, and they themselves
+	name        ast.Expression                                // of the function or class that comes next
+	named       ast.Expression                                // which that is
+	err         *engine.Error                                 // of the first pattern that is wrong
 	at          *ast.RegExpLiteral
 }
 
@@ -31,7 +33,7 @@ func (e *Engine) rewrite(program *ast.Program, generators map[*byte]bool) (joins
 	if generators == nil && strings.IndexByte(text, '/') < 0 && strings.IndexByte(text, '+') < 0 && !strings.Contains(text, "target") && !strings.Contains(text, "arguments") && !strings.Contains(text, "eval") {
 		return false, nil
 	}
-	r := &rewriter{engine: e, generators: generators, growing: &growing{properties: map[unistring.String]kinds{}}}
+	r := &rewriter{engine: e, generators: generators, asyncBodies: map[*ast.FunctionLiteral]*ast.FunctionLiteral{}, growing: &growing{properties: map[unistring.String]kinds{}}}
 	r.enter()
 	r.statements(program.Body)
 	r.resolve()
@@ -192,6 +194,7 @@ func (r *rewriter) bindings(list []*ast.Binding) {
 func (r *rewriter) binding(b *ast.Binding) {
 	if b != nil {
 		r.target(b.Target)
+		r.names(b.Target, b.Initializer)
 		r.expression(&b.Initializer)
 		r.declare(b.Target, b.Initializer)
 	}
@@ -274,11 +277,16 @@ func (r *rewriter) expression(at *ast.Expression) {
 		r.regexp(x)
 	case *ast.MetaProperty:
 		r.newTarget(at)
+	case *ast.SuperExpression:
+		r.superObject(at)
+	case *ast.ArrowFunctionLiteral:
+		*at = r.passing(x, func() { r.arrow(x) })
 	case *ast.DotExpression:
 		r.expression(&x.Left)
 	case *ast.CallExpression:
 		indirectEval(x)
 		r.expression(&x.Callee)
+		r.superMethod(&x.Callee)
 		r.reduced(x)
 		r.expressions(x.ArgumentList)
 	case *ast.BinaryExpression:
@@ -332,8 +340,6 @@ func (r *rewriter) unary(x ast.Expression) {
 		r.expression(&x.Expression)
 	case *ast.FunctionLiteral:
 		r.function(x, aFunction)
-	case *ast.ArrowFunctionLiteral:
-		r.arrow(x)
 	case *ast.ClassLiteral:
 		r.class(x)
 	default:
@@ -364,6 +370,7 @@ func (r *rewriter) composed(x ast.Expression) {
 		r.properties(x.Value)
 	case *ast.TemplateLiteral:
 		r.expression(&x.Tag)
+		r.superMethod(&x.Tag)
 		r.expressions(x.Expressions)
 	case *ast.ArrayPattern:
 		r.expressions(x.Elements)
@@ -381,6 +388,7 @@ func (r *rewriter) properties(list []ast.Property) {
 		switch p := p.(type) {
 		case *ast.PropertyShort:
 			r.arguments(&p.Name)
+			r.names(&p.Name, p.Initializer)
 			r.expression(&p.Initializer)
 		case *ast.PropertyKeyed:
 			if p.Computed {

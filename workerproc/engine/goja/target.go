@@ -32,6 +32,7 @@ type within struct {
 	kept   bool // an arrow function in it wants to know
 	passed bool // an arrow function in it looks at its arguments
 	async  bool // esbuild made it of an async generator's body
+	super  bool // … that speaks of super
 }
 
 // targetName is the constant with a function's new.target, for the arrow functions in it.
@@ -49,7 +50,7 @@ func (r *rewriter) enterFunction(f *ast.FunctionLiteral, kind functionKind) (out
 	if kind == aFunction && (f.Async || f.Generator) {
 		kind = aMethod
 	}
-	r.within = &within{kind: kind, async: slices.Contains(r.asyncBodies, f)}
+	r.within = &within{kind: kind, async: r.asyncBodies[f] != nil}
 	return outer
 }
 
@@ -60,6 +61,7 @@ func (r *rewriter) leaveFunction(f *ast.FunctionLiteral, outer *within) {
 		list := f.Body.List
 		f.Body.List = slices.Insert(list, directives(list), constant(targetName, r.asked(target)))
 	}
+	r.within.leaveSuper(r, f)
 	if r.within.passed {
 		first := &ast.ExpressionStatement{Expression: &ast.Identifier{Name: "arguments", Idx: f.Body.LeftBrace}}
 		f.Body.List = slices.Insert(f.Body.List, directives(f.Body.List), ast.Statement(first))
@@ -73,6 +75,38 @@ func (r *rewriter) arguments(x *ast.Identifier) {
 	if r.within != nil && r.within.arrows > 0 && x.Name == "arguments" {
 		r.within.passed = true
 	}
+}
+
+// names notes what an anonymous function that is an initializer will be called.
+func (r *rewriter) names(target, initializer ast.Expression) {
+	if name, ok := target.(*ast.Identifier); ok && initializer != nil {
+		r.name, r.named = name, initializer
+	}
+}
+
+// passing goes through an arrow function. Where it is in a parameter's default and looks at arguments, those are looked at
+// before: (arguments, f), or, that it keeps its name, (arguments, {"name": f}["name"]).
+func (r *rewriter) passing(f *ast.ArrowFunctionLiteral, visit func()) ast.Expression {
+	in, named := r.within, r.named == f
+	if in == nil || in.body || in.arrows > 0 {
+		visit()
+		return f
+	}
+	name, passed := r.name, in.passed
+	in.passed = false
+	visit()
+	seen := in.passed
+	in.passed = in.passed || passed
+	if !seen {
+		return f
+	}
+	var value ast.Expression = f
+	if named {
+		key := &ast.StringLiteral{Idx: f.Start, Literal: string(name.(*ast.Identifier).Name.String()), Value: name.(*ast.Identifier).Name}
+		object := &ast.ObjectLiteral{LeftBrace: f.Start, RightBrace: f.Start, Value: []ast.Property{&ast.PropertyKeyed{Key: key, Kind: ast.PropertyKindValue, Value: f}}}
+		value = &ast.BracketExpression{Left: object, Member: key, LeftBracket: f.Start, RightBracket: f.Start}
+	}
+	return &ast.SequenceExpression{Sequence: []ast.Expression{&ast.Identifier{Name: "arguments", Idx: f.Start}, value}}
 }
 
 // directives is how many of a function's statements are such as "use strict".
