@@ -1,6 +1,7 @@
 package jailer
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -20,6 +21,26 @@ var (
 const LinkMTU = 65520
 
 const linkName = "net0"
+
+// makeLink makes the network of a jail whose process may be ending, and its pidfd's number another's.
+func (j *Jail) makeLink() (*os.File, error) {
+	pidfd, err := j.ownPidfd()
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(pidfd)
+	return makeLink(pidfd)
+}
+
+// ownPidfd returns a pidfd of the process that is the caller's.
+func (j *Jail) ownPidfd() (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.pidfd < 0 {
+		return -1, errors.New("its process has ended")
+	}
+	return unix.FcntlInt(uintptr(j.pidfd), unix.F_DUPFD_CLOEXEC, 0)
+}
 
 // makeLink puts a tap device into the network namespace of a process, configures it, and returns its other end. It works
 // from a thread of its own, which ends if it can't come back.

@@ -126,7 +126,7 @@ func (b *Block) Spawn(ctx context.Context) (*Jail, error) {
 		return nil, j.startErr
 	}
 	if b.spec.Network {
-		if j.link, err = makeLink(j.pidfd); err != nil {
+		if j.link, err = j.makeLink(); err != nil {
 			j.Close()
 			return nil, fmt.Errorf("cannot give a Worker its network: %w", err)
 		}
