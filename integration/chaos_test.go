@@ -1,11 +1,16 @@
 package integration
 
 import (
+	"bufio"
+	"bytes"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -38,34 +43,43 @@ func (d *daemon) awaitRequest(t testing.TB) {
 	})
 }
 
-// processesBelow lists the processes whose ancestor is pid.
-func processesBelow(pid int) []int {
-	children := make(map[int][]int)
-	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
-	for _, stat := range stats {
-		b, err := os.ReadFile(stat)
-		if err != nil {
-			continue
-		}
-		text := string(b)
-		fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
-		parent, _ := strconv.Atoi(fields[1])
-		child, _ := strconv.Atoi(filepath.Base(filepath.Dir(stat)))
-		children[parent] = append(children[parent], child)
+// process is one that was there at a time: another may have its id later.
+type process struct {
+	pid   int
+	began string // in ticks since the machine has
+}
+
+// statOf is what proc_pid_stat(5) says after the name: state, parent, …
+func statOf(pid int) ([]string, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return nil, err
 	}
-	var all []int
+	return strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:])), nil
+}
+
+// processesBelow lists the processes whose ancestor is pid.
+func processesBelow(pid int) (all []process) {
+	children := make(map[int][]process)
+	dirs, _ := filepath.Glob("/proc/[0-9]*")
+	for _, dir := range dirs {
+		child, _ := strconv.Atoi(filepath.Base(dir))
+		if stat, err := statOf(child); err == nil {
+			parent, _ := strconv.Atoi(stat[1])
+			children[parent] = append(children[parent], process{child, stat[19]})
+		}
+	}
 	for queue := children[pid]; len(queue) > 0; queue = queue[1:] {
 		all = append(all, queue[0])
-		queue = append(queue, children[queue[0]]...)
+		queue = append(queue, children[queue[0].pid]...)
 	}
 	return all
 }
 
-func alive(pids []int) []int {
-	var left []int
-	for _, pid := range pids {
-		if syscall.Kill(pid, 0) == nil {
-			left = append(left, pid)
+func alive(processes []process) (left []process) {
+	for _, p := range processes {
+		if stat, err := statOf(p.pid); err == nil && stat[19] == p.began {
+			left = append(left, p)
 		}
 	}
 	return left
@@ -100,7 +114,7 @@ func TestAWorkerKilledDuringARequestIsNamedAndReplaced(t *testing.T) {
 	d.must(t, http.StatusCreated, "PUT", "/v1/workers/slow", code(slowWorker))
 	answer := make(chan string, 1)
 	go func() {
-		status, text, err := d.request("GET", "/v1/workers/slow/fetch/?ms=50000", nil, "")
+		status, text, err := d.request("GET", "/v1/workers/slow/fetch/?ms=180000", nil, "")
 		answer <- fmt.Sprint(status, text, err)
 	}()
 	d.awaitRequest(t)
@@ -112,7 +126,7 @@ func TestAWorkerKilledDuringARequestIsNamedAndReplaced(t *testing.T) {
 		if !strings.HasPrefix(got, "502") || !strings.Contains(got, `"worker_killed"`) {
 			t.Errorf("the request that was under way got %s", got)
 		}
-	case <-time.After(40 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("the request that was under way got no answer")
 	}
 	if got := d.must(t, http.StatusOK, "GET", "/v1/workers/slow/fetch/?ms=0", ""); got != "done" {
@@ -120,11 +134,65 @@ func TestAWorkerKilledDuringARequestIsNamedAndReplaced(t *testing.T) {
 	}
 }
 
+// TestProcessesThatDieInThePoolAreReplaced has all processes that wait for a Worker be dead when one is asked for, and the
+// daemon learn both at once: whoever asks knows nothing of it.
+func TestProcessesThatDieInThePoolAreReplaced(t *testing.T) {
+	d := serve(t, testDir(t), "profiles:\n  default: {pool: {size: 6, max_workers: 16}}\n")
+	d.must(t, http.StatusCreated, "PUT", "/v1/workers/kept", code(slowWorker))
+	for n := range 10 {
+		d.must(t, http.StatusOK, "PUT", "/v1/workers/kept?replace=true", code(fmt.Sprint(slowWorker, "//", n))) // it is not warm
+		eventually(t, time.Minute, func() string {
+			if p := d.pools(t); p.Idle < 6 {
+				return fmt.Sprintf("%d of 6 wait", p.Idle)
+			}
+			return ""
+		})
+		request := "GET /v1/workers/kept/fetch/?ms=0 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+		if body := code(slowWorker); n%2 == 0 {
+			request = fmt.Sprintf("POST /v1/run HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+		}
+		if status, text := d.killedPoolGets(t, request); status != http.StatusOK {
+			t.Fatalf("%.40q: %d %s", request, status, text)
+		}
+	}
+}
+
+// killedPoolGets sends a request to the daemon while it is stopped, and its workers are being killed.
+func (d *daemon) killedPoolGets(t *testing.T, request string) (int, string) {
+	t.Helper()
+	conn, err := net.Dial("unix", d.socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	d.cmd.Process.Signal(syscall.SIGSTOP)
+	defer d.cmd.Process.Signal(syscall.SIGCONT)
+	all := processesBelow(d.cmd.Process.Pid)
+	workers := workersOf(t, d)
+	killed := slices.DeleteFunc(all, func(p process) bool { return !slices.Contains(workers, p.pid) })
+	for _, p := range killed {
+		syscall.Kill(p.pid, syscall.SIGKILL)
+	}
+	eventually(t, time.Minute, func() string { return text(alive(killed)) }) // and what they had open is closed
+	io.WriteString(conn, request)
+	d.cmd.Process.Signal(syscall.SIGCONT)
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(text)
+}
+
 // workersOf are the daemon's worker processes: those that run stockade-worker.
 func workersOf(t testing.TB, d *daemon) []int {
 	t.Helper()
 	var workers []int
-	for _, pid := range processesBelow(d.cmd.Process.Pid) {
+	for _, p := range processesBelow(d.cmd.Process.Pid) {
+		pid := p.pid
 		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 		if err != nil || !strings.Contains(string(status), "\nUid:\t") {
 			continue
@@ -194,7 +262,7 @@ func TestADrainFinishesWhatIsUnderWay(t *testing.T) {
 	d.must(t, http.StatusCreated, "PUT", "/v1/workers/slow", code(slowWorker))
 	answer := make(chan string, 1)
 	go func() {
-		status, text, err := d.request("GET", "/v1/workers/slow/fetch/?ms=1500", nil, "")
+		status, text, err := d.request("GET", "/v1/workers/slow/fetch/?ms=4000", nil, "")
 		answer <- fmt.Sprint(status, " ", text, " ", err)
 	}()
 	d.awaitRequest(t)

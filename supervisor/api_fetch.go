@@ -275,7 +275,11 @@ func (s *Supervisor) tryInvoke(ctx context.Context, role policy.Role, key string
 		kind = "rpc"
 	}
 	o.ended = func(d time.Duration, end *rpc.Done, err error) { s.ended(w, kind, d, end, err) }
-	return s.start(ctx, w.slot, nil, o)
+	x, err := s.start(ctx, w.slot, nil, o)
+	if errors.Is(err, errGone) { // its reader may not know yet
+		s.warm.drop(w)
+	}
+	return x, err
 }
 
 // ended counts a warm invocation.

@@ -206,14 +206,29 @@ func (o *order) putBody(body []byte) error {
 	return nil
 }
 
-// run is one cold run. A process that was killed before it had loaded is replaced once: it may have been dead when it was
-// taken.
+// run is one cold run, in another process if that was dead (replaces).
 func (s *Supervisor) run(ctx context.Context, p *pool, code *workerCode, o order) (*runResult, error) {
-	result, loaded, err := s.runOnce(ctx, p, code, o)
-	if !loaded && o.body == nil && errorKind(err) == rpc.WorkerKilled {
-		result, _, err = s.runOnce(ctx, p, code, o)
+	for attempt := 0; ; attempt++ {
+		result, loaded, err := s.runOnce(ctx, p, code, o)
+		if loaded || o.body != nil || !replaces(err, attempt) {
+			return result, err
+		}
 	}
-	return result, err
+}
+
+// deadSlot is the error of a process that had ended before it got anything.
+type deadSlot struct{ error }
+
+func (d deadSlot) Unwrap() error { return d.error }
+
+// mostDead bounds how many dead processes a load finds in its pool, which notices their ends a moment later.
+const mostDead = 8
+
+// replaces reports whether what has failed is tried in another process. One that was killed before it had loaded is replaced
+// once: it may have been dead when it was taken.
+func replaces(err error, attempt int) bool {
+	var dead deadSlot
+	return errors.As(err, &dead) && attempt < mostDead || errorKind(err) == rpc.WorkerKilled && attempt == 0
 }
 
 // runOnce is slot, load, invoke, answer, end of the slot.
@@ -281,9 +296,9 @@ func (s *Supervisor) lost(slot *slot, err error) error {
 		return err
 	}
 	if slot.loadErr != nil {
-		return slot.loadErr
+		return deadSlot{slot.loadErr}
 	}
-	return err
+	return deadSlot{err}
 }
 
 func errorKind(err error) rpc.Kind {

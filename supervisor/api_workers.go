@@ -195,14 +195,14 @@ func (s *Supervisor) answerPut(w http.ResponseWriter, r *http.Request, key, id s
 	return nil
 }
 
-// load takes a slot and loads the code into it. A process that was killed before it had loaded is replaced once: it may
-// have been dead when it was taken.
+// load takes a slot and loads the code into it: into another one if that was dead (replaces).
 func (s *Supervisor) load(ctx context.Context, p *pool, name string, code *workerCode, limits policy.Limits, setUp func(*isolate, *rpc.Load)) (*slot, error) {
-	slot, err := s.loadOnce(ctx, p, name, code, limits, setUp)
-	if errorKind(err) == rpc.WorkerKilled {
-		return s.loadOnce(ctx, p, name, code, limits, setUp)
+	for attempt := 0; ; attempt++ {
+		slot, err := s.loadOnce(ctx, p, name, code, limits, setUp)
+		if !replaces(err, attempt) {
+			return slot, err
+		}
 	}
-	return slot, err
 }
 
 func (s *Supervisor) loadOnce(ctx context.Context, p *pool, name string, code *workerCode, limits policy.Limits, setUp func(*isolate, *rpc.Load)) (*slot, error) {
