@@ -1,16 +1,13 @@
 package integration
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"regexp"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -88,18 +85,15 @@ func scriptEndDev(ts *testscript.TestScript, neg bool, args []string) {
 	of(ts).dev.end(ts)
 }
 
-// scriptPort finds a port that is free now, and puts it into PORT: none of those that the kernel gives to clients.
+// scriptPort finds a free port, and puts it into PORT.
 func scriptPort(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, neg, len(args) == 0, "port")
-	var l net.Listener
-	err := errors.New("no attempt")
-	for n := 0; n < 100 && err != nil; n++ {
-		l, err = net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000)))
-	}
+	address, err := takeAddress("127.0.0.1")
 	ts.Check(err)
-	defer l.Close()
-	of(ts).web = "http://" + l.Addr().String()
-	ts.Setenv("PORT", strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
+	of(ts).web = "http://" + address
+	_, port, err := net.SplitHostPort(address)
+	ts.Check(err)
+	ts.Setenv("PORT", port)
 }
 
 var webClient = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -108,6 +102,7 @@ var webClient = &http.Client{CheckRedirect: func(*http.Request, []*http.Request)
 func scriptWeb(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, neg, len(args) >= 3, "web STATUS METHOD PATH [HEADER:VALUE…]")
 	s := of(ts)
+	s.again = nil
 	req, err := http.NewRequest(args[1], s.web+args[2], nil)
 	ts.Check(err)
 	for _, arg := range args[3:] {

@@ -104,12 +104,17 @@ func (s *clientServers) start(t *testing.T, env map[string]any) {
 
 // freePort is a port of the upstream's address that nobody has now.
 func freePort(t *testing.T) int {
-	l, err := net.Listen("tcp", upstreamAddress+":0")
+	t.Helper()
+	address, err := takeAddress(upstreamAddress)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	_, port, _ := strings.Cut(address, ":")
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func startRedis(t *testing.T, cert, key string) (plain, secure int) {

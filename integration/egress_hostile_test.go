@@ -1,11 +1,13 @@
 package integration
 
 import (
+	"fmt"
 	"maps"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // hostile is a Worker that tries what the proxy has to deny or to bound.
@@ -71,12 +73,22 @@ func TestHostileWorkersAreDeniedOrBounded(t *testing.T) {
 	}
 }
 
-// hasLines checks the lines of what was tried.
+// hasLines waits for the lines of what was tried: one is written when the connection has ended, which who has it may know before.
 func (d *daemon) hasLines(t *testing.T) {
-	_, lines, err := d.request("GET", "/v1/egress?tail=1000", nil, "")
-	for _, want := range []string{`"kind":"connect","verdict":"deny"`, `"reason":"the transfer exceeds what the egress policy allows"`, `"host":"169.254.169.254","port":80`} {
-		if err != nil || !strings.Contains(lines, want) {
-			t.Errorf("no line has %s: %v", want, err)
+	t.Helper()
+	d.hasEgress(t, `"kind":"connect","verdict":"deny"`, `"reason":"the transfer exceeds what the egress policy allows"`, `"host":"169.254.169.254","port":80`)
+}
+
+// hasEgress waits for lines of the egress log.
+func (d *daemon) hasEgress(t *testing.T, parts ...string) {
+	t.Helper()
+	eventually(t, time.Minute, func() string {
+		_, lines, err := d.request("GET", "/v1/egress?tail=1000", nil, "")
+		for _, want := range parts {
+			if err != nil || !strings.Contains(lines, want) {
+				return fmt.Sprintf("no line has %s: %v\n%s", want, err, lines)
+			}
 		}
-	}
+		return ""
+	})
 }

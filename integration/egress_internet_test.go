@@ -88,7 +88,7 @@ func ownNetwork() *syscall.SysProcAttr {
 func (n *internet) arrived(t *testing.T, mark string) (syns, names map[string]int) {
 	t.Helper()
 	syns = make(map[string]int)
-	for range 400 {
+	for range 2400 { // a minute
 		resp, err := n.control.Get("http://control/")
 		if err != nil {
 			t.Fatal(err)

@@ -6,19 +6,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 const secretsPolicy = `roles: [{name: all, match: {uids: ["0-65533"]}, allow: [run, load, invoke, read, egress], profiles: [quick], workers: all}]
@@ -118,13 +118,13 @@ func (d *daemon) rotates(t *testing.T, file string, server *secretServer, args s
 		before := strings.Count(d.log.String(), "cannot reload the policy")
 		write(t, file, wrong)
 		d.cmd.Process.Signal(syscall.SIGHUP)
-		for range 400 {
+		eventually(t, time.Minute, func() string {
 			if strings.Count(d.log.String(), "cannot reload the policy") > before {
-				break
+				return ""
 			}
-			time.Sleep(25 * time.Millisecond)
-		}
-		if log := d.log.String(); strings.Count(log, "cannot reload the policy") == before || strings.Contains(log, "s5-broken") || !strings.Contains(log, "inject[0]") {
+			return "the daemon has not said that it can't reload the policy"
+		})
+		if log := d.log.String(); strings.Contains(log, "s5-broken") || !strings.Contains(log, "inject[0]") {
 			t.Errorf("a secret that is none: %s", log)
 		}
 		server.forget()
@@ -140,9 +140,10 @@ func (d *daemon) jailsHaveNone(t *testing.T, mark string, words ...string) {
 	if os.Getuid() != 0 {
 		return // others' memory is root's to read
 	}
-	pids := descendants(d.cmd.Process.Pid)
+	processes := processesBelow(d.cmd.Process.Pid)
 	marked := 0
-	for _, pid := range pids {
+	for _, p := range processes {
+		pid := p.pid
 		if env, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid)); err != nil || slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(env, []byte(word)) }) {
 			t.Errorf("process %d has a secret in its environment: %v", pid, err)
 		}
@@ -157,35 +158,9 @@ func (d *daemon) jailsHaveNone(t *testing.T, mark string, words ...string) {
 			}
 		})
 	}
-	if marked < 2 || len(pids) < 4 {
-		t.Errorf("in %d processes the mark was found %d times: their memory has not been read", len(pids), marked)
+	if marked < 2 || len(processes) < 4 {
+		t.Errorf("in %d processes the mark was found %d times: their memory has not been read", len(processes), marked)
 	}
-}
-
-// descendants are the processes below one.
-func descendants(of int) (all []int) {
-	parents := make(map[int]int)
-	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
-	for _, file := range stats {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			continue
-		}
-		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(file)))
-		if _, after, ok := strings.Cut(string(b), ") "); ok {
-			parent, _ := strconv.Atoi(strings.Fields(after)[1])
-			parents[pid] = parent
-		}
-	}
-	for pid := range parents {
-		for at := parents[pid]; at > 1; at = parents[at] {
-			if at == of {
-				all = append(all, pid)
-				break
-			}
-		}
-	}
-	return all
 }
 
 // eachPiece reads what a process can write to, piece by piece, with some of the one before.
@@ -272,26 +247,31 @@ func (s *secretServer) got(t *testing.T, want map[string]string) {
 // await asks until the server has it.
 func (s *secretServer) await(t *testing.T, want map[string]string, ask func()) {
 	t.Helper()
-	var err error
-	for range 200 {
+	eventually(t, time.Minute, func() string {
 		s.forget()
 		ask()
-		if err = s.has(want); err == nil {
-			return
+		if err := s.has(want); err != nil {
+			return err.Error()
 		}
-		time.Sleep(25 * time.Millisecond)
-	}
-	t.Error(err)
+		return ""
+	})
 }
 
-// closedPort is a URL at which nobody listens.
+// closedPort is a URL at which nobody listens, as long as the test runs: its port is taken.
 func closedPort(t testing.TB) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err == nil {
+		t.Cleanup(func() { unix.Close(fd) })
+		err = unix.Bind(fd, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}})
+	}
+	var name unix.Sockaddr
+	if err == nil {
+		name, err = unix.Getsockname(fd)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return "http://" + l.Addr().String() + "/"
+	return fmt.Sprintf("http://127.0.0.1:%d/", name.(*unix.SockaddrInet4).Port)
 }
 
 func randomText(t testing.TB) string {

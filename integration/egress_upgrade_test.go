@@ -131,9 +131,12 @@ func TestARequestBecomesAWebSocket(t *testing.T) {
 		d.socketRefusals(t, "/v1/workers/up-"+profile+"/fetch/")
 		d.socketFloods(t, "/v1/workers/up-"+profile+"/fetch/")
 	}
-	if _, lines, _ := d.request("GET", "/v1/egress?tail=100", nil, ""); !strings.Contains(lines, `"kind":"websocket"`) && !strings.Contains(lines, `"path":"/ws"`) {
-		t.Errorf("the forwarded WebSocket is not written down: %s", lines)
-	}
+	eventually(t, time.Minute, func() string {
+		if _, lines, _ := d.request("GET", "/v1/egress?tail=100", nil, ""); !strings.Contains(lines, `"kind":"websocket"`) && !strings.Contains(lines, `"path":"/ws"`) {
+			return "the forwarded WebSocket is not written down: " + lines
+		}
+		return ""
+	})
 }
 
 func (d *daemon) socketCase(t *testing.T, worker, name, route, steps, want, seen string) {
@@ -151,14 +154,12 @@ func (d *daemon) socketCase(t *testing.T, worker, name, route, steps, want, seen
 	if text := strings.Join(got, " "); c.head.StatusCode != 101 || c.head.Header.Get("Sec-WebSocket-Accept") != "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" || text != want {
 		t.Errorf("%s, %s: %d %v\n got %s\nwant %s", worker, name, c.head.StatusCode, c.head.Header, text, want)
 	}
-	var last string
-	for range 400 { // the Worker learns of it a moment later
-		if _, last, _ = d.request("GET", "/v1/workers/"+worker+"/fetch/seen?id="+id, nil, ""); seen == "" || last == seen {
-			return
+	eventually(t, time.Minute, func() string { // the Worker learns of it a moment later
+		if _, last, _ := d.request("GET", "/v1/workers/"+worker+"/fetch/seen?id="+id, nil, ""); seen != "" && last != seen {
+			return fmt.Sprintf("%s, %s: the Worker has seen %s\nwant %s", worker, name, last, seen)
 		}
-		time.Sleep(25 * time.Millisecond)
-	}
-	t.Errorf("%s, %s: the Worker has seen %s\nwant %s", worker, name, last, seen)
+		return ""
+	})
 }
 
 // socketRefusals are answers that are no WebSockets.

@@ -84,7 +84,7 @@ func dieAt(t *testing.T, fragile, point string) {
 	d = launch(t, fragile, dir, "STOCKADE_FAILPOINT="+point)
 	d.readyOrDead(t)
 	done := map[string]bool{}
-	var processes []int
+	var processes []process
 	for _, a := range acts {
 		processes = append(processes, processesBelow(d.cmd.Process.Pid)...)
 		status, _, err := d.request(a.method, a.path, nil, a.body)

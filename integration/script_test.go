@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -24,7 +25,7 @@ import (
 //	put STATUS ID FILE             PUT /v1/workers/ID of one module
 //	json PATH VALUE                what the path (a.b.0) leads to in the answer is VALUE, as text
 //	json PATH ~ REGEXP             … matches
-//	answer REGEXP                  the answer as a whole matches
+//	answer REGEXP                  the answer as a whole matches; logs, usage and metrics are asked for again until they do
 //	big FILE                       the word BIG in the file becomes 2 MiB
 //	exits CODE PROGRAM ARGUMENT…   like exec, for a program that ends with this code
 //	shutdown                       ends the daemon as systemd does ("stop" is testscript's own: it ends the script)
@@ -69,6 +70,7 @@ type scripted struct {
 	t      testing.TB
 	d      *daemon
 	answer string
+	again  func(*testscript.TestScript) // asks again for what comes a moment after the answer that causes it; nil: that is not so
 	dev    *developing
 	web    string // where web sends its requests
 }
@@ -108,6 +110,10 @@ func scriptHTTP(ts *testscript.TestScript, neg bool, args []string) {
 
 func request(ts *testscript.TestScript, want, method, path string, header http.Header, body string) {
 	s := of(ts)
+	s.again = nil
+	if method == http.MethodGet && later.MatchString(path) {
+		s.again = func(ts *testscript.TestScript) { request(ts, want, method, path, header, body) }
+	}
 	status, text, err := s.d.request(method, path, header, body)
 	ts.Check(err)
 	s.answer = text
@@ -115,6 +121,20 @@ func request(ts *testscript.TestScript, want, method, path string, header http.H
 	if strconv.Itoa(status) != want {
 		ts.Fatalf("%s %s: %d, want %s\n%.3000s", method, path, status, want, text)
 	}
+}
+
+// later are the paths of what an invocation leaves when it has ended: its caller may have the answer before.
+var later = regexp.MustCompile(`^/(v1/usage|v1/egress|metrics)|/logs($|\?)`)
+
+// holds reports whether ok holds for the answer, or comes to hold.
+func (s *scripted) holds(ts *testscript.TestScript, ok func() bool) bool {
+	for end := time.Now().Add(30 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
+		if s.again == nil || time.Now().After(end) {
+			return false
+		}
+		s.again(ts)
+	}
+	return true
 }
 
 // bodyOf is the JSON of a request with one module, and what a file adds.
@@ -156,15 +176,20 @@ func scriptPut(ts *testscript.TestScript, neg bool, args []string) {
 
 func scriptJSON(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, false, len(args) == 2 || (len(args) == 3 && args[1] == "~"), "json PATH [~] VALUE")
-	var v any
-	ts.Check(json.Unmarshal([]byte(of(ts).answer), &v))
-	got, there := lookUp(v, args[0])
-	text := asText(got)
-	ok := there && text == args[len(args)-1]
-	if len(args) == 3 {
-		ok = there && regexp.MustCompile("(?sm)"+args[2]).MatchString(text)
+	var text string
+	var there bool
+	matches := func() bool {
+		var v any
+		ts.Check(json.Unmarshal([]byte(of(ts).answer), &v))
+		var got any
+		got, there = lookUp(v, args[0])
+		text = asText(got)
+		if len(args) == 3 {
+			return there && regexp.MustCompile("(?sm)"+args[2]).MatchString(text)
+		}
+		return there && text == args[len(args)-1]
 	}
-	if ok == neg {
+	if !of(ts).holds(ts, func() bool { return matches() != neg }) {
 		ts.Fatalf("%s is %q (there: %v), want %q\n%.3000s", args[0], text, there, args[1:], of(ts).answer)
 	}
 }
@@ -184,7 +209,8 @@ func asText(v any) string {
 
 func scriptAnswer(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, false, len(args) == 1, "answer REGEXP")
-	if regexp.MustCompile("(?sm)"+args[0]).MatchString(of(ts).answer) == neg {
+	re := regexp.MustCompile("(?sm)" + args[0])
+	if !of(ts).holds(ts, func() bool { return re.MatchString(of(ts).answer) != neg }) {
 		ts.Fatalf("the answer is %.3000q", of(ts).answer)
 	}
 }

@@ -2,6 +2,7 @@ package integration
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -11,7 +12,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -45,14 +48,31 @@ func TestASiteAnswersAsUnderWrangler(t *testing.T) {
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	for range 100 {
-		if l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(20_000))); err == nil {
-			defer l.Close()
-			return l.Addr().String()
+	address, err := takeAddress("127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return address
+}
+
+// addresses are those that takeAddress has given.
+var addresses sync.Map
+
+// takeAddress finds a port of the host that is free now, and that nobody else gets: none of those that the kernel gives to
+// clients, and none twice, for whoever is to serve it may not have begun yet.
+func takeAddress(host string) (string, error) {
+	err := errors.New("no attempt")
+	for n := 0; n < 100; n++ {
+		var l net.Listener
+		if l, err = net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(10_000+rand.IntN(20_000)))); err != nil {
+			continue
+		}
+		address := l.Addr().String()
+		if _, again := addresses.LoadOrStore(address, true); l.Close() == nil && !again {
+			return address, nil
 		}
 	}
-	t.Fatal("no port is free")
-	return ""
+	return "", fmt.Errorf("no port is free: %w", err)
 }
 
 // askSite sends a request: METHOD PATH, and perhaps a header.
