@@ -103,27 +103,62 @@ func (i *isolate) dropCall(id uint32, c *hostCall) {
 // opCallPlain is opCall of a method of a grant with simple arguments: ops.callPlain(grant, path, args). It returns undefined
 // for those that the runtime has to write.
 func (i *isolate) opCallPlain(args []any) (any, error) {
+	grant, _ := arg[float64](args, 0)
+	names, _ := arg[[]any](args, 1)
+	path := make([]string, len(names))
+	for n, name := range names {
+		path[n], _ = name.(string)
+	}
+	values, _ := arg[[]any](args, 2)
+	return i.callPlain(uint32(grant), path, values)
+}
+
+func (i *isolate) callPlain(grant uint32, path []string, values []any) (any, error) {
 	s := i.scope()
 	v := s.invocation
 	if v == nil || v.done {
 		return nil, globalScope
 	}
-	values, _ := arg[[]any](args, 2)
 	data, ok := appendPlainList(nil, values)
 	if !ok {
 		return nil, nil
 	}
-	grant, _ := arg[float64](args, 0)
-	m := &rpc.HostCall{Invocation: v.id, Target: rpc.Cap{Kind: rpc.CapGrant, ID: uint32(grant)}, Args: rpc.Value{Data: data}}
-	path, _ := arg[[]any](args, 1)
-	for _, name := range path {
-		text, _ := name.(string)
-		m.Path = append(m.Path, text)
-	}
+	m := &rpc.HostCall{Invocation: v.id, Target: rpc.Cap{Kind: rpc.CapGrant, ID: grant}, Path: path, Args: rpc.Value{Data: data}}
 	if err := i.countCall(v, m, false); err != nil {
 		return nil, err
 	}
 	return i.sendCall(&hostCall{invocation: v, scope: s}, m)
+}
+
+// opStubs has the engine take over what it can of stubs: ops.stubs(parts) → what is put in their place, or undefined.
+func (i *isolate) opStubs(args []any) (any, error) {
+	own, ok := i.engine.(engine.Stubs)
+	if !ok {
+		return nil, nil
+	}
+	i.ownStubs = true
+	return own.Stubs(member(args, 0), func(grant uint32, path []string, values []any) (uint32, bool) {
+		n, err := i.callPlain(grant, path, values)
+		id, sent := n.(int64)
+		return uint32(id), sent && err == nil
+	})
+}
+
+// taken is what the engine has of a call that it has made itself.
+func (i *isolate) taken(id uint32) (record any, waiters []any) {
+	if own, ok := i.engine.(engine.Stubs); ok {
+		return own.Take(id)
+	}
+	return nil, nil
+}
+
+// tellAll gives the runtime simple results.
+func (i *isolate) tellAll(results []any) error {
+	if own, ok := i.engine.(engine.Stubs); ok && i.ownStubs {
+		return own.Settle(results)
+	}
+	_, err := i.engine.Call(i.host["hostPlain"], results)
+	return err
 }
 
 // mayAsk reports whether there may be one more subrequest.
@@ -185,8 +220,9 @@ func (i *isolate) hostResult(id uint32, m *rpc.HostResult) error {
 	if err != nil {
 		failure = []any{string(rpc.Thrown), "TypeError", errValue.Message}
 	}
+	record, waiters := i.taken(id)
 	i.run(c.invocation, c.scope, func() error {
-		_, err := i.engine.Call(i.host["hostResult"], int64(id), failure, value)
+		_, err := i.engine.Call(i.host["hostResult"], int64(id), failure, value, record, waiters)
 		return err
 	})
 	return nil
@@ -215,16 +251,14 @@ func (i *isolate) tellPlain() {
 		return
 	}
 	i.plain.of, i.plain.list = nil, list[:0]
-	i.run(c.invocation, c.scope, func() error {
-		_, err := i.engine.Call(i.host["hostPlain"], list)
-		return err
-	})
+	i.run(c.invocation, c.scope, func() error { return i.tellAll(list) })
 }
 
 func (i *isolate) dropCalls(v *invocation) {
 	for id, c := range i.calls {
 		if c.invocation == v {
 			i.dropCall(id, c)
+			i.taken(id)
 		}
 	}
 }

@@ -39,6 +39,7 @@ type isolate struct {
 	numbers     rpc.Numbers // of calls
 	watches     int         // how many of calls are watches
 	plain       plainResults
+	ownStubs    bool                   // the engine makes calls by itself
 	exports     map[uint32]*invocation // what has been passed out, and may be called, as part of which invocation
 	serving     map[uint32]*invocation // stub calls that have not been answered
 	drops       []uint32               // grants to be given back when the turn ends

@@ -40,6 +40,7 @@ func (i *isolate) ops() map[string]engine.Op {
 		"fetch":       i.opFetch,
 		"answerFetch": i.opAnswerFetch,
 		"answerPlain": i.opAnswerPlain,
+		"stubs":       i.opStubs,
 		"exportNames": i.opExportNames,
 		"allowCode":   func([]any) (any, error) { i.allowCode(true); return nil, nil },
 		"codeAllowed": func([]any) (any, error) { return i.codeAllowed, nil },

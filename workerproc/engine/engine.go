@@ -50,6 +50,20 @@ type Proxies interface {
 	Handler(value Handle) Handle
 }
 
+// Stubs is implemented by an engine that takes over the most frequent way of a call of a stub from the runtime
+// (parts/rpc/stubs.js), where its JavaScript takes most of the time.
+type Stubs interface {
+	// Stubs gets the runtime's functions and returns those to be put in their place. send sends a call with simple values and
+	// returns its number; false: the runtime has to.
+	Stubs(parts Handle, send func(grant uint32, path []string, args []any) (uint32, bool)) (Handle, error)
+	// Settle gives calls their results, simple values: number, value, … It does what Call does with the runtime's hostPlain, to
+	// which those go that the runtime has made.
+	Settle(results []any) error
+	// Take returns the record of a call that was made so, and who waits for it: a function for its result, one for its error,
+	// … The engine forgets it. Of one that the runtime has made it is nil.
+	Take(number uint32) (record Handle, waiters []any)
+}
+
 // Foreign is implemented by an engine that can show JavaScript what isn't its
 // own: what WebAssembly needs. All of it belongs to the isolate's goroutine.
 type Foreign interface {

@@ -53,6 +53,7 @@ type Engine struct {
 	generators asyncGenerators
 	promises   promises
 	follows    follows
+	stubs      *stubs // nil until the runtime's are there
 
 	joinFunction  *goja.Object
 	superFunction goja.Value
@@ -62,6 +63,7 @@ type Engine struct {
 var (
 	_ engine.Engine  = (*Engine)(nil)
 	_ engine.Foreign = (*Engine)(nil)
+	_ engine.Stubs   = (*Engine)(nil)
 )
 
 // New returns an engine with an empty module graph, whose code can't make
@@ -115,6 +117,7 @@ type intrinsics struct {
 	then, descriptor, freeze, parse, reaction, preventExtensions goja.Callable
 	newUint8Array                                                goja.Constructor
 	errors                                                       map[string]goja.Constructor
+	object                                                       *goja.Object // Object.prototype
 }
 
 func (i *intrinsics) capture(vm *goja.Runtime) error {
@@ -133,6 +136,7 @@ func (i *intrinsics) capture(vm *goja.Runtime) error {
 		}
 		*fn, _ = goja.AssertFunction(v)
 	}
+	i.object, _ = vm.Get("Object").(*goja.Object).Get("prototype").(*goja.Object)
 	i.newUint8Array, _ = goja.AssertConstructor(vm.Get("Uint8Array"))
 	i.errors = map[string]goja.Constructor{}
 	for _, name := range []string{"Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError"} {

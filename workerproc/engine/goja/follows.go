@@ -67,14 +67,20 @@ func (e *Engine) nativeOf(o *goja.Object) unsafe.Pointer {
 // opFollows is ops.follows(ok, bad) (engine.Values).
 func (e *Engine) opFollows(args []goja.Value) goja.Value {
 	f := &e.follows
-	if len(args) != len(f.settle) || !e.tracker.running || e.overflow.calls.len != f.depth+f.below {
-		return e.vm.ToValue(false)
+	return e.vm.ToValue(e.tracker.running && e.overflow.calls.len == f.depth+f.below && e.settles(args))
+}
+
+// settles reports whether these are the two functions that settle a promise.
+func (e *Engine) settles(args []goja.Value) bool {
+	f := &e.follows
+	if len(args) != len(f.settle) {
+		return false
 	}
 	for n, arg := range args {
 		o, ok := arg.(*goja.Object)
 		if !ok || e.implementation(o) != f.settle[n].kind || e.nativeOf(o) != f.settle[n].code {
-			return e.vm.ToValue(false)
+			return false
 		}
 	}
-	return e.vm.ToValue(true)
+	return true
 }

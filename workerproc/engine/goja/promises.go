@@ -125,6 +125,12 @@ func (e *Engine) adopt(vm unsafe.Pointer) {
 	if ok && changed && e.implementation(o) == e.promises.kind {
 		_ = o.Get("constructor") // what it throws is thrown here
 	}
+	if !changed {
+		if promise := e.stubs.await(o); promise != nil {
+			*(*goja.Value)(machineCode.operand(vm, 1)) = promise
+			return
+		}
+	}
 	promise, resolve, _ := e.vm.NewPromise()
 	awaited := (*goja.Value)(machineCode.operand(vm, 1))
 	if err := resolve(*awaited); err != nil {

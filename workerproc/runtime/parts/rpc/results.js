@@ -32,7 +32,7 @@ export function promiseIn(record) {
   }
   return record.promise;
 }
-function settle(record, value) {
+export function settle(record, value) {
   const { ok, more } = record;
   record.state = "ok";
   record.value = value;
@@ -63,8 +63,6 @@ export function hostPlain(results) {
   }
 }
 
-// send makes a call or reads a property; it returns the record of its result.
-
 // hostResponse is hostResult of a call that has returned a Response which crosses as it is.
 export function hostResponse(n, status, statusText, list, body, encoding) {
   const record = pending.get(n);
@@ -78,9 +76,11 @@ export function hostResponse(n, status, statusText, list, body, encoding) {
   settle(record, new core.Response(core.PRIVATE, s));
 }
 
-export function hostResult(n, failure, value) {
-  const record = pending.get(n);
+// hostResult ends a call. made is the record of one that the engine has made (engine.Stubs), and waiters wait for that.
+export function hostResult(n, failure, value, made, waiters) {
+  const record = made ?? pending.get(n);
   pending.delete(n);
+  if (made !== undefined) for (let i = 0; i < waiters.length; i += 2) wait(made, waiters[i], waiters[i + 1]);
   if (record === undefined) return;
   if (failure !== undefined) {
     if (failure[0] === "settled" && record.again !== undefined) {

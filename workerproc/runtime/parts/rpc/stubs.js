@@ -55,7 +55,7 @@ for (const [Class, tag] of [[RpcStub, "JsRpcStub"], [RpcPromise, "JsRpcPromise"]
 const prototypeOf = (record) => (record.loopback ? LoopbackServiceStub : record.Class).prototype;
 
 // The targets of all proxies: what can be called, and what can't.
-const callable = function () {}.bind(), object = {}; // bound: it can be constructed, and has no property that must be told of
+export const callable = function () {}.bind(), object = {}; // bound: it can be constructed, and has no property that must be told of
 export function shell(record, Class) {
   if (record.Class !== Class) record.Class = Class;
   const proxy = new Proxy(Class === ServiceStub && !record.loopback ? object : callable, record);
@@ -144,7 +144,7 @@ const isIndex = (name) => { const n = name >>> 0; return n !== 0xffffffff && (n 
 
 // The methods of what a call has returned. They are no closures: most calls are awaited, each once.
 export const { then: promiseThen, catch: promiseCatch, finally: promiseFinally } = Promise.prototype;
-const promised = {
+export const promised = {
   then(ok, bad) {
     const record = this !== undefined && this === asked.stub ? asked.record : callIn(this);
     asked.stub = asked.record = undefined;
