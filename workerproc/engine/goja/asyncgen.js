@@ -108,7 +108,7 @@
   const AsyncGeneratorFunction = { AsyncGeneratorFunction: function () {} }.AsyncGeneratorFunction; // guardEval makes the real one
   defineProperty(AsyncGeneratorPrototype, "constructor", { value: AsyncGeneratorFunctionPrototype, configurable: true });
   const receiver = (it, name) => {
-    if (!State.is(it)) throw new TypeError_(`[AsyncGenerator].prototype.${name} called on incompatible receiver ${text(it)}`);
+    if (!State.is(it)) throw new TypeError_(`Method [AsyncGenerator].prototype.${name} called on incompatible receiver ${text(it)}`);
   };
   for (const name of ["next", "return", "throw"]) hidden(AsyncGeneratorPrototype, name, { [name](value) {
     try { receiver(this, name); } catch (e) { return Promise_.reject(e); }
@@ -176,7 +176,7 @@
   };
 
   function forAwait(value) {
-    if (value === undefined || value === null) throw new TypeError_(`${value} is not async iterable`);
+    if (value === undefined || value === null) throw new TypeError_(`Cannot read properties of ${value} (reading 'Symbol(Symbol.asyncIterator)')`);
     const { source, next } = iteratorOf(value);
     if (State.is(source)) return source;
     const results = (promise) => apply(then, apply(resolved, Promise_, [promise]), [checked]);
@@ -190,7 +190,7 @@
   }
 
   function yieldStar(value) {
-    if (value === undefined || value === null) throw new TypeError_(`${value} is not async iterable`);
+    if (value === undefined || value === null) throw new TypeError_(`Cannot read properties of ${value} (reading 'Symbol(Symbol.asyncIterator)')`);
     const { source, next } = iteratorOf(value);
     let waiting = false;
     const ask = (promise) => { waiting = true; return { done: false, value: new Await(promise, true) }; };

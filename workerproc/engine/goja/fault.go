@@ -20,6 +20,7 @@ type faults struct {
 	*Engine
 	program reflect.Value // *goja.Program; nil in a built-in function
 	pc, sp  reflect.Value
+	sb      reflect.Value // where a function's arguments begin
 	stack   reflect.Value // []goja.Value
 }
 
@@ -30,7 +31,7 @@ func (e *Engine) installFaults() error {
 		return fmt.Errorf("cannot find goja's virtual machine")
 	}
 	f := &faults{Engine: e}
-	for name, field := range map[string]*reflect.Value{"prg": &f.program, "pc": &f.pc, "sp": &f.sp, "stack": &f.stack} {
+	for name, field := range map[string]*reflect.Value{"prg": &f.program, "pc": &f.pc, "sp": &f.sp, "sb": &f.sb, "stack": &f.stack} {
 		var err error
 		if *field, err = writable(inner.Elem(), name); err != nil {
 			return err
@@ -125,13 +126,18 @@ func programOf(function *goja.Object) unsafe.Pointer {
 	return nil
 }
 
-func programField(function *goja.Object, field string) reflect.Value {
-	self := reflect.ValueOf(function).Elem().FieldByName("self")
-	if !self.IsValid() || self.IsNil() || self.Elem().Kind() != reflect.Pointer {
+// implementationOf is the structure that an object is made of.
+func implementationOf(object *goja.Object) reflect.Value {
+	self := reflect.ValueOf(object).Elem().FieldByName("self")
+	if !self.IsValid() || self.IsNil() || self.Elem().Kind() != reflect.Pointer || self.Elem().Elem().Kind() != reflect.Struct {
 		return reflect.Value{}
 	}
-	object := self.Elem().Elem()
-	if object.Kind() != reflect.Struct {
+	return self.Elem().Elem()
+}
+
+func programField(function *goja.Object, field string) reflect.Value {
+	object := implementationOf(function)
+	if !object.IsValid() {
 		return reflect.Value{}
 	}
 	program := object.FieldByName(field)
@@ -179,13 +185,4 @@ func (f *faults) inherited(o *goja.Object, name string) (v goja.Value, getter bo
 		}
 	}
 	return nil, false
-}
-
-// builtIn is the name of the built-in function that runs.
-func (f *faults) builtIn() string {
-	frames := f.vm.CaptureCallStack(1, nil)
-	if len(frames) == 0 {
-		return ""
-	}
-	return frames[0].FuncName()
 }

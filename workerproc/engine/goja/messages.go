@@ -1,7 +1,8 @@
 package goja
 
 import (
-	"fmt"
+	"cmp"
+	"reflect"
 	"strings"
 
 	"github.com/dop251/goja"
@@ -19,6 +20,10 @@ var same = map[string]string{
 	"Illegal generator state":                                      "Generator is already running",
 	"Promise self-resolution":                                      "Chaining cycle detected for promise #<Promise>",
 	"Source is too large":                                          "offset is out of bounds",
+	"size is NaN":                                                  "The .size property is NaN",
+	"Object does not have a valid 'has' method":                    `string "has" is not a function`,
+	"Object does not have a valid 'keys' method":                   `string "keys" is not a function`,
+	"offset should be >= 0":                                        "offset is out of bounds",
 	"toFixed() precision must be between 0 and 100":                "toFixed() digits argument must be between 0 and 100",
 	"toPrecision() precision must be between 1 and 100":            "toPrecision() argument must be between 1 and 100",
 	"toExponential() precision must be between 0 and 100":          "toExponential() argument must be between 0 and 100",
@@ -41,7 +46,7 @@ var prefixes = []struct {
 	{"Cannot convert undefined or null to object", (*faults).noObject},
 	{"Value is not object coercible", (*faults).notCoercible},
 	{"Value is not an object: ", (*faults).notAnObject},
-	{"Value is not callable: ", func(f *faults, _ string) string { return f.notAFunction() }},
+	{"Value is not callable: ", (*faults).notCallable},
 	{"Not a function: ", func(f *faults, _ string) string { return f.notAFunction() }},
 	{"proxy target is not a function", func(f *faults, _ string) string { return f.notAFunction() }},
 	{"Object has no member '", (*faults).noMember},
@@ -50,6 +55,11 @@ var prefixes = []struct {
 	{"Class constructor cannot be invoked", (*faults).classCall},
 	{"Cannot read private member ", (*faults).brand},
 	{"Cannot write private member ", (*faults).brand},
+	{"Object is not ArrayBuffer: ", (*faults).notBuffer},
+	{"'defineProperty' on proxy: trap returned falsish", func(f *faults, _ string) string {
+		n, _ := f.native()
+		return "'defineProperty' on proxy: trap returned falsish for property '" + f.display(n.arg(1)) + "'"
+	}},
 	{"Class extends value is not a constructor", func(f *faults, _ string) string {
 		return "Class extends value " + f.display(f.operand(0)) + " is not a constructor or null"
 	}},
@@ -60,6 +70,23 @@ var prefixes = []struct {
 	{"Expecting a function in instanceof check", func(*faults, string) string { return "Right-hand side of 'instanceof' is not callable" }},
 	{"Could not convert ", func(*faults, string) string { return "Cannot convert object to primitive value" }},
 	{"Invalid count value", func(f *faults, _ string) string { return "Invalid count value: " + f.display(f.operand(0)) }},
+	{"The comparison function must be either a function or undefined", (*faults).badComparison},
+	{"getter must be a function", (*faults).badAccessors},
+	{"setter must be a function", (*faults).badAccessors},
+	{"Value is not a number", requires("Number")},
+	{"Value is not a Symbol", requires("Symbol")},
+	{"requires that 'this' be a BigInt", requires("BigInt")},
+	{"String.prototype.toString is called on", requires("String")},
+	{"String.prototype.valueOf is called on", requires("String")},
+	{"ArrayBuffer is detached", func(f *faults, _ string) string {
+		return "Cannot perform " + f.operation() + " on a detached ArrayBuffer"
+	}},
+	{"Super constructor is not a constructor", (*faults).noSuper},
+	{"Class extends value does not have valid prototype property", (*faults).badHeritage},
+	{"length is not writable", func(*faults, string) string {
+		return "Cannot assign to read only property 'length' of object '[object Array]'"
+	}},
+	{"Cannot add property ", (*faults).inextensible},
 	{"[object Object] is not extensible", func(*faults, string) string { return "#<Object> is not extensible" }},
 	{"Start offset of ", func(_ *faults, rest string) string { return "start offset of " + rest }},
 	{"Byte length of ", func(_ *faults, rest string) string { return "byte length of " + rest }},
@@ -67,6 +94,9 @@ var prefixes = []struct {
 	{"proxy has been revoked", func(f *faults, _ string) string { return f.revoked() }},
 	{"encoding/hex: ", func(*faults, string) string { return "Input string must contain hex characters in even length" }},
 	{"Constructor TypedArray requires 'new'", func(f *faults, _ string) string {
+		if n, ok := f.native(); ok {
+			return "Constructor " + n.name + " requires 'new'"
+		}
 		source, at, _ := f.at()
 		return "Constructor " + wording.Callee(source, at) + " requires 'new'"
 	}},
@@ -77,8 +107,13 @@ var prefixes = []struct {
 		}
 		return "Offset is outside the bounds of the DataView"
 	}},
-	{"Method Date.prototype.", func(*faults, string) string { return "this is not a Date object." }},
-	{"Method TypedArray.prototype.", func(*faults, string) string { return "this is not a typed array." }},
+	{"Method Date.prototype.", (*faults).notDate},
+	{"Method TypedArray.prototype.", (*faults).notTyped},
+	{"value is not an Object", func(f *faults, _ string) string {
+		return "Set.prototype." + f.builtIn() + " argument must be an object"
+	}},
+	{"Object is not a Map", func(f *faults, _ string) string { return f.receiverOf("Map") }},
+	{"Object is not a Set", func(f *faults, _ string) string { return f.receiverOf("Set") }},
 	{"Method ", (*faults).receiver},
 }
 
@@ -87,8 +122,17 @@ func (f *faults) reword(message string) string {
 	if v8, ok := same[message]; ok {
 		return v8
 	}
+	if text := f.onNoPromise(); text != "" {
+		return text
+	}
 	if message == "" {
 		return f.readOnly("")
+	}
+	if strings.HasSuffix(message, " is not a method") {
+		return cmp.Or(f.notAMethod(""), message)
+	}
+	if _, ok := f.native(); ok && strings.HasSuffix(message, " is not a function") {
+		return f.badArgument("")
 	}
 	for _, p := range prefixes {
 		if rest, ok := strings.CutPrefix(message, p.prefix); ok {
@@ -118,7 +162,10 @@ func (f *faults) nullish(from int) string {
 func (f *faults) read(rest string) string {
 	key, _, _ := strings.Cut(rest, "' of ")
 	if key == "Symbol.iterator" {
-		return f.nullish(0) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
+		return f.nullish(0) + noIterator
+	}
+	if name := f.instruction(); strings.HasPrefix(name, "_getElem") && f.operand(0) != nil {
+		return "Cannot read properties of " + f.nullish(1) + " (reading '" + f.display(f.operand(0)) + "')"
 	}
 	return "Cannot read properties of " + f.nullish(0) + " (reading '" + key + "')"
 }
@@ -127,143 +174,34 @@ func (f *faults) read(rest string) string {
 func (f *faults) noObject(string) string {
 	source, at, ok := f.at()
 	if !ok {
-		if name := f.builtIn(); arrayMethods[name] {
-			return "Array.prototype." + name + " called on null or undefined"
-		}
-		return ""
+		return cmp.Or(f.nullReceiver(), f.nullArgument())
 	}
-	key, assigned := wording.Assigned(source, at)
-	switch {
-	case assigned && source[at] == '[' && key == "":
+	key, _ := wording.Assigned(source, at)
+	switch name := f.instruction(); {
+	case strings.HasPrefix(name, "delete"), strings.HasPrefix(name, "_delete"):
+		return ""
+	case strings.HasPrefix(name, "_setElem"):
 		return "Cannot set properties of " + f.nullish(2) + " (setting '" + f.display(f.operand(1)) + "')"
-	case assigned:
-		return "Cannot set properties of " + f.nullish(1) + " (setting '" + key + "')"
-	}
-	if wording.IsDeleted(source, at) {
-		return ""
+	case strings.HasPrefix(name, "setProp"):
+		return "Cannot set properties of " + f.nullish(1) + " (setting '" + cmp.Or(key, f.key()) + "')"
+	case strings.HasPrefix(name, "getPropRef") && wording.IsCompound(source, at):
+		return "Cannot read properties of " + f.nullish(0) + " (reading '" + f.key() + "')"
+	case strings.HasPrefix(name, "getPropRef"):
+		return "Cannot set properties of " + f.nullish(0) + " (setting '" + f.key() + "')"
+	case strings.HasPrefix(name, "_getElemRef"):
+		return "Cannot set properties of " + f.nullish(1) + " (setting '" + f.display(f.operand(0)) + "')"
 	}
 	return f.notIterable()
 }
 
-var arrayMethods = words(`at concat copyWithin every fill filter find findIndex findLast findLastIndex flat flatMap forEach
-	includes indexOf join lastIndexOf map pop push reduce reduceRight reverse shift slice some sort splice toReversed toSorted
-	toSpliced unshift with`)
-
-func words(text string) map[string]bool {
-	set := map[string]bool{}
-	for word := range strings.FieldsSeq(text) {
-		set[word] = true
-	}
-	return set
-}
-
-func (f *faults) notCoercible(string) string {
-	source, at, ok := f.at()
-	if !ok {
-		switch name := f.builtIn(); name {
-		case "fromEntries":
-		case "call", "apply":
-			return "Cannot convert undefined or null to object"
-		default:
-			return "String.prototype." + name + " called on null or undefined"
-		}
-		return f.nullish(0) + " is not iterable"
-	}
-	nullish := f.nullish(0)
-	property, value := wording.Pattern(source, at)
-	if value == "" {
-		value = nullish
-	}
-	if property == "" {
-		return "Cannot destructure '" + value + "' as it is " + nullish + "."
-	}
-	return "Cannot destructure property '" + property + "' of '" + value + "' as it is " + nullish + "."
-}
-
-// notAnObject is what goja says of a call, of an argument, of in and of
-// instanceof alike.
-func (f *faults) notAnObject(value string) string {
-	source, at, ok := f.at()
-	if !ok {
-		return f.badArgument()
-	}
-	switch word := wording.Name(source, at); {
-	case word == "new":
-		return f.badConstruction(wording.Constructed(source, at), value)
-	case source[at] == '(' || source[at] == '`':
-		return f.notAFunction()
-	case word == "in" || strings.Contains(line(source, at), " in "):
-		return "Cannot use 'in' operator to search for '" + f.searched() + "' in " + value
-	case strings.Contains(line(source, at), "instanceof"):
-		return "Right-hand side of 'instanceof' is not an object"
-	case strings.Contains(line(source, at), " of ") || strings.Contains(line(source, at), "..."):
-		if f.operand(0) == nil || f.operand(0).ExportType() == nil {
-			return "Iterator result " + value + " is not an object"
-		}
-		return "Result of the Symbol.iterator method is not an object"
-	}
-	return f.notAFunction()
-}
-
-// badConstruction is about new: a built-in class runs without a frame of its own.
-func (f *faults) badConstruction(class, value string) string {
-	switch class {
-	case "Promise":
-		return "Promise resolver " + value + " is not a function"
-	case "Map", "WeakMap":
-		return "Iterator value " + value + " is not an entry object"
-	}
-	return f.notAConstructor()
-}
-
-// searched is what is looked for by in, which stands below its object.
-func (f *faults) searched() string {
-	if v := f.operand(1); v != nil {
-		return f.display(v)
-	}
-	return f.display(f.operand(0))
-}
-
-// line is the text from an offset's line on up to the offset, and a little more.
-func line(source string, at int) string {
-	from := strings.LastIndexByte(source[:min(at, len(source))], '\n') + 1
-	return source[max(from, at-200):min(len(source), at+40)]
-}
-
-// badArgument is about what a built-in function was given.
-func (f *faults) badArgument() string {
-	v, name := f.operand(0), f.builtIn()
-	if applied, ok := f.operand(2).(*goja.Object); name == "apply" && ok { // Reflect.apply of a built-in function
-		if n, _, _ := f.own(applied, "name"); n != nil {
-			name = n.String()
-		}
-	}
-	switch name {
-	case "apply":
-		return "CreateListFromArrayLike called on non-object"
-	case "Promise":
-		return "Promise resolver " + f.display(v) + " is not a function"
-	case "set":
-		return "Invalid value used as weak map key"
-	case "add":
-		return "Invalid value used in weak set"
-	case "fromEntries":
-		return "Iterator value " + f.display(f.first(v)) + " is not an entry object"
-	case "ownKeys":
-		return "Reflect.ownKeys called on non-object"
-	case "defineProperty":
+// key is the property that the instruction has in itself.
+func (f *faults) key() string {
+	code := f.program.Elem().FieldByName("code")
+	pc := int(f.pc.Int())
+	if pc < 0 || pc >= code.Len() || code.Index(pc).Elem().Kind() != reflect.String {
 		return ""
 	}
-	return f.typed(v) + " is not a function"
-}
-
-// first is the first element of an array, else the value.
-func (f *faults) first(v goja.Value) goja.Value {
-	if o, ok := v.(*goja.Object); ok && o.ClassName() == "Array" {
-		element, _, _ := f.own(o, "0")
-		return element
-	}
-	return v
+	return code.Index(pc).Elem().String()
 }
 
 func (f *faults) noMember(rest string) string {
@@ -273,7 +211,7 @@ func (f *faults) noMember(rest string) string {
 	}
 	source, at, ok := f.at()
 	if callee := wording.Callee(source, at); ok && callee != "" {
-		return callee + " is not a function"
+		return f.original(callee) + " is not a function"
 	}
 	return name + " is not a function"
 }
@@ -281,13 +219,10 @@ func (f *faults) noMember(rest string) string {
 func (f *faults) notAFunction() string {
 	source, at, ok := f.at()
 	if !ok {
-		if f.builtIn() == "bind" {
-			return "Bind must be called on a function"
-		}
-		return f.typed(f.operand(0)) + " is not a function"
+		return f.badArgument("")
 	}
 	if callee := wording.Callee(source, at); callee != "" {
-		return callee + " is not a function"
+		return f.original(callee) + " is not a function"
 	}
 	return "(intermediate value) is not a function"
 }
@@ -295,48 +230,29 @@ func (f *faults) notAFunction() string {
 func (f *faults) notAConstructor() string {
 	source, at, ok := f.at()
 	if !ok {
-		return f.display(f.operand(0)) + " is not a constructor"
+		n, _ := f.native()
+		return f.display(n.arg(0)) + " is not a constructor"
 	}
 	if what := wording.Constructed(source, at); what != "" {
-		return what + " is not a constructor"
+		return f.original(what) + " is not a constructor"
 	}
 	return "(intermediate value) is not a constructor"
 }
 
-func (f *faults) notIterable() string {
-	source, at, ok := f.at()
-	if !ok {
-		return f.typed(f.operand(0)) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
-	}
-	what := wording.Chain(source, at)
-	switch {
-	case wording.Name(source, at) == "new":
-		return f.typed(f.operand(0)) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
-	case what == "" || what == "(intermediate value)" || strings.Contains(what, "__knownSymbol"): // esbuild's
-		return f.nullishOr("object") + " is not iterable (cannot read property Symbol(Symbol.iterator))"
-	case wording.IsCall(source, at):
-		return strings.TrimSuffix(what, "(...)") + " is not a function or its return value is not iterable"
-	}
-	return what + " is not iterable"
-}
-
-func (f *faults) nullishOr(other string) string {
-	if v := f.operand(0); v != nil && (goja.IsUndefined(v) || goja.IsNull(v)) {
-		return v.String()
-	}
-	return other
-}
-
-// classCall finds the class below its arguments.
 // brand is about an object that is not of a class; a class of the platform has
 // its own words.
-func (f *faults) brand(string) string {
+func (f *faults) brand(rest string) string {
 	if !f.program.IsNil() && wording.IsPlatform(fileOf(f.program)) {
 		return wording.IllegalInvocation
+	}
+	name, _, _ := strings.Cut(rest, " from an object")
+	if strings.HasPrefix(f.instruction(), "setPrivate") {
+		return "Cannot write private member " + name + " to an object whose class did not declare it"
 	}
 	return ""
 }
 
+// classCall finds the class below its arguments.
 func (f *faults) classCall(string) string {
 	name, platform := "", false
 	for n := range 10 {
@@ -366,31 +282,11 @@ func (f *faults) uninitialized(string) string {
 	return "Cannot access '" + name + "' before initialization"
 }
 
-// readOnly is about an assignment: the value is on the top of the stack, and
-// the object below it, or below the key.
-func (f *faults) readOnly(rest string) string {
-	key, _, _ := strings.Cut(rest, "'")
-	for n := 1; n <= 2; n++ {
-		switch v := f.operand(n).(type) {
-		case *goja.Object:
-			if rest == "" && n == 2 {
-				key = f.display(f.operand(1))
-			}
-			if _, getter := f.inherited(v, key); getter {
-				return "Cannot set property " + key + " of " + f.display(v) + " which has only a getter"
-			}
-			return "Cannot assign to read only property '" + key + "' of object '" + f.display(v) + "'"
-		case goja.String:
-			if n == 1 || key == f.display(f.operand(1)) {
-				return "Cannot assign to read only property '" + key + "' of string '" + v.String() + "'"
-			}
-		}
-	}
-	return "Cannot assign to read only property '" + key + "' of object '#<Object>'"
-}
-
 // length is about a length that is negative or too large.
 func (f *faults) length(n string) string {
+	if call, ok := f.native(); ok {
+		return f.badIndex(call, n)
+	}
 	source, at, ok := f.at()
 	switch what := wording.Constructed(source, at); {
 	case !ok || what == "":
@@ -401,32 +297,6 @@ func (f *faults) length(n string) string {
 		return "Start offset " + n + " is outside the bounds of the buffer"
 	}
 	return "Invalid typed array length: " + n
-}
-
-func (f *faults) undeletable(rest string) string {
-	key, object, _ := strings.Cut(rest, "' of ")
-	switch {
-	case object == "[object Object]":
-		object = "#<Object>"
-	case !strings.HasPrefix(object, "["):
-		object = "[object Array]"
-	}
-	return "Cannot delete property '" + key + "' of " + object
-}
-
-func (f *faults) primitiveReceiver(value string) string {
-	source, at, ok := f.at()
-	if !ok {
-		return ""
-	}
-	key, _ := wording.Assigned(source, at)
-	kind := "number"
-	for n := range 3 {
-		if _, is := f.operand(n).(goja.String); is && f.operand(n).String() == value {
-			kind = "string"
-		}
-	}
-	return "Cannot create property '" + key + "' on " + kind + " '" + value + "'"
 }
 
 func (f *faults) revoked() string {
@@ -440,60 +310,4 @@ func (f *faults) revoked() string {
 		}
 	}
 	return "Cannot perform '" + trap + "' on a proxy that has been revoked"
-}
-
-// receiver is V8's form of what a method was called on.
-func (f *faults) receiver(rest string) string {
-	method, object, _ := strings.Cut(rest, " called on incompatible receiver")
-	if object == "" {
-		object = " #<Object>"
-	}
-	return "Method " + strings.TrimSuffix(method, " is") + " called on incompatible receiver" + strings.ReplaceAll(object, "[object Object]", "#<Object>")
-}
-
-// display is a value as V8's messages show it.
-func (f *faults) display(v goja.Value) string {
-	switch o := v.(type) {
-	case nil:
-		return "undefined"
-	case *goja.Object:
-		if o.ExportType() == proxyType {
-			return "#<Object>"
-		}
-		switch o.ClassName() {
-		case "Array":
-			return "[object Array]"
-		case "Function":
-			return "function"
-		}
-		if c, ok := f.constructorOf(o); ok {
-			if name, _, _ := f.own(c, "name"); name != nil && goja.IsString(name) {
-				return "#<" + name.String() + ">"
-			}
-		}
-		return "#<Object>"
-	}
-	if s, ok := v.(*goja.Symbol); ok {
-		return fmt.Sprint(s)
-	}
-	return v.String()
-}
-
-func (f *faults) constructorOf(o *goja.Object) (*goja.Object, bool) {
-	v, _ := f.inherited(o, "constructor")
-	c, ok := v.(*goja.Object)
-	return c, ok
-}
-
-// typed is display with the type before strings and numbers.
-func (f *faults) typed(v goja.Value) string {
-	switch {
-	case v == nil || goja.IsUndefined(v) || goja.IsNull(v):
-		return f.display(v)
-	case goja.IsString(v):
-		return `string "` + v.String() + `"`
-	case goja.IsNumber(v):
-		return "number " + v.String()
-	}
-	return f.display(v)
 }

@@ -69,6 +69,9 @@ func (e *Engine) receiver(call goja.FunctionCall, name string) (*goja.Object, *c
 }
 
 func (e *Engine) receiverText(v goja.Value) string {
+	if o, ok := v.(*goja.Object); ok && o.ClassName() == "Array" {
+		return "[object Array]"
+	}
 	if obj, ok := v.(*goja.Object); ok {
 		return e.printObject(obj)
 	}

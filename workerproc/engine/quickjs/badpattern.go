@@ -21,8 +21,7 @@ var literalLike = sync.OnceValue(func() *regexp.Regexp {
 // QuickJS doesn't: so each that looks like one is compiled by itself, and the
 // first at which it has the same words is the one.
 func badPattern(m *module, message string) *engine.SyntaxError {
-	v8, ok := lre.Wording(message)
-	if !ok {
+	if _, ok := lre.Wording(message, ""); !ok {
 		return nil
 	}
 	machine, err := lre.NewMachine(&atomic.Bool{})
@@ -31,6 +30,7 @@ func badPattern(m *module, message string) *engine.SyntaxError {
 	}
 	for _, found := range literalLike().FindAllSubmatchIndex(m.Source, -1) {
 		pattern, flags := string(m.Source[found[4]:found[5]]), string(m.Source[found[6]:found[7]])
+		v8, _ := lre.Wording(message, pattern)
 		bits, known := lre.ParseFlags(flags)
 		if !known {
 			continue

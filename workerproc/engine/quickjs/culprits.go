@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	lib "modernc.org/libquickjs"
+
+	"stockade.dev/stockade/workerproc/engine/internal/wording"
 )
 
 // What went wrong with which value: the instruction that failed is looked at
@@ -249,6 +251,9 @@ func (f *fault) heritage() string {
 			if v, ok := f.e.originValue(f.here, f.here.origins[n]); ok {
 				defer f.e.free(v)
 				return " " + f.e.display(v)
+			}
+			if !wording.ExtendsLiteral(f.source, f.at) { // of which nothing is left here
+				return " " + f.e.display(f.here.slot(n))
 			}
 		}
 	}

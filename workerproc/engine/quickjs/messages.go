@@ -125,47 +125,55 @@ func (f *fault) arg(i int) string {
 }
 
 var same = map[string]string{
-	"empty array":                                      "Reduce of empty array with no initial value",
-	"must be called with new":                          "",
-	"'this' can be initialized only once":              "Super constructor may only be called once",
-	"this is not initialized":                          "Must call super constructor in derived class before accessing 'this' or returning from derived constructor",
-	"cannot have setter/getter and value or writable":  "Invalid property descriptor. Cannot both specify accessors and a value or writable attribute, #<Object>",
-	"RegExp exec method must return an object or null": "RegExp exec method returned something other than an Object or null",
-	"circular prototype chain":                         "Cyclic __proto__ value",
-	"invalid value used as WeakMap key":                "Invalid value used as weak map key",
-	"invalid value used as WeakSet key":                "Invalid value used in weak set",
-	"invalid target":                                   "WeakRef: invalid target",
-	"cannot convert symbol to string":                  "Cannot convert a Symbol value to a string",
-	"cannot convert symbol to number":                  "Cannot convert a Symbol value to a number",
-	"bigint argument with unary +":                     "Cannot convert a BigInt value to a number",
-	"BigInt division by zero":                          "Division by zero",
-	"BigInt negative exponent":                         "Exponent must be positive",
-	"bigint operands are forbidden for >>>":            "BigInts have no unsigned right shift, use >> instead",
-	"toPrimitive":                                      "Cannot convert object to primitive value",
-	"invalid string length":                            "Invalid string length",
-	"radix must be between 2 and 36":                   "toString() radix argument must be between 2 and 36",
-	"Date value is NaN":                                "Invalid time value",
-	"bad normalization form":                           "The normalization form should be one of NFC, NFD, NFKC, NFKD.",
-	"expecting hex digit":                              "URI malformed",
-	"expecting surrogate pair":                         "URI malformed",
-	"malformed UTF-8":                                  "URI malformed",
-	"cannot invoke a running generator":                "Generator is already running",
-	"promise self resolution":                          "Chaining cycle detected for promise #<Promise>",
-	"regexp not supported":                             "First argument to String.prototype.startsWith must not be a regular expression",
-	"not a Date object":                                "this is not a Date object.",
-	"not a TypedArray":                                 "this is not a typed array.",
-	"revoked proxy":                                    "Cannot perform 'get' on a proxy that has been revoked",
-	"out of bound":                                     "Offset is outside the bounds of the DataView",
-	"invalid hex string":                               "Input string must contain hex characters in even length",
-	"invalid base64 string":                            "Found a character that cannot be part of a valid base64 string.",
-	"operand 'prototype' property is not an object":    "Function has non-object prototype 'undefined' in instanceof check",
-	"could not delete property":                        "",
+	"empty array":                                                  "Reduce of empty array with no initial value",
+	"must be called with new":                                      "",
+	"'this' can be initialized only once":                          "Super constructor may only be called once",
+	"this is not initialized":                                      "Must call super constructor in derived class before accessing 'this' or returning from derived constructor",
+	"cannot have setter/getter and value or writable":              "Invalid property descriptor. Cannot both specify accessors and a value or writable attribute, #<Object>",
+	"RegExp exec method must return an object or null":             "RegExp exec method returned something other than an Object or null",
+	"circular prototype chain":                                     "Cyclic __proto__ value",
+	"invalid value used as WeakMap key":                            "Invalid value used as weak map key",
+	"invalid value used as WeakSet key":                            "Invalid value used in weak set",
+	"cannot convert symbol to string":                              "Cannot convert a Symbol value to a string",
+	"cannot convert symbol to number":                              "Cannot convert a Symbol value to a number",
+	"bigint argument with unary +":                                 "Cannot convert a BigInt value to a number",
+	"BigInt division by zero":                                      "Division by zero",
+	"BigInt negative exponent":                                     "Exponent must be positive",
+	"bigint operands are forbidden for >>>":                        "BigInts have no unsigned right shift, use >> instead",
+	"toPrimitive":                                                  "Cannot convert object to primitive value",
+	"invalid string length":                                        "Invalid string length",
+	"radix must be between 2 and 36":                               "toString() radix argument must be between 2 and 36",
+	"Date value is NaN":                                            "Invalid time value",
+	"bad normalization form":                                       "The normalization form should be one of NFC, NFD, NFKC, NFKD.",
+	"expecting hex digit":                                          "URI malformed",
+	"expecting surrogate pair":                                     "URI malformed",
+	"malformed UTF-8":                                              "URI malformed",
+	"cannot invoke a running generator":                            "Generator is already running",
+	"promise self resolution":                                      "Chaining cycle detected for promise #<Promise>",
+	"revoked proxy":                                                "Cannot perform 'get' on a proxy that has been revoked",
+	"out of bound":                                                 "Offset is outside the bounds of the DataView",
+	"invalid hex string":                                           "Input string must contain hex characters in even length",
+	"invalid base64 string":                                        "Found a character that cannot be part of a valid base64 string.",
+	"operand 'prototype' property is not an object":                "Function has non-object prototype 'undefined' in instanceof check",
+	"could not delete property":                                    "",
+	"empty iterator":                                               "Reduce of a done iterator with no initial value",
+	"abstract class not constructable":                             "Abstract class Iterator not directly constructable",
+	"invalid array buffer max length":                              "Invalid array buffer max length",
+	"prototype is immutable":                                       "Immutable prototype object 'Object.prototype' cannot have their prototype set",
+	"invalid property access":                                      "'caller', 'callee', and 'arguments' properties may not be accessed on strict mode functions or the arguments objects for calls to them",
+	"derived class constructor must return an object or undefined": "Derived constructors may only return object or undefined",
+	".size is not a number":                                        "The .size property is NaN",
+	".has is undefined":                                            `string "has" is not a function`,
+	".keys is undefined":                                           `string "keys" is not a function`,
+	"argument must be a function":                                  "FinalizationRegistry: cleanup must be callable",
+	"proxy preventExtensions handler returned false":               "'preventExtensions' on proxy: trap returned falsish",
+	"object needs toISOString method":                              "toISOString is not a function",
 }
 
 func (f *fault) reword() string {
 	message := f.message
 	if f.name == "SyntaxError" {
-		if v8, ok := lre.Wording(message); ok && f.builtIn == "RegExp" || ok && wording.Constructed(f.source, f.at) == "RegExp" {
+		if v8, ok := lre.Wording(message, f.arg(0)); ok && f.builtIn == "RegExp" || ok && wording.Constructed(f.source, f.at) == "RegExp" {
 			flags := ""
 			if len(f.args) > 1 && f.args[1] != "undefined" {
 				flags = f.args[1]
@@ -241,6 +249,12 @@ func (f *fault) named() string {
 	if name, ok := strings.CutPrefix(message, "private class field '"); ok {
 		if f.isPlatform {
 			return wording.IllegalInvocation
+		}
+		if strings.HasSuffix(name, "' already exists") {
+			return "Cannot initialize " + strings.TrimSuffix(name, "' already exists") + " twice on the same object"
+		}
+		if f.does(lib.EOP_put_private_field) {
+			return "Cannot write private member " + strings.TrimSuffix(name, "' does not exist") + " to an object whose class did not declare it"
 		}
 		return "Cannot read private member " + strings.TrimSuffix(name, "' does not exist") + " from an object whose class did not declare it"
 	}
@@ -350,7 +364,23 @@ func (f *fault) notAnObject() string {
 			return "Object.defineProperty called on non-object"
 		}
 		return "Property description must be an object: " + f.arg(2)
+	case "all", "allSettled", "any", "race", "withResolvers", "try":
+		return "Promise." + f.builtIn + " called on non-object"
+	case "resolve":
+		return "PromiseResolve called on non-object"
+	case "reject":
+		return "PromiseReject called on non-object"
+	case "get", "set", "has", "deleteProperty", "isExtensible", "preventExtensions", "getPrototypeOf", "getOwnPropertyDescriptor":
+		return "Reflect." + f.builtIn + " called on non-object"
+	case "defineProperties":
+		if strings.HasPrefix(f.typedArg(0), "object") && f.typedArg(0) != "object null" || f.typedArg(0) == "function" {
+			return f.message
+		}
+		return "Object.defineProperties called on non-object"
 	case "setPrototypeOf", "create":
+		if f.builtIn == "setPrototypeOf" && (f.arg(0) == "undefined" || f.arg(0) == "null") {
+			return "Object.setPrototypeOf called on null or undefined"
+		}
 		return "Object prototype may only be an Object or null: " + f.arg(len(f.args)-1)
 	case "Proxy":
 		return "Cannot create proxy with a non-object as target or handler"

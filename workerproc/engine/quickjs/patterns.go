@@ -36,6 +36,9 @@ func (f *fault) delegates() bool {
 }
 
 func (f *fault) notAsyncIterable() string {
+	if v := f.operandOr(0, ""); v == "undefined" || v == "null" {
+		return "Cannot read properties of " + v + " (reading 'Symbol(Symbol.asyncIterator)')"
+	}
 	what := wording.Chain(f.source, f.at)
 	if what == "" && f.operands() != nil {
 		what = f.e.operandText(f.here, 0)
@@ -55,7 +58,24 @@ func (f *fault) notDestructured() string {
 		return "Cannot read properties of " + value + " (reading '" + key + "')" // a pattern within a pattern
 	}
 	text := f.e.originText(f.here, from)
+	for n := 0; n < 8 && key != "" && text == "" && from.kind != parameter; n++ {
+		property, of, inner := wording.Pattern(f.source, f.at, n)
+		switch {
+		case property != key:
+		case inner:
+			return "Cannot read properties of " + value + " (reading '" + key + "')"
+		default:
+			text = of
+		}
+	}
+	if key == "" {
+		if property, _, inner := wording.Pattern(f.source, f.at, 0); !inner {
+			key = property
+		}
+	}
 	switch {
+	case text == "" && from.kind == parameter && value == "null":
+		text = "object null"
 	case text == "" && from.kind == parameter:
 		text = value
 	case text == "":
@@ -102,11 +122,16 @@ func (f *fault) notIterable(value string) string {
 		return "undefined is not iterable"
 	case f.source == "" && len(f.args) > 0:
 		return f.typedArg(0) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
-	case f.does(lib.EOP_append) && f.isLastArgument():
+	case f.does(lib.EOP_append) && (f.isLastArgument() || wording.IsLastArgument(f.source, f.at)):
 		if value == "undefined" || value == "null" {
 			return cmp.Or(what, value) + " is not iterable (cannot read property undefined)"
 		}
 		return "Spread syntax requires ...iterable[Symbol.iterator] to be a function"
+	case f.does(lib.EOP_for_of_start) && !f.delegates() && wording.IsPattern(f.source, f.at):
+		if typed, ok := f.operand(0, (*Engine).typed); ok {
+			value = typed
+		}
+		return value + " is not iterable (cannot read property Symbol(Symbol.iterator))"
 	case f.does(lib.EOP_for_of_start) && (f.delegates() || what == "" || what == "(intermediate value)"):
 		return f.notIterableOperand(value)
 	case f.source == "" || what == "" || what == "(intermediate value)" || wording.Name(f.source, f.at) == "new":
@@ -127,7 +152,7 @@ func (f *fault) noObject() string {
 	if slices.Contains(arrayMethods, f.builtIn) {
 		return "Array.prototype." + f.builtIn + " called on null or undefined"
 	}
-	property, value := wording.Pattern(f.source, f.at)
+	property, value, _ := wording.Pattern(f.source, f.at, 0)
 	switch {
 	case f.source == "":
 		return "Cannot convert undefined or null to object"

@@ -41,6 +41,9 @@ func (f *fault) ofCalls() string {
 		if f.builtIn == "construct" {
 			return f.arg(0) + " is not a constructor"
 		}
+		if what := cmp.Or(wording.Constructed(f.source, f.at), wording.Callee(f.source, f.at)); what != "" {
+			return what + " is not a constructor"
+		}
 	case "parent prototype must be an object or null":
 		if f.operands() != nil {
 			return f.badHeritage()
@@ -93,12 +96,44 @@ func (f *fault) ofArguments() string {
 	case "not a symbol":
 		return f.arg(0) + " is not a symbol"
 	case "invalid offset":
+		if elementSize(f.builtIn) == "" {
+			return "Start offset " + f.arg(1) + " is outside the bounds of the buffer"
+		}
 		return "start offset of " + f.builtIn + " should be a multiple of " + elementSize(f.builtIn)
 	case "invalid length":
 		if f.arg(2) != "undefined" {
 			return "Invalid typed array length: " + f.arg(2)
 		}
 		return "byte length of " + f.builtIn + " should be a multiple of " + elementSize(f.builtIn)
+	case "regexp not supported":
+		return "First argument to String.prototype." + f.builtIn + " must not be a regular expression"
+	case "not a Date object":
+		if strings.HasPrefix(f.builtIn, "get") || f.builtIn == "valueOf" {
+			return "this is not a Date object."
+		}
+		return f.incompatible("Date.prototype")
+	case "not a TypedArray":
+		if f.builtIn == "set" || f.builtIn == "fill" {
+			return "this is not a typed array."
+		}
+		return f.incompatible("%TypedArray%.prototype")
+	case "invalid target":
+		if f.builtIn == "register" {
+			return "FinalizationRegistry.prototype.register: invalid target"
+		}
+		return "WeakRef: invalid target"
+	case "invalid byteOffset":
+		return "Start offset " + f.arg(1) + " is outside the bounds of the buffer"
+	case "invalid byteLength":
+		return "Invalid DataView length " + f.arg(2)
+	case "array buffer is not resizable":
+		return f.incompatible("ArrayBuffer.prototype")
+	case "cannot convert NaN or Infinity to BigInt":
+		return "The number " + f.arg(0) + " cannot be converted to a BigInt because it is not an integer"
+	case "cannot convert to bigint":
+		if strings.HasPrefix(f.builtIn, "as") {
+			return "Cannot convert " + f.arg(1) + " to a BigInt"
+		}
 	case "cannot convert bigint to number":
 		if f.builtIn == "" {
 			return "Cannot mix BigInt and other types, use explicit conversions"
@@ -113,7 +148,18 @@ func (f *fault) ofArguments() string {
 		if f.builtIn == "ArrayBuffer" || wording.Constructed(f.source, f.at) == "ArrayBuffer" {
 			return "Invalid array buffer length"
 		}
+		switch {
+		case strings.HasPrefix(f.builtIn, "as"):
+			return "Invalid value " + f.arg(0) + ": not (convertible to) a safe integer"
+		case strings.HasPrefix(f.builtIn, "get"), strings.HasPrefix(f.builtIn, "set"):
+			return "Offset is outside the bounds of the DataView"
+		case f.builtIn == "with":
+			return "Invalid typed array index"
+		}
 		return "Invalid typed array length: " + f.arg(0)
+	}
+	if index, ok := strings.CutPrefix(f.message, "invalid array index: "); ok {
+		return "Invalid index : " + index
 	}
 	return ""
 }
@@ -127,6 +173,8 @@ func (f *fault) ofObjects() string {
 			return "Cannot read properties of " + value + " (reading '" + key + "')"
 		}
 		return "Cannot read properties of " + value
+	case "not an AsyncGenerator object":
+		return f.incompatible("[AsyncGenerator].prototype")
 	case "not a generator":
 		return f.incompatible("[Generator].prototype")
 	case "invalid getter", "invalid setter":

@@ -93,6 +93,9 @@ func (f *fault) targetText() string {
 
 // readOnly is about an object's property, or a primitive's, that can't be set.
 func (f *fault) readOnly(name string) string {
+	if strings.HasPrefix(name, "Symbol.") {
+		name = "Symbol(" + name + ")"
+	}
 	if f.does(lib.EOP_put_field, lib.EOP_put_array_el) {
 		value := 1
 		if f.here.in.op == lib.EOP_put_array_el {

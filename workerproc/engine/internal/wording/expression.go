@@ -10,7 +10,35 @@ func Callee(source string, at int) string {
 		return ""
 	}
 	start := chainStart(source, end)
+	if made := madeEnd(source, start, end); made > 0 {
+		return intermediate + links(source, made, end, false)
+	}
 	return printed(source, start, end)
+}
+
+// madeEnd is where the arguments end with which the chain's beginning is made
+// an instance of, 0 if it isn't.
+func madeEnd(source string, start, end int) int {
+	if !isAfter(source, start, "new") {
+		return 0
+	}
+	for i, first := skipSpace(source, start), true; i < end && i < len(source); first = false {
+		_, next := link(source, i, first)
+		if next <= i {
+			return 0
+		}
+		if source[i] == '(' && !first {
+			return next
+		}
+		i = next
+	}
+	return 0
+}
+
+// isAfter says that a keyword stands before an offset.
+func isAfter(source string, at int, word string) bool {
+	before, ok := strings.CutSuffix(source[:skipSpaceBack(source, min(at, len(source)))], word)
+	return ok && (before == "" || !isName(before[len(before)-1]))
 }
 
 func calleeEnd(source string, at int) int {
@@ -72,14 +100,17 @@ func IsNew(source string, at int) bool {
 	if end < 0 {
 		return false
 	}
-	before := source[:skipSpaceBack(source, chainStart(source, end))]
-	return strings.HasSuffix(before, "new") && (len(before) == 3 || !isName(before[len(before)-4]))
+	start := chainStart(source, end)
+	return isAfter(source, start, "new") && madeEnd(source, start, end) == 0
 }
 
 // Chain is the text of the expression that begins at an offset, or has a name
 // or a point there.
 func Chain(source string, at int) string {
 	start, end := chainAround(source, at)
+	if isAfter(source, start, "await") {
+		return "(intermediate value)"
+	}
 	if text := printed(source, start, end); !keyword(text) {
 		return text
 	}
@@ -88,8 +119,8 @@ func Chain(source string, at int) string {
 
 // IsCall says that the expression that Chain finds is a call.
 func IsCall(source string, at int) bool {
-	_, end := chainAround(source, at)
-	return end > 0 && end <= len(source) && source[end-1] == ')'
+	start, end := chainAround(source, at)
+	return !isAfter(source, start, "await") && end > 0 && end <= len(source) && source[end-1] == ')'
 }
 
 func chainAround(source string, at int) (start, end int) {
@@ -182,35 +213,6 @@ func literal(text string) string {
 	return ""
 }
 
-// Pattern is the first property that the object pattern takes which is given
-// its value by the expression at an offset, and that expression; a parameter
-// has none. at may be where a function's parameters begin, too.
-func Pattern(source string, at int) (property, value string) {
-	if at < 0 || at >= len(source) {
-		return "", ""
-	}
-	if open := skipSpace(source, at); open < len(source) && (source[open] == '(' || source[open] == '{') {
-		if source[open] == '(' {
-			open = skipSpace(source, open+1)
-		}
-		if open < len(source) && source[open] == '{' {
-			return Name(source, skipSpace(source, open+1)), ""
-		}
-	}
-	start, end := chainAround(source, at)
-	i := skipSpaceBack(source, start)
-	if i == 0 || source[i-1] != '=' {
-		return "", ""
-	}
-	if i = skipSpaceBack(source, i-1); i == 0 || source[i-1] != '}' {
-		return "", ""
-	}
-	if i = opening(source, i-1); i < 0 {
-		return "", ""
-	}
-	return Name(source, skipSpace(source, i+1)), printed(source, start, end)
-}
-
 // maxText is the most of a text that is looked through for one message.
 const maxText = 2000
 
@@ -242,7 +244,7 @@ func chainStart(source string, end int) int {
 				return start
 			}
 			start = from
-		case c == '"' || c == '\'':
+		case c == '"' || c == '\'' || c == '`':
 			if from := strings.LastIndexByte(source[limit:i-1], c); from >= 0 {
 				return limit + from
 			}
@@ -288,7 +290,7 @@ func chainEnd(source string, start int, calls bool) int {
 		if end = closing(source, end) + 1; end == 0 {
 			return start
 		}
-	case c == '"' || c == '\'':
+	case c == '"' || c == '\'' || c == '`':
 		close := strings.IndexByte(source[end+1:], c)
 		if close < 0 {
 			return start
@@ -331,62 +333,6 @@ func chainEnd(source string, start int, calls bool) int {
 			return end
 		}
 	}
-}
-
-// printed is a chain as V8 prints it: calls without their arguments, and
-// what isn't made of names without itself.
-func printed(source string, start, end int) string {
-	var out strings.Builder
-	for i := skipSpace(source, start); i < end && i < len(source); {
-		c := source[i]
-		switch {
-		case c == '(' && out.Len() > 0:
-			out.WriteString("(...)")
-			i = closing(source, i) + 1
-		case c == '[' && out.Len() > 0:
-			close := closing(source, i)
-			if close < 0 {
-				return ""
-			}
-			out.WriteString(index(source[i+1 : close]))
-			i = close + 1
-		case c == '(' || c == '[' || c == '{':
-			out.WriteString("(intermediate value)")
-			i = closing(source, i) + 1
-		case c == '"' || c == '\'':
-			close := strings.IndexByte(source[i+1:], c)
-			if close < 0 {
-				return ""
-			}
-			out.WriteString(`"` + source[i+1:i+1+close] + `"`)
-			i += close + 2
-		case isName(c) || c == '.' || c == '?':
-			out.WriteByte(c)
-			i++
-		case isSpace(c):
-			i++
-		default:
-			return ""
-		}
-		if i <= 0 {
-			return ""
-		}
-	}
-	return strings.ReplaceAll(out.String(), "?.", ".")
-}
-
-func index(text string) string {
-	text = strings.TrimSpace(text)
-	if value := literal(text); value != "" && isName(value[0]) && (value[0] < '0' || value[0] > '9') && Name(value, 0) == value {
-		return "." + value
-	}
-	if start := skipSpace(text, 0); chainEnd(text, start, true) == len(text) && literal(text) == "" {
-		return "[" + printed(text, 0, len(text)) + "]"
-	}
-	if literal(text) != "" {
-		return "[" + text + "]"
-	}
-	return "[(intermediate value)]"
 }
 
 func isName(c byte) bool {

@@ -96,7 +96,7 @@ export const iteratorMethods = {
     let has = initial.length > 0;
     let sum = initial[0];
     each(this, (v, i) => { sum = has ? f(sum, v, i) : v; has = true; });
-    if (!has) throw new TypeError("Reduce of empty iterator with no initial value");
+    if (!has) throw new TypeError("Reduce of a done iterator with no initial value");
     return sum;
   },
 };
@@ -120,6 +120,7 @@ export function iteratorClass(prototype) {
   Object.defineProperty(Iterator, "prototype", { value: prototype, writable: false });
   add(Iterator, {
     from(source) {
+      if ((typeof source !== "object" || source === null) && typeof source !== "function" && typeof source !== "string") throw new TypeError("Iterator.from called on non-object");
       const f = source[Symbol.iterator];
       const iterator = f === undefined ? source : f.call(source);
       return iterator instanceof Iterator ? iterator : closing(iterator, (value) => ({ value }));

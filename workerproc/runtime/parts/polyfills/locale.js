@@ -18,7 +18,10 @@ export function localeMethods() {
     if (v === undefined || v === null) throw new TypeError(`String.prototype.${name} called on null or undefined`);
     return `${v}`;
   };
-  const date = (name, what) => ({ [name]() { return core.part("intl-date").format(dateOf(this, name), arguments[0], arguments[1], what); } });
+  const date = (name, what) => ({ [name]() {
+    const time = dateOf(this, name);
+    return time !== time ? "Invalid Date" : core.part("intl-date").format(time, arguments[0], arguments[1], what);
+  } });
   const { toUpperCase, toLowerCase, normalize } = String.prototype;
   // Only these languages have rules of their own for the case of letters.
   const special = { tr: true, az: true, lt: true, el: true, __proto__: null };

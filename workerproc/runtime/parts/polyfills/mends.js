@@ -1,4 +1,5 @@
 // Built-ins that are there and do otherwise than in V8.
+import { typed } from "./shared.js";
 
 // mendNumbers has toString write fractions in other bases as V8 does: goja loses the sign of small ones, and both engines
 // have other last digits.
@@ -88,11 +89,53 @@ export function mendProxy(global) {
   defineProperty(global, "Proxy", { value: wrapped, writable: true, enumerable: false, configurable: true });
 }
 
+// mendAny has Promise.any fail with a message, which goja's AggregateError lacks.
+export function mendAny(global) {
+  const { AggregateError, Promise, TypeError } = global;
+  const { apply } = Reflect;
+  const native = Promise.any;
+  const mended = { any(iterable) {
+    const of = this;
+    if (typeof of !== "function" && (typeof of !== "object" || of === null)) throw new TypeError("Promise.any called on non-object");
+    if (typeof of !== "function") return apply(native, of, arguments);
+    let yes, no;
+    const promise = new of((a, b) => { yes = a; no = b; });
+    const errors = [];
+    let waiting = 1;
+    const failed = () => { if (--waiting === 0) no(new AggregateError(errors, "All promises were rejected")); };
+    try {
+      const { resolve } = of;
+      if (typeof resolve !== "function") throw new TypeError("Promise resolve or reject function is not callable");
+      let n = 0;
+      for (const item of iterable) {
+        const at = n++;
+        let done = false;
+        errors[at] = undefined;
+        waiting++;
+        apply(resolve, of, [item]).then(yes, (error) => {
+          if (done) return;
+          done = true;
+          errors[at] = error;
+          failed();
+        });
+      }
+      failed();
+    } catch (error) {
+      no(error);
+    }
+    return promise;
+  } }.any;
+  Object.defineProperty(Promise, "any", { value: mended, writable: true, enumerable: false, configurable: true });
+}
+
 // mendFrom has TypedArray.from take a string, at which goja's throws.
 export function mendFrom(TypedArray) {
   const { from } = TypedArray;
   const mended = { from(source) {
-    if (typeof source !== "string") return Reflect.apply(from, this, arguments);
+    if (typeof source !== "string") {
+      if (source === undefined || source === null) throw new TypeError(`${typed(source)} is not iterable (cannot read property Symbol(Symbol.iterator))`);
+      return Reflect.apply(from, this, typeof source === "object" || typeof source === "function" ? arguments : [[], arguments[1], arguments[2]]);
+    }
     return Reflect.apply(from, this, [[...source], arguments[1], arguments[2]]);
   } }.from;
   Object.defineProperty(mended, "length", { value: 1 });

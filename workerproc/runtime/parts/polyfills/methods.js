@@ -1,8 +1,9 @@
 // Methods and classes that are added where they are missing.
 import { add, callable } from "./shared.js";
 
-function grouped(items, keyOf, add) {
-  callable(keyOf);
+function grouped(items, keyOf, add, what) {
+  if (items === undefined || items === null) throw new TypeError(`${what}.groupBy called on null or undefined`);
+  if (typeof keyOf !== "function") throw new TypeError(`${typeof keyOf === "object" ? "#<Object>" : String(keyOf)} is not a function`);
   let i = 0;
   for (const item of items) add(keyOf(item, i++), item);
 }
@@ -14,7 +15,7 @@ export const objectMethods = {
       const name = typeof key === "symbol" ? key : `${key}`;
       if (name in groups) groups[name].push(item);
       else groups[name] = [item];
-    });
+    }, "Object");
     return groups;
   },
 };
@@ -25,19 +26,25 @@ export const mapMethods = {
     grouped(items, keyOf, (key, item) => {
       if (groups.has(key)) groups.get(key).push(item);
       else groups.set(key, [item]);
-    });
+    }, "Map");
     return groups;
   },
 };
 
+const onClass = (of, name) => {
+  if ((typeof of !== "object" || of === null) && typeof of !== "function") throw new TypeError(`Promise.${name} called on non-object`);
+};
+
 export const promiseMethods = {
   withResolvers() {
+    onClass(this, "withResolvers");
     let resolve, reject;
     const promise = new this((a, b) => { resolve = a; reject = b; });
     return { promise, resolve, reject };
   },
   try(f, ...args) {
-    return new this((resolve) => resolve(f(...args)));
+    onClass(this, "try");
+    return new this((resolve) => { callable(f); resolve(f(...args)); });
   },
 };
 
@@ -97,25 +104,27 @@ export class WeakRef {
 
 export class FinalizationRegistry {
   #tokens = new WeakSet();
-  constructor(cleanup) { callable(cleanup); }
+  constructor(cleanup) {
+    if (typeof cleanup !== "function") throw new TypeError("FinalizationRegistry: cleanup must be callable");
+  }
   register(target, held, token = undefined) {
-    if (weakly(target) === held) throw new TypeError("target and holdings must not be the same");
+    if (weakly(target, "FinalizationRegistry.prototype.register: invalid target") === held) throw new TypeError("target and holdings must not be the same");
     if (token !== undefined) this.#tokens.add(weakly(token));
   }
   unregister(token) { return this.#tokens.delete(weakly(token)); }
   get [Symbol.toStringTag]() { return "FinalizationRegistry"; }
 }
 
-function weakly(target) {
+function weakly(target, otherwise = "WeakRef: invalid target") {
   if ((typeof target === "object" && target !== null) || typeof target === "function") return target;
   if (typeof target === "symbol" && Symbol.keyFor(target) === undefined) return target;
-  throw new TypeError("WeakRef: invalid target");
+  throw new TypeError(otherwise);
 }
 
 // captureStackTrace leaves out the frames down to a function, which is known by its name.
 export const errorMethods = {
   captureStackTrace(object, above) {
-    if ((typeof object !== "object" || object === null) && typeof object !== "function") throw new TypeError(`Invalid argument`);
+    if ((typeof object !== "object" || object === null) && typeof object !== "function") throw new TypeError("invalid_argument");
     const skipped = typeof above === "function" ? above.name : "";
     const prepare = Error.prepareStackTrace;
     if (typeof prepare === "function") {

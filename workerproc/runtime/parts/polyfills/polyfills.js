@@ -6,7 +6,7 @@
 import { add } from "./shared.js";
 import { arrayMethods, errorMethods, FinalizationRegistry, mapMethods, objectMethods, promiseMethods, regexpMethods, stringMethods, WeakRef } from "./methods.js";
 import { iteratorClass, iteratorMethods, IteratorPrototype, mendTag } from "./iterators.js";
-import { mendBigInt, mendDates, mendFrom, mendLengths, mendNumbers, mendProxy, mendYears } from "./mends.js";
+import { mendAny, mendBigInt, mendDates, mendFrom, mendLengths, mendNumbers, mendProxy, mendYears } from "./mends.js";
 import { mendJSON } from "./json.js";
 import { localeMethods } from "./locale.js";
 
@@ -33,7 +33,10 @@ function install(global) {
   mendNumbers(Number.prototype);
   mendYears(Date.prototype);
   mendBigInt(BigInt);
-  if (ops.handler) mendProxy(global); // on goja
+  if (ops.handler) { // on goja
+    mendProxy(global);
+    mendAny(global);
+  }
   for (const [target, methods] of localeMethods()) {
     for (const name of Object.keys(methods)) {
       Object.defineProperty(target, name, { value: methods[name], writable: true, enumerable: false, configurable: true });

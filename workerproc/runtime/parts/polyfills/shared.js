@@ -9,6 +9,16 @@ export function add(target, methods) {
   }
 }
 
+// typed is how V8 names a value for which it has no expression.
+export const typed = (v) => {
+  switch (typeof v) {
+    case "string": return `string "${v}"`;
+    case "number": case "boolean": return `${typeof v} ${v}`;
+    case "object": return v === null ? "object null" : "object";
+  }
+  return typeof v;
+};
+
 export const callable = (f) => {
-  if (typeof f !== "function") throw new TypeError(`${String(f)} is not a function`);
+  if (typeof f !== "function") throw new TypeError(`${typed(f)} is not a function`);
 };

@@ -1,5 +1,5 @@
-// What goes wrong most, one line each: the name and message of what is thrown. want.txt is what the Workers runtime
-// says (workerd record.capnp); differences.txt lists what an engine says else.
+// What goes wrong most, one line each: the name and message of what is thrown. most.want is what the Workers runtime
+// says (record.mjs); differences.txt lists what an engine says else.
 const o = { n: 1, s: "text", f() { return this; }, nested: {} }, u = undefined, nul = null, arr = [1, 2], num = 5, fn = () => {};
 class A { #p = 1; static s = 1; get g() { return 1; } read(x) { return x.#p; } static has(x) { return #p in x; } }
 class B extends A { constructor(skip) { if (!skip) super(); } }
