@@ -7,6 +7,7 @@ import "runtime/debug"
 // share becomes Go's usual one, so that a Worker takes 32 MiB of garbage or as much as it has live. Its limit of memory
 // holds as ever.
 const (
+	compact  = 25  // percent of what is live, before there is a Worker
 	eager    = 100 // percent of what is live
 	lazy     = 400
 	sparable = 32 << 20 // bytes
@@ -20,6 +21,7 @@ func whileLoading(code int, load func() error) error {
 	if code < muchCode {
 		return load()
 	}
+	takeRoom()
 	debug.SetGCPercent(loading)
 	defer debug.SetGCPercent(lazy)
 	return load()

@@ -10,8 +10,8 @@ var filled []any
 // mostlyUsed are the size classes of Go's allocator that matter to a small Worker.
 const mostlyUsed = 2048
 
-// ExpectCopies prepares the process for being copied, again and again.
-func (p *Process) ExpectCopies() {
+// expectCopies fills the gaps of the process's heap.
+func (p *Process) expectCopies() {
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
 	for _, class := range stats.BySize {
@@ -20,6 +20,7 @@ func (p *Process) ExpectCopies() {
 			fillClass(func() any { return make([]*byte, size/8) })
 		}
 	}
+	makeRoom()
 }
 
 // fillClass allocates of one class until the heap has grown for it.

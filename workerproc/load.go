@@ -226,12 +226,22 @@ func (i *isolate) opExportNames([]any) (any, error) {
 
 // checkEntrypoints refuses exports that can't be entrypoints, as workerd does.
 func (i *isolate) checkEntrypoints() error {
-	bad, err := i.engine.Call(i.notEntrypoint, i.namespace)
-	if name, is := bad.(string); is && err == nil {
+	name, found, err := i.primitiveExport()
+	if found && err == nil {
 		err = &engine.Error{Name: "TypeError", Message: fmt.Sprintf(
 			"Incorrect type for map entry '%s': the provided value is not of type 'function or ExportedHandler'.", name)}
 	}
 	return err
+}
+
+// primitiveExport finds an export that is neither object nor function.
+func (i *isolate) primitiveExport() (name string, found bool, err error) {
+	if e, is := i.engine.(engine.Exports); is {
+		return e.Primitive(i.namespace)
+	}
+	bad, err := i.engine.Call(i.notEntrypoint, i.namespace)
+	name, found = bad.(string)
+	return name, found, err
 }
 
 func (i *isolate) compiled() (list []rpc.Compiled) {

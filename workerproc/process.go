@@ -3,6 +3,7 @@ package workerproc
 import (
 	"fmt"
 	"hash/fnv"
+	"runtime"
 	"runtime/debug"
 
 	"stockade.dev/stockade/workerproc/engine"
@@ -30,6 +31,7 @@ func (p *Process) CompileWasm() { p.isolate.compileWasm = true }
 type platform struct {
 	source func(part string) (text string, ok bool)
 	ops    map[string]engine.Op
+	copied bool // the process is to be copied
 }
 
 // engines are those that a process can run, by the policy's names.
@@ -42,6 +44,9 @@ var engines = map[string]func() (engine.Engine, error){
 // no goroutine, no timer, no descriptor, so that the process may be copied.
 func prepare(name string, p platform) (*Process, error) {
 	debug.SetMaxStack(maxStack)
+	if p.copied {
+		debug.SetGCPercent(compact)
+	}
 	newEngine, known := engines[name]
 	if !known {
 		return nil, fmt.Errorf("cannot prepare: no engine %q", name)
@@ -49,7 +54,7 @@ func prepare(name string, p platform) (*Process, error) {
 	if err := rehearse(newEngine, p); err != nil {
 		return nil, fmt.Errorf("cannot rehearse: %w", err)
 	}
-	debug.FreeOSMemory()
+	p.freeMemory()
 	i, err := newIsolate(newEngine, p)
 	if err != nil {
 		return nil, fmt.Errorf("cannot prepare: %w", err)
@@ -57,10 +62,18 @@ func prepare(name string, p platform) (*Process, error) {
 	if _, err := i.engine.Call(i.host["prepare"]); err != nil {
 		return nil, i.explain("cannot prepare the runtime's parts", err)
 	}
-	debug.FreeOSMemory() // what is not there is neither copied for a Worker nor taken down with it
+	p.freeMemory() // what is not there is neither copied for a Worker nor taken down with it
 	collectLazily()
 	core, _ := p.source("core")
 	return &Process{isolate: i, engine: name, version: version(i.engine, core)}, nil
+}
+
+// freeMemory gives back what isn't used.
+func (p platform) freeMemory() {
+	if p.copied {
+		runtime.GC() // what has a cleanup is free the second time
+	}
+	debug.FreeOSMemory()
 }
 
 // version changes with all that Compiled depends on, and with the runtime.

@@ -64,6 +64,13 @@ type Stubs interface {
 	Take(number uint32) (record Handle, waiters []any)
 }
 
+// Exports is implemented by an engine that takes long to look at all properties of an object in JavaScript, as goja does: 2 ms
+// for the thousand exports of a module.
+type Exports interface {
+	// Primitive is the first export of a namespace that is neither an object nor a function.
+	Primitive(namespace Handle) (name string, found bool, err error)
+}
+
 // Foreign is implemented by an engine that can show JavaScript what isn't its
 // own: what WebAssembly needs. All of it belongs to the isolate's goroutine.
 type Foreign interface {

@@ -19,12 +19,16 @@ func init() { runtime.LockOSThread() }
 // returns the process, and its conversation with the supervisor. args are the engine and what the warden says.
 func Begin(args []string) (*workerproc.Process, net.Conn, error) {
 	runtime.GOMAXPROCS(1) // JavaScript has one thread; more would only wake each other
-	process, err := workerproc.Prepare(args[0])
+	prepare := workerproc.Prepare
+	namespaces, copied := zygote.FromArgs(args)
+	if copied {
+		prepare = workerproc.PrepareForCopies
+	}
+	process, err := prepare(args[0])
 	if err != nil {
 		return nil, nil, err
 	}
-	if namespaces, is := zygote.FromArgs(args); is {
-		process.ExpectCopies()
+	if copied {
 		if err := zygote.Serve(narrow.Conversation, namespaces); err != nil {
 			return nil, nil, err
 		}

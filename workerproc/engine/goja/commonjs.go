@@ -15,11 +15,10 @@ func (e *Engine) parseCommon(m *module) (*unit, error) {
 	if err != nil {
 		return nil, errNotDirect
 	}
-	joins, err := e.rewrite(program, nil)
-	if err != nil {
+	u := &unit{program: program, file: program.File, direct: true, common: true}
+	if err := e.rewrite(u, nil); err != nil {
 		return nil, err
 	}
-	u := &unit{program: program, file: program.File, direct: true, common: true, joins: joins}
 	if u.compile(commonFunction, false, false) != nil {
 		return nil, errNotDirect
 	}

@@ -80,12 +80,42 @@ func (u *unit) noteConstants(node ast.Statement) {
 }
 
 func (u *unit) noteUnlessAssigned(id *ast.Identifier) {
-	if u.assigned == nil {
+	if u.assigned == nil && len(u.file.Source()) <= maxWalk {
 		u.assigned = map[string]bool{}
 		findAssigned(reflect.ValueOf(u.program.Body), u.assigned)
 	}
 	name := id.Name.String()
-	u.constants[name] = len(u.file.Source()) <= maxWalk && !u.assigned[name]
+	u.constants[name] = u.assigned != nil && !u.assigned[name]
+}
+
+// fixedFunctions are the functions of the top level that nothing assigns to, where that is known already. Such a
+// function is there when the module begins, and stays.
+func (u *unit) fixedFunctions() map[string]bool {
+	if u.assigned == nil {
+		return nil
+	}
+	fixed := make(map[string]bool, len(u.exports))
+	for _, node := range u.program.Body {
+		if f, ok := node.(*ast.FunctionDeclaration); ok {
+			name := f.Function.Name.Name.String()
+			fixed[name] = !u.assigned[name]
+		}
+	}
+	for _, declaration := range u.program.DeclarationList {
+		for _, b := range declaration.List {
+			u.noteVar(b, fixed)
+		}
+	}
+	return fixed
+}
+
+// noteVar takes out what is a var, too. A pattern says too much for that to be found out.
+func (u *unit) noteVar(b *ast.Binding, fixed map[string]bool) {
+	if id, ok := b.Target.(*ast.Identifier); ok {
+		delete(fixed, id.Name.String())
+		return
+	}
+	clear(fixed)
 }
 
 // findAssigned notes every name that stands where something is assigned. It

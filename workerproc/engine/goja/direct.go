@@ -49,11 +49,9 @@ func (e *Engine) parseDirect(m *module) (*unit, error) {
 	if ambiguousAwait(text) && readsAwait(program.Body) {
 		return nil, errNotDirect
 	}
-	joins, err := e.rewrite(program, nil)
-	if err != nil {
+	if err := e.rewrite(u, nil); err != nil {
 		return nil, err
 	}
-	u.joins = joins
 	// The compiler finds errors that the parser leaves.
 	if u.compile(directFunction, true, false) != nil {
 		return nil, errNotDirect

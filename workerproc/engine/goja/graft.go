@@ -27,6 +27,7 @@ type unit struct {
 	async    bool // it calls the functions of asyncgen.go
 	requests []request
 	exports  []export
+	fixed    []string // those of exports that are functions which nothing assigns to (direct)
 	locals   []local
 	stars    []int // requests whose names are exported again
 	first    int   // the statement that makes the first request (not direct)
@@ -187,11 +188,20 @@ func (u *unit) directPreamble(wait bool) []ast.Statement {
 	return list
 }
 
-// exportCall is __export({a: () => a, b: () => __import(0, "c")}).
+// exportCall is __export({a: () => a, b: () => __import(0, "c")}, f, g), where f and g are u.fixed: a getter is a function
+// to compile and to make, for what is a function already.
 func (u *unit) exportCall() ast.Statement {
 	getters := &ast.ObjectLiteral{LeftBrace: 1, RightBrace: 1}
+	args := []ast.Expression{getters}
+	functions := u.fixedFunctions()
+	u.fixed = nil
 	for _, e := range u.exports {
 		var value ast.Expression = identifier(e.local)
+		if !e.reexport && functions[e.local] {
+			u.fixed = append(u.fixed, e.name)
+			args = append(args, value)
+			continue
+		}
 		if e.reexport {
 			value = importCall(e.request, e.imported)
 		}
@@ -200,7 +210,7 @@ func (u *unit) exportCall() ast.Statement {
 			Value: &ast.ArrowFunctionLiteral{Start: 1, ParameterList: &ast.ParameterList{}, Body: &ast.ExpressionBody{Expression: value}},
 		})
 	}
-	return &ast.ExpressionStatement{Expression: call("__export", getters)}
+	return &ast.ExpressionStatement{Expression: call("__export", args...)}
 }
 
 func importCall(request int, name string) ast.Expression {

@@ -80,7 +80,8 @@ func (e *Engine) scriptOf(text string) (*goja.Program, error) {
 		}
 		return nil, nil
 	}
-	if joins, err := e.rewrite(program, nil); err != nil || joins {
+	u := &unit{program: program}
+	if err := e.rewrite(u, nil); err != nil || u.joins {
 		return nil, nil
 	}
 	for _, s := range program.Body {
@@ -100,11 +101,10 @@ func (e *Engine) scriptOf(text string) (*goja.Program, error) {
 // stringUnit compiles a text as the body of a function that returns the value of its last statement.
 func (e *Engine) stringUnit(m *module) (*unit, error) {
 	if program, err := parse(m.name, m.Source); err == nil {
-		joins, err := e.rewrite(program, nil)
-		if err != nil {
+		u := &unit{program: program, file: program.File, direct: true, common: true}
+		if err := e.rewrite(u, nil); err != nil {
 			return nil, err
 		}
-		u := &unit{program: program, file: program.File, direct: true, common: true, joins: joins}
 		if u.returnLast() == nil {
 			return u, nil
 		}

@@ -108,12 +108,11 @@ func (e *Engine) parseLowered(m *module, l *lowered) (*unit, error) {
 	if async {
 		generators = map[*byte]bool{}
 	}
-	joins, err := e.rewrite(program, generators)
-	if err != nil {
+	u := &unit{program: program, file: program.File, common: m.Kind == engine.CommonJS, await: l.Await, maps: l.Map,
+		async: async, generators: generators}
+	if err := e.rewrite(u, generators); err != nil {
 		return nil, &engine.SyntaxError{Message: err.(*engine.SyntaxError).Message, File: m.name}
 	}
-	u := &unit{program: program, file: program.File, common: m.Kind == engine.CommonJS, await: l.Await, maps: l.Map, joins: joins,
-		async: async, generators: generators}
 	u.readRequests()
 	if found, ok := source.Scan(m.Source); ok && m.Kind == engine.ESModule {
 		u.checkNames(found.Statements)

@@ -51,16 +51,31 @@ func (e *Engine) bind(m *module, name string, getter goja.Value) {
 	_ = m.namespace.DefineAccessorProperty(name, getter, nil, goja.FLAG_TRUE, goja.FLAG_TRUE)
 }
 
-// export is __export: getters has a function for each of m's names.
-func (e *Engine) export(m *module, getters goja.Value) {
+// bindFixed gives the namespace a name whose value can't change.
+func (e *Engine) bindFixed(m *module, name string, value goja.Value) {
+	m.getters[name] = nil
+	_ = m.namespace.DefineDataProperty(name, value, goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_TRUE)
+}
+
+// export is __export: getters has a function for each of m's names but those of m.unit.fixed, whose values follow.
+func (e *Engine) export(m *module, getters goja.Value, fixed ...goja.Value) {
 	obj, ok := getters.(*goja.Object)
 	if !ok {
 		return
 	}
 	names := obj.Keys()
+	values := make(map[string]goja.Value, len(fixed))
+	for n, value := range fixed {
+		names = append(names, m.unit.fixed[n])
+		values[m.unit.fixed[n]] = value
+	}
 	slices.Sort(names)
 	for _, name := range names {
-		e.bind(m, name, obj.Get(name))
+		if value := values[name]; value != nil {
+			e.bindFixed(m, name, value)
+		} else {
+			e.bind(m, name, obj.Get(name))
+		}
 	}
 }
 
@@ -80,7 +95,7 @@ func (e *Engine) exportStar(m, from *module) {
 // exporter and importer are __export and __import of a direct module.
 func (e *Engine) exporter(m *module) goja.Value {
 	return e.function("stockade:export", func(args []goja.Value) goja.Value {
-		e.export(m, first(args))
+		e.export(m, args[0], args[1:]...)
 		return nil
 	})
 }

@@ -2,6 +2,7 @@ package goja
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 
 	"github.com/dop251/goja/ast"
@@ -20,24 +21,26 @@ type rewriter struct {
 	within      *within
 	generators  map[*byte]bool                                // async generator functions, by their text; nil: there are none
 	asyncBodies map[*ast.FunctionLiteral]*ast.FunctionLiteral // what they run, and they themselves
+	assigned    map[string]bool                               // names that stand where something is assigned (constant.go); nil: they aren't looked for
 	name        ast.Expression                                // of the function or class that comes next
 	named       ast.Expression                                // which that is
 	err         *engine.Error                                 // of the first pattern that is wrong
 	at          *ast.RegExpLiteral
 }
 
-// rewrite rewrites a module. joins says that it calls the function of
-// concat.go. The error is an *engine.SyntaxError.
-func (e *Engine) rewrite(program *ast.Program, generators map[*byte]bool) (joins bool, err error) {
+// rewrite rewrites a module, and notes what it needs to be called with. The error is an *engine.SyntaxError.
+func (e *Engine) rewrite(u *unit, generators map[*byte]bool) error {
+	program := u.program
 	text := program.File.Source()
 	if generators == nil && strings.IndexByte(text, '/') < 0 && strings.IndexByte(text, '+') < 0 && !strings.Contains(text, "target") && !strings.Contains(text, "arguments") && !strings.Contains(text, "eval") {
-		return false, nil
+		return nil
 	}
-	r := &rewriter{engine: e, generators: generators, asyncBodies: map[*ast.FunctionLiteral]*ast.FunctionLiteral{}, growing: &growing{properties: map[unistring.String]kinds{}}}
+	r := &rewriter{engine: e, generators: generators, asyncBodies: map[*ast.FunctionLiteral]*ast.FunctionLiteral{}, assigned: map[string]bool{}, growing: &growing{properties: map[unistring.String]kinds{}}}
 	r.enter()
 	r.statements(program.Body)
 	r.resolve()
-	return r.found, r.failure(program)
+	u.joins, u.assigned = r.found, r.assigned
+	return r.failure(program)
 }
 
 // rewriteScript rewrites a script of the runtime's.
@@ -175,7 +178,22 @@ func (r *rewriter) forInto(i ast.ForInto) {
 	case *ast.ForDeclaration:
 		r.target(i.Target)
 	case *ast.ForIntoExpression:
+		r.noteAssigned(i.Expression)
 		r.expression(&i.Expression)
+	}
+}
+
+// noteAssigned notes a name, or those of a pattern, that something is assigned to.
+func (r *rewriter) noteAssigned(target ast.Expression) {
+	if r.assigned == nil {
+		return
+	}
+	switch target := target.(type) {
+	case *ast.Identifier:
+		r.assigned[target.Name.String()] = true
+	case *ast.DotExpression, *ast.BracketExpression, *ast.PrivateDotExpression:
+	default:
+		noteNames(reflect.ValueOf(target), r.assigned)
 	}
 }
 
@@ -297,6 +315,7 @@ func (r *rewriter) expression(at *ast.Expression) {
 			largeOperand(&x.Right)
 		}
 	case *ast.AssignExpression:
+		r.noteAssigned(x.Left)
 		r.expression(&x.Left)
 		r.expression(&x.Right)
 		r.assign(x)
@@ -321,6 +340,9 @@ func (r *rewriter) expression(at *ast.Expression) {
 func (r *rewriter) unary(x ast.Expression) {
 	switch x := x.(type) {
 	case *ast.UnaryExpression:
+		if x.Operator == token.INCREMENT || x.Operator == token.DECREMENT {
+			r.noteAssigned(x.Operand)
+		}
 		r.expression(&x.Operand)
 		if x.Operator == token.BITWISE_NOT {
 			largeOperand(&x.Operand)

@@ -216,6 +216,22 @@ func (e *Engine) Handler(value engine.Handle) engine.Handle {
 	return handler
 }
 
+// Primitive implements engine.Exports.
+func (e *Engine) Primitive(namespace engine.Handle) (name string, found bool, err error) {
+	look := e.function("stockade:exports", func(args []goja.Value) goja.Value {
+		obj, _ := first(args).(*goja.Object)
+		for _, name := range obj.Keys() {
+			if _, is := obj.Get(name).(*goja.Object); !is {
+				return e.vm.ToValue(name)
+			}
+		}
+		return nil
+	})
+	result, err := e.protect(func() (goja.Value, error) { return e.callValue(look, asValue(namespace)) })
+	name, found = result.(string)
+	return name, found, err
+}
+
 // function makes a native function. Its name shows in goja's stacks, so that
 // describe.go can leave those out that begin with "stockade:".
 func (e *Engine) function(name string, f func(args []goja.Value) goja.Value) *goja.Object {
