@@ -35,7 +35,7 @@ const clientsOutbound = `egress:
       rules: [{action: allow, hosts: [api.example.com], cidrs: [127.0.0.0/8], schemes: [tcp, tls]}]
 `
 
-// TestClients has clients of PostgreSQL, Redis and mail in Workers talk to real servers by the policy's outbound, with TLS from
+// TestClients has clients of PostgreSQL, MySQL, Redis and mail in Workers talk to real servers by the policy's outbound, with TLS from
 // the beginning, with TLS later and without: what they print is what they print in Node.js (testdata/clients).
 func TestClients(t *testing.T) {
 	libraries := npmDir(t, "testdata/clients")
@@ -49,7 +49,7 @@ func TestClients(t *testing.T) {
 		policy += fmt.Sprintf(clientsProfile, engine)
 	}
 	d := serve(t, dir, policy+fmt.Sprintf(clientsOutbound, serveNames(t), filepath.Join(dir, "ca.pem")))
-	for _, name := range []string{"pg", "ioredis", "nodemailer"} {
+	for _, name := range []string{"pg", "mysql2", "ioredis", "nodemailer"} {
 		if *record {
 			recordClient(t, libraries, dir, name, env)
 		}
@@ -95,10 +95,12 @@ func (s *clientServers) start(t *testing.T, env map[string]any) {
 	write(t, key, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
 	write(t, cert, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.certificate.Certificate[0]})))
 	var started sync.WaitGroup
-	started.Go(func() { env["REDIS"], env["REDIS_TLS"] = startRedis(t, cert, key) })
-	postgres := startPostgres(t, s.dir, cert, key)
+	var redis, secure, mysql int
+	started.Go(func() { redis, secure = startRedis(t, cert, key) })
+	started.Go(func() { mysql = startMySQL(t, s.dir, cert, key) })
+	env["POSTGRES"] = startPostgres(t, s.dir, cert, key)
 	started.Wait()
-	env["POSTGRES"] = postgres
+	env["REDIS"], env["REDIS_TLS"], env["MYSQL"] = redis, secure, mysql
 	env["SMTP"] = s.startMail(t)
 }
 
@@ -175,6 +177,8 @@ func serverProgram(t *testing.T, name string) string {
 		return path
 	}
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
+	sbin, _ := filepath.Glob("/usr/sbin/" + name) // which isn't where everybody looks
+	found = append(found, sbin...)
 	if len(found) == 0 {
 		t.Fatalf("there is no %s here: packaging/dependencies test installs it", name)
 	}
@@ -190,7 +194,11 @@ func startServer(t *testing.T, server *exec.Cmd, port int) {
 	}
 	ended := make(chan struct{})
 	go func() { server.Wait(); close(ended) }()
-	t.Cleanup(func() { server.Process.Signal(syscall.SIGINT); <-ended })
+	stop := syscall.SIGINT
+	if filepath.Base(server.Path) == "mariadbd" {
+		stop = syscall.SIGTERM // it is deaf to the other; PostgreSQL would wait for its clients
+	}
+	t.Cleanup(func() { server.Process.Signal(stop); <-ended })
 	address := net.JoinHostPort(upstreamAddress, strconv.Itoa(port))
 	for begun := time.Now(); ; time.Sleep(20 * time.Millisecond) {
 		if conn, err := net.Dial("tcp", address); err == nil {

@@ -20,7 +20,7 @@ import (
 var record = flag.Bool("record", false, "write what Node.js prints for the programs of testdata/libraries, to compare with (Node.js 20)")
 
 // needsNode are the programs whose libraries need nodejs_compat.
-var needsNode = []string{"drizzle-orm", "express", "handlebars", "jsonwebtoken", "koa", "pg-protocol", "semver"}
+var needsNode = []string{"bson", "csv-parse", "drizzle-orm", "express", "handlebars", "jsonwebtoken", "koa", "pg-protocol", "semver", "templates", "winston"}
 
 // engines are the profiles of librariesPolicy.
 var engines = []string{"goja", "quickjs"}

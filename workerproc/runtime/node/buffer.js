@@ -13,7 +13,7 @@ function Buffer(value, encodingOrOffset, length) {
   }
   return Buffer.from(value, encodingOrOffset, length);
 }
-Object.defineProperty(Buffer, Symbol.species, { configurable: true, enumerable: false, get() { return FastBuffer; } });
+Object.defineProperty(Buffer, Symbol.species, { configurable: true, enumerable: false, get() { return Buffer; } });
 Object.setPrototypeOf(Buffer, Uint8Array);
 Buffer.prototype = FastBuffer.prototype;
 Object.defineProperty(Buffer.prototype, "constructor", { value: Buffer, writable: true, configurable: true, enumerable: false });
@@ -69,10 +69,17 @@ function encode(s, encoding) {
 }
 const decode = (bytes, encoding) => (encoding === "utf16le" ? utf16Text(bytes) : ops.nodeDecode(bytes, encoding));
 
-function checkSize(size) { validateNumber(size, "size", 0, kMaxLength); }
+// checkSize has the Workers runtime's words for each size that can't be.
+function checkSize(size) {
+  validateNumber(size, "size");
+  if (size !== size) throw withCode(RangeError, "ERR_INVALID_ARG_VALUE", "The argument 'size' is invalid. Received NaN");
+  if (size < 0) throw new RangeError(`Invalid typed array length: ${size}`);
+  if (size > kMaxLength) throw outOfRange("size", `0 to ${kMaxLength}`, size);
+}
 
 Buffer.alloc = function alloc(size, fill, encoding) {
   checkSize(size);
+  if (encoding !== undefined && typeof encoding !== "string") throw invalidArgType("encoding", "string", encoding);
   const buffer = new FastBuffer(size);
   if (fill !== undefined && fill !== 0 && size > 0) buffer.fill(fill, encoding);
   return buffer;
@@ -88,7 +95,7 @@ function invalidFirst(value) {
 }
 
 Buffer.from = function from(value, encodingOrOffset, length) {
-  if (typeof value === "string") return own(encode(value, mustEncoding(encodingOrOffset)));
+  if (typeof value === "string") return own(encode(value, typeof encodingOrOffset === "string" ? mustEncoding(encodingOrOffset) : "utf8"));
   if (typeof value === "object" && value !== null) {
     if (isAnyArrayBuffer(value)) return fromArrayBuffer(value, encodingOrOffset, length);
     const primitive = value.valueOf && value.valueOf();
@@ -167,8 +174,8 @@ Buffer.byteLength = function byteLength(s, encoding) {
 };
 
 Buffer.compare = function compare(a, b) {
-  if (!isBytes(a)) throw invalidArgType("a", ["Buffer", "Uint8Array"], a);
-  if (!isBytes(b)) throw invalidArgType("b", ["Buffer", "Uint8Array"], b);
+  if (!isBytes(a)) throw invalidArgType("a", ["Buffer", "Uint8Array"], typeof a); // its type, as the Workers runtime has it
+  if (!isBytes(b)) throw invalidArgType("b", ["Buffer", "Uint8Array"], typeof b);
   return a === b ? 0 : ops.nodeCompare(a, b);
 };
 
@@ -183,7 +190,7 @@ Buffer.concat = function concat(list, length) {
   let at = 0;
   for (let i = 0; i < list.length; i++) {
     const part = list[i];
-    if (!isBytes(part)) throw invalidArgType(`list[${i}]`, ["Buffer", "Uint8Array"], part);
+    if (!isBytes(part)) throw withCode(TypeError, "ERR_INVALID_ARG_TYPE", `The "list" argument must be an (Buffer|Uint8Array)[].${received(part)}`);
     if (at >= length) continue;
     out.set(at + part.length > length ? part.subarray(0, length - at) : part, at);
     at += part.length;
@@ -203,14 +210,14 @@ const methods = {
   },
   toJSON() { return { type: "Buffer", data: Array.from(new Uint8Array(this.buffer, this.byteOffset, this.byteLength)) }; },
   equals(other) {
-    if (!isBytes(other)) throw invalidArgType("b", ["Buffer", "Uint8Array"], other);
+    if (!isBytes(other)) throw invalidArgType("b", ["Buffer", "Uint8Array"], typeof other);
     return this === other || this.byteLength === other.byteLength && ops.nodeCompare(this, other) === 0;
   },
   compare(target, targetStart = 0, targetEnd = target?.length, sourceStart = 0, sourceEnd = this.length) {
     if (!isBytes(target)) throw invalidArgType("target", ["Buffer", "Uint8Array"], target);
-    validateInteger(targetStart, "targetStart", 0);
+    validateInteger(targetStart, "targetStart", 0, kMaxLength);
     validateInteger(targetEnd, "targetEnd", 0, target.length);
-    validateInteger(sourceStart, "sourceStart", 0);
+    validateInteger(sourceStart, "sourceStart", 0, kMaxLength);
     validateInteger(sourceEnd, "sourceEnd", 0, this.length);
     if (sourceStart >= sourceEnd) return targetStart >= targetEnd ? 0 : -1;
     if (targetStart >= targetEnd) return 1;
@@ -221,7 +228,7 @@ const methods = {
     targetStart = targetStart === undefined ? 0 : Math.trunc(targetStart) || 0;
     if (targetStart < 0) throw outOfRange("targetStart", ">= 0", targetStart);
     sourceStart = sourceStart === undefined ? 0 : Math.trunc(sourceStart) || 0;
-    if (sourceStart < 0 || sourceStart > this.length) throw outOfRange("sourceStart", `>= 0 && <= ${this.length}`, sourceStart);
+    if (sourceStart < 0) throw outOfRange("sourceStart", ">= 0", sourceStart);
     sourceEnd = sourceEnd === undefined ? this.length : Math.trunc(sourceEnd) || 0;
     if (sourceEnd < 0) throw outOfRange("sourceEnd", ">= 0", sourceEnd);
     const n = Math.min(sourceEnd - sourceStart, target.length - targetStart, this.length - sourceStart);
@@ -245,9 +252,11 @@ const methods = {
       else if (typeof end === "string") { encoding = end; end = undefined; }
     }
     if (offset === undefined) offset = 0;
-    else validateInteger(offset, "offset", 0, this.length);
+    else validateNumber(offset, "offset");
     if (end === undefined) end = this.length;
-    else validateInteger(end, "end", 0, this.length);
+    else validateNumber(end, "end");
+    if (offset < 0) throw outOfRange("start", "0 to end", offset);
+    if (end < 0 || end > this.length) throw outOfRange("end", `0 to ${this.length}`, end);
     if (offset >= end) return this;
     return fillBytes(this, value, offset, end, encoding);
   },
@@ -289,8 +298,7 @@ function clamp(i, length, absent) {
 }
 
 function write(buffer, s, offset, length, encoding) {
-  if (typeof s !== "string") throw withCode(TypeError, "ERR_INVALID_ARG_TYPE", "argument must be a string");
-  let bytes = encode(s, encoding);
+  let bytes = encode(`${s}`, encoding);
   if (bytes.length > length) {
     let n = length;
     if (encoding === "utf8") while (n > 0 && (bytes[n] & 0xc0) === 0x80) n--;
@@ -303,12 +311,11 @@ function write(buffer, s, offset, length, encoding) {
 
 function fillBytes(buffer, value, start, end, encoding) {
   if (typeof value === "string") {
-    if (encoding !== undefined && typeof encoding !== "string") throw invalidArgType("encoding", "string", encoding);
     const known = mustEncoding(encoding);
     if (value.length === 0) value = 0;
     else {
       const bytes = encode(value, known);
-      if (bytes.length === 0) throw invalidArgValue("value", value);
+      if (bytes.length === 0) throw known === "hex" ? new TypeError("The text is not valid hex") : invalidArgValue("value", value);
       value = bytes;
     }
   } else if (typeof value === "boolean") value = +value;
@@ -369,7 +376,11 @@ function swap(buffer, n) {
 // The methods of one encoding: latin1Slice, utf8Write, …
 for (const [name, encoding] of [["ascii", "ascii"], ["base64", "base64"], ["base64url", "base64url"], ["hex", "hex"],
   ["latin1", "latin1"], ["ucs2", "utf16le"], ["utf8", "utf8"]]) {
-  methods[`${name}Slice`] = function (start, end) { return methods.toString.call(this, encoding, start, end); };
+  methods[`${name}Slice`] = function (start, end) {
+    validateNumber(start, "start");
+    validateNumber(end, "end");
+    return methods.toString.call(this, encoding, start, end);
+  };
   methods[`${name}Write`] = function (s, offset = 0, length = this.length - offset) {
     validateInteger(offset, "offset", 0, this.length);
     return write(this, s, offset, length, encoding);
@@ -386,6 +397,14 @@ Object.defineProperty(Buffer.prototype, "parent", { configurable: true, enumerab
 Object.defineProperty(Buffer.prototype, "offset", { configurable: true, enumerable: true, get() { return this instanceof Buffer ? this.byteOffset : undefined; } });
 
 function SlowBuffer(length) { return Buffer.alloc(+length); }
+Object.setPrototypeOf(SlowBuffer, Uint8Array);
+
+// inWindows1252 is a character's byte in windows-1252, which the Workers runtime means by latin1 and ascii here, as text.
+const windows1252 = "\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178";
+function inWindows1252(c) {
+  const at = windows1252.indexOf(c);
+  return at < 0 ? "?" : String.fromCharCode(0x80 + at);
+}
 
 const transcoded = ["utf8", "utf16le", "latin1", "ascii"];
 function bytesOf(source) {
@@ -398,16 +417,20 @@ module.exports = {
   Buffer, SlowBuffer, kMaxLength, kStringMaxLength, constants: { MAX_LENGTH: kMaxLength, MAX_STRING_LENGTH: kStringMaxLength },
   INSPECT_MAX_BYTES: 50,
   transcode(source, from, to) {
-    if (!ArrayBuffer.isView(source)) throw invalidArgType("source", "ArrayBufferView", source);
-    const one = encodingOf(from), two = encodingOf(to);
+    if (!ArrayBuffer.isView(source)) throw invalidArgType("source", "ArrayBufferView", typeof source);
+    const one = mustEncoding(from), two = mustEncoding(to), bytes = bytesOf(source);
     if (!transcoded.includes(one) || !transcoded.includes(two)) throw new Error("Unable to transcode buffer due to unsupported encoding");
-    const text = decode(bytesOf(source), one);
-    const most = two === "ascii" ? /[^\0-\x7f]/gu : /[^\0-\xff]/gu;
-    return own(encode(two === "latin1" || two === "ascii" ? text.replace(most, "?") : text, two));
+    if (one === "utf8" && !ops.nodeIsUtf8(bytes)) throw new Error("Unable to transcode buffer");
+    const text = decode(bytes, one === "ascii" ? "latin1" : one);
+    return own(encode(two === "latin1" || two === "ascii" ? text.replace(/[^\0-\xff]/gu, inWindows1252) : text, two));
   },
   isUtf8: (input) => ops.nodeIsUtf8(bytesOf(input)),
   isAscii: (input) => ops.nodeIsAscii(bytesOf(input)),
-  atob: (s) => globalThis.atob(s), btoa: (s) => globalThis.btoa(s),
+  atob(s) {
+    if (arguments.length === 0) throw new TypeError("Failed to execute 'atob' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'string'.");
+    return globalThis.atob(s);
+  },
+  btoa: (s) => globalThis.btoa(s),
   get Blob() { return globalThis.Blob; }, get File() { return globalThis.File; },
   resolveObjectURL() { throw new Error("resolveObjectURL is not implemented"); },
 };

@@ -87,8 +87,9 @@ for (const [name, n, signed] of [["UInt8", 1, false], ["UInt16", 2, false], ["UI
 for (const [name, type, n] of [["Float", "Float32", 4], ["Double", "Float64", 8], ["BigUInt64", "BigUint64", 8], ["BigInt64", "BigInt64", 8]]) {
   for (const order of ["LE", "BE"]) {
     const little = order === "LE";
+    const find = name[0] === "B" ? bigPlace : place;
     methods[`read${name}${order}`] = function (offset = 0) {
-      offset = place(this, offset, n);
+      offset = find(this, offset, n);
       for (let i = 0; i < n; i++) scratch.setUint8(i, this[offset + i]);
       return scratch[`get${type}`](0, little);
     };
@@ -110,11 +111,14 @@ function notANumber(n, little) {
   if (n === 8) scratch.setUint32(little ? 0 : 4, 0, little);
 }
 
+// bigPlace takes any offset for 32 bits, as the Workers runtime does where it reads BigInts.
+function bigPlace(buffer, offset, n) { return place(buffer, offset >>> 0, n); }
+
 function bigInRange(value, signed) {
-  if (typeof value !== "bigint") throw invalidArgType("value", "bigint", value);
+  if (typeof value !== "bigint") throw new TypeError("Cannot mix BigInt and other types, use explicit conversions");
   const min = signed ? -(2n ** 63n) : 0n;
   const max = signed ? 2n ** 63n - 1n : 2n ** 64n - 1n;
-  if (value < min || value > max) throw outOfRange("value", signed ? ">= -(2n ** 63n) and < 2n ** 63n" : ">= 0n and < 2n ** 64n", value);
+  if (value < min || value > max) throw outOfRange("value", signed ? ">= -(2n ** 63n) and < 2 ** 63n" : ">= 0n and < 2n ** 64n", value);
 }
 
 for (const name of Object.keys(methods)) if (name.includes("UInt")) methods[name.replace("UInt", "Uint")] = methods[name];
