@@ -187,6 +187,47 @@ export default {
     await t("exports obj", async () => (await ctx.exports.obj.fetch("http://x/")).text());
     await t("new loader", () => new env.LOADER.constructor());
     await t("load detached", () => { const { load } = env.LOADER; load(code()); });
+    // What is passed on as it came, and what is not.
+    const echo = `export default { async fetch(r, env, ctx) {
+      const { searchParams: q } = new URL(r.url), h = new Headers([["x-a", "1"], ["x-a", "2"], ["set-cookie", "a=1"], ["set-cookie", "b=2"]]);
+      if (q.get("encoding")) h.set("content-encoding", q.get("encoding"));
+      if (q.get("location")) return new Response(null, { status: 302, headers: { location: q.get("location") } });
+      const said = { method: r.method, url: r.url, headers: [...r.headers].filter(([n]) => n !== "host"), body: r.body === null ? null : await r.text(), redirect: r.redirect };
+      return q.get("plain") ? new Response("plain") : new Response(JSON.stringify(said), { status: +(q.get("status") ?? 200), statusText: q.get("text") ?? "", headers: h });
+    } }`;
+    const stubOf = () => env.LOADER.get("echo", () => code(echo)).getEntrypoint();
+    const said = async (r) => [r.status, r.statusText, [...r.headers], r.url, r.redirected, await r.text()];
+    const from = (init) => new Request("http://x/p?q=1", { redirect: "manual", ...init });
+    await t("fetch detached", async () => { const { fetch } = stubOf(); return said(await fetch("http://x/")); });
+    await t("fetch of another stub", async () => { const one = stubOf(), two = env.LOADER.load(code()).getEntrypoint(); return said(await one.fetch.call(two, "http://x/")); });
+    await t("fetch of no stub", async () => stubOf().fetch.call({}, "http://x/"));
+    await t("fetch of a Map", async () => stubOf().fetch.call(new Map(), "http://x/"));
+    await t("fetch is one", () => { const one = stubOf(), two = stubOf(); return [one.fetch === two.fetch, one.fetch === Object.getPrototypeOf(one).fetch, one.fetch.name, one.fetch.length, "fetch" in one]; });
+    await t("fetch of what was asked for before", async () => { const one = stubOf(), f = one.fetch, two = env.LOADER.load(code()).getEntrypoint(); two.fetch; return said(await f.call(one, "http://x/?plain=1")); });
+    await t("pass text", async () => said(await stubOf().fetch("http://x/?plain=1")));
+    await t("pass headers", async () => said(await stubOf().fetch(from({ headers: [["a", "1"], ["A", "2"], ["b", ""], ["c", "  x "]] }))));
+    await t("pass body", async () => said(await stubOf().fetch(from({ method: "POST", body: "text" }))));
+    await t("pass bytes", async () => said(await stubOf().fetch(from({ method: "PUT", body: new Uint8Array([65, 66]) }))));
+    await t("pass status", async () => said(await stubOf().fetch("http://x/?status=418&text=Teapot")));
+    await t("pass redirect", async () => said(await stubOf().fetch("http://x/?location=/there")));
+    await t("pass redirect manual", async () => said(await stubOf().fetch(from().url + "&location=/there", { redirect: "manual" })));
+    await t("pass statuses", async () => { const all = []; for (const n of [200, 201, 204, 209, 226, 300, 304, 306, 308, 403, 404, 418, 425, 429, 451, 499, 500, 503, 509, 511, 599]) all.push((await env.LOADER.get("statuses", () => code("export default { fetch: (r) => new Response(null, { status: +r.url.slice(-3) }) }")).getEntrypoint().fetch(from({ headers: {} }).url + n, { redirect: "manual" })).statusText); return all; });
+    await t("pass and change headers", async () => { const r = from({ headers: { a: "1" } }); const p = stubOf().fetch(r); r.headers.set("a", "2"); return said(await p); });
+    await t("pass twice", async () => { const r = from({ headers: { a: "1" } }); return [await said(await stubOf().fetch(r)), await said(await stubOf().fetch(r))]; });
+    await t("pass a body twice", async () => { const r = from({ method: "POST", body: "x" }); await stubOf().fetch(r); return said(await env.LOADER.load(code(echo)).getEntrypoint().fetch(r)); });
+    await t("response headers", async () => { const r = await stubOf().fetch("http://x/?plain=1"); r.headers.set("a", "b"); });
+    await t("response copied", async () => { const r = await stubOf().fetch("http://x/?plain=1"); const c = new Response(r.body, r); c.headers.set("a", "b"); return [[...c.headers], c.url, c.status, await c.text()]; });
+    await t("response cloned", async () => { const r = await stubOf().fetch("http://x/?plain=1"); const c = r.clone(); return [await r.text(), await c.text(), [...c.headers], c.url, c.redirected]; });
+    await t("response clone's headers", async () => { (await stubOf().fetch("http://x/?plain=1")).clone().headers.set("a", "b"); });
+    await t("request headers", () => { request.headers.set("a", "b"); });
+    await t("request copied", () => { const c = new Request(request); c.headers.set("a", "b"); return [c.headers.get("a"), request.headers.get("a"), c.url === request.url, c.method, c.redirect]; });
+    await t("request copied with init", () => { const c = new Request(request, { method: "POST", body: "x" }); c.headers.set("a", "b"); return [c.headers.get("a"), request.headers.get("a"), c.method, c.redirect]; });
+    await t("request cloned", () => { const c = request.clone(); return [c.headers.get("host") === request.headers.get("host"), c.url === request.url, c.redirect]; });
+    await t("request clone's headers", () => { request.clone().headers.set("a", "b"); });
+    await t("get and no call", async () => { let n = 0; env.LOADER.get("nobody calls", () => { n++; return code(); }); for (let i = 0; i < 50 && n === 0; i++) await new Promise((done) => setTimeout(done, 10)); return n; });
+    await t("get twice at once", async () => { let n = 0; const get = () => env.LOADER.get("twice", () => { n++; return code(echo); }).getEntrypoint().fetch("http://x/?plain=1").then((r) => r.text()); return [await Promise.all([get(), get(), get()]), n]; });
+    await t("entrypoint options", async () => (await env.LOADER.get("echo", () => code(echo)).getEntrypoint("default", { props: { a: 1 } }).fetch("http://x/?plain=1")).text());
+    await t("entrypoint missing", async () => (await env.LOADER.get("echo", () => code(echo)).getEntrypoint("Nope").fetch("http://x/?plain=1")).text());
     return new Response(out.join("\n") + "\n");
   },
 };

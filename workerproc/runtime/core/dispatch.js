@@ -1,9 +1,9 @@
 // A request comes in here and its answer goes out. The wording is the Workers runtime's.
 import { primordials as p, isObject, steady, push, PRIVATE } from "./primordials.js";
 import { DurableObject, ExecutionContext, WorkerEntrypoint, release, setCurrent, waitUntilOf } from "./context.js";
-import { Request, abortRequest } from "./request.js";
+import { abortRequest, requestFrom, requestState } from "./request.js";
 import { isResponse, responseState } from "./response.js";
-import { listOf } from "./headers.js";
+import { flatOf } from "./headers.js";
 import { isUsed } from "./body.js";
 import { core, part } from "./parts.js";
 
@@ -42,34 +42,52 @@ export function dispatchRequest(id, entry, env, props, method, url, list, body) 
   answerFetch(v, entry, env, method, url, list, body);
 }
 
-async function answerFetch(v, entry, env, method, url, list, body) {
+function answerFetch(v, entry, env, method, url, list, body) {
   try {
     const request = v.request = requestOf(v, method, url, list, body);
     if (v.fetched && core.traced) part("trace").internal.request(v.id, request);
     const target = targetOf(v, entry, env);
     const handler = target.fetch;
     if (typeof handler !== "function") throw new Error("Handler does not export a fetch() function.");
-    let response = typeof entry === "function" ? p.apply(handler, target, [request]) : p.apply(handler, target, [request, env, v.ctx]);
+    const response = typeof entry === "function" ? p.apply(handler, target, [request]) : p.apply(handler, target, [request, env, v.ctx]);
     if (!isResponse(response)) {
       if (!isObject(response) || typeof response.then !== "function") throw new TypeError("Callback returned incorrect type; expected 'Promise'");
-      response = await response;
-      if (!isResponse(response)) throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
+      answerLater(v, response);
+      return;
     }
-    if (v.fetched) answerRequest(v, response);
-    else respond(v, response);
+    answerWith(v, response);
   } catch (e) {
-    if (v.fetched) part("rpc").internal.sendFailure(v, e);
-    else ops.fail(v.id, e);
+    failFetch(v, e);
   }
   release(v);
 }
 
+async function answerLater(v, promise) {
+  try {
+    const response = await promise;
+    if (!isResponse(response)) throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
+    answerWith(v, response);
+  } catch (e) {
+    failFetch(v, e);
+  }
+  release(v);
+}
+
+function answerWith(v, response) {
+  if (v.fetched) answerRequest(v, response);
+  else respond(v, response);
+}
+function failFetch(v, e) {
+  if (v.fetched) part("rpc").internal.sendFailure(v, e);
+  else ops.fail(v.id, e);
+}
+
 // requestOf makes the request; what it is made of is looked at when the handler does.
 function requestOf(v, method, url, list, body) {
-  let stored = null;
-  if (body === true) stored = { source: undefined, stream: null, used: false, type: undefined, take: () => uploadOf(v) };
-  else if (body !== undefined) stored = { source: body, stream: null, used: false, type: undefined };
-  return new Request(PRIVATE, { method, url, list, headers: null, immutable: true, body: stored, redirect: "manual", signal: null });
+  const request = requestFrom(method, url, list);
+  if (body === true) requestState(request).body = { source: undefined, stream: null, used: false, type: undefined, take: () => uploadOf(v) };
+  else if (body !== undefined) requestState(request).body = { source: body, stream: null, used: false, type: undefined };
+  return request;
 }
 
 // Uploads: chunks that have come before anybody read wait in v.upload.
@@ -137,7 +155,7 @@ function respond(v, response) {
   const s = responseState(response);
   if (s.type === "error") throw new TypeError("Return value from serve handler must not be an error response (like Response.error())");
   if (s.webSocket) throw new TypeError('Worker tried to return a WebSocket in a response to a request which did not contain the header "Upgrade: websocket".');
-  let list = s.headers === null ? s.list : listOf(s.headers);
+  let list = flatOf(s);
   let body = s.body;
   const encoding = body !== null && s.encodeBody !== "manual" ? encodingOf(list) : undefined;
   if (encoding !== undefined) [list, body] = encodedBody(response, list, body, encoding);
@@ -160,15 +178,21 @@ function answerRequest(v, response) {
   const s = responseState(response);
   if (s.type === "error") throw new TypeError("Return value from serve handler must not be an error response (like Response.error())");
   if (core.traced) part("trace").internal.response(v.id, response);
+  nameStatus(s);
   const { body } = s;
   if (!s.webSocket && (body === null || !isUsed(body) && body.stream === null)) {
     const bytes = body === null ? undefined : body.take ? body.pass?.bytes : body.source;
-    if ((body === null || bytes !== undefined) && ops.answerFetch(v.id, s.status, s.statusText ?? "", s.headers === null ? s.list : listOf(s.headers), bytes, body?.pass?.encoding ?? "")) {
+    if ((body === null || bytes !== undefined) && ops.answerFetch(v.id, s.status, s.statusText, flatOf(s), bytes, body?.pass?.encoding ?? "")) {
       if (body !== null) body.used = true;
       return;
     }
   }
   part("rpc").internal.sendAnswer(v, response);
+}
+
+// nameStatus gives a response to another isolate's fetch() the text that one by HTTP has.
+function nameStatus(s) {
+  s.statusText ??= ops.statusText(s.status);
 }
 
 // rawBody is a body as it came, not decompressed.
@@ -179,6 +203,10 @@ function rawBody(body) {
 
 // encodedBody compresses what its content-encoding says is compressed. What has come so and was not touched is left alone.
 function encodingOf(list) {
+  if (typeof list === "string") {
+    if (p.indexOf(list, "content-encoding") < 0) return undefined;
+    list = ops.headerList(list);
+  }
   let encoding;
   for (let i = 0; i < list.length; i += 2) if (list[i] === "content-encoding") encoding = list[i + 1];
   return encoding;
@@ -186,6 +214,7 @@ function encodingOf(list) {
 
 function encodedBody(response, list, body, encoding) {
   if (encoding !== "gzip" && encoding !== "br" || isUsed(body) || body.stream === null && body.pass !== undefined) return [list, body];
+  if (typeof list === "string") list = ops.headerList(list);
   const out = [];
   for (let i = 0; i < list.length; i += 2) {
     if (list[i] === "content-length") continue;
@@ -379,6 +408,7 @@ async function fetchCoded(v, target, entry, env, request) {
   if (responseState(response).body !== null && isUsed(responseState(response).body)) throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
   if (responseState(response).type === "error") throw new TypeError("Return value from serve handler must not be an error response (like Response.error())");
   if (core.traced) part("trace").internal.response(v.id, response);
+  nameStatus(responseState(response));
   return response;
 }
 

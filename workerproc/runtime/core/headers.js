@@ -185,5 +185,17 @@ export const { list: listOf, is: isHeaders } = Headers;
 delete Headers.list;
 delete Headers.is;
 
+// lazyList is a property of a state that has its headers as a text, as Go has given it: nobody may ever look at them.
+export const lazyList = {
+  __proto__: null,
+  get() {
+    const value = ops.headerList(this.flat);
+    this.flat = undefined;
+    p.defineProperty(this, "list", { value, writable: true, enumerable: true, configurable: true });
+    return value;
+  },
+};
+// flatOf is the headers of a state as Go takes them.
+export const flatOf = (s) => (s.headers !== null ? listOf(s.headers) : s.flat !== undefined ? s.flat : s.list);
 // headersOf makes Headers of a list that becomes theirs.
 export const headersOf = (list, immutable) => new Headers(PRIVATE, list, immutable);

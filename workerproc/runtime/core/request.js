@@ -1,6 +1,6 @@
 // Request (https://fetch.spec.whatwg.org/#request-class).
 import { primordials as p, enumerable, isObject, PRIVATE } from "./primordials.js";
-import { Headers, headersOf, isHeaders, listOf } from "./headers.js";
+import { Headers, headersOf, isHeaders, lazyList, listOf } from "./headers.js";
 import { bodyFrom, cfOf, cloneBody, isLocked, isUsed, mixin } from "./body.js";
 import { newSignal, AbortSignal, abortSignal } from "./events.js";
 import { flag } from "./flags.js";
@@ -39,6 +39,13 @@ function redirectOf(value) {
 
 const wrongField = (name, type) => { throw new TypeError(`Incorrect type for the '${name}' field on 'RequestInitializerDict': the provided value is not of type '${type}'.`); };
 
+// incoming is what a request from outside is at first: an object of few properties is made faster.
+const incoming = { __proto__: null, headers: null, immutable: true, body: null, redirect: "manual", signal: null, cf: undefined, cache: undefined, integrity: "" };
+p.defineProperty(incoming, "list", lazyList);
+// requestFrom makes one; flat are its headers as Go gives them.
+export const requestFrom = (method, url, flat) => new Request(PRIVATE, typeof flat === "string" ? { __proto__: incoming, method, url, flat } : { __proto__: incoming, method, url, list: flat });
+const ownList = (s) => [...(s.headers === null ? s.list : listOf(s.headers))];
+
 export class Request {
   #s;
   constructor(input, init) {
@@ -50,7 +57,7 @@ export class Request {
     const from = isObject(input) && #s in input ? input.#s : null;
     const s = from === null
       ? { method: "GET", url: urlOf(input), list: [], headers: null, body: null, redirect: "follow", signal: null, cf: undefined, cache: undefined, integrity: "" }
-      : { ...from, list: [...(from.headers === null ? from.list : listOf(from.headers))], headers: null };
+      : { method: from.method, url: from.url, list: ownList(from), headers: null, body: null, redirect: from.redirect, signal: from.signal, cf: from.cf, cache: from.cache, integrity: from.integrity };
     this.#s = s;
     if (init !== undefined && init !== null) {
       if (!isObject(init)) throw new TypeError("Failed to construct 'Request': constructor parameter 2 is not of type 'RequestInitializerDict or Request'.");
@@ -109,7 +116,7 @@ export class Request {
   get cache() { return this.#s.cache; }
   clone() {
     const s = this.#s;
-    return new Request(PRIVATE, { ...s, list: [...(s.headers === null ? s.list : listOf(s.headers))], headers: null, immutable: false, body: cloneBody(s.body) });
+    return new Request(PRIVATE, { __proto__: p.getPrototypeOf(s), ...s, list: ownList(s), flat: undefined, headers: null, body: cloneBody(s.body) });
   }
   get [Symbol.toStringTag]() { return "Request"; }
 

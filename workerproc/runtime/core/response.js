@@ -1,6 +1,6 @@
 // Response (https://fetch.spec.whatwg.org/#response-class).
 import { primordials as p, enumerable, isObject, PRIVATE } from "./primordials.js";
-import { Headers, headersOf, isHeaders, listOf } from "./headers.js";
+import { Headers, headersOf, isHeaders, lazyList, listOf } from "./headers.js";
 import { bodyFrom, cfOf, cloneBody, mixin } from "./body.js";
 import { part } from "./parts.js";
 
@@ -23,6 +23,18 @@ function statusOf(status, webSocket) {
   return n;
 }
 
+// made is what a response is at first, and received one that has come from outside: an object of few properties is made faster.
+const made = { __proto__: null, status: 200, headers: null, body: null, type: "default", url: "", redirected: false, encodeBody: "automatic" };
+const received = { __proto__: null, statusText: "", headers: null, immutable: true, body: null, type: "default", url: "", redirected: false };
+p.defineProperty(made, "list", lazyList);
+p.defineProperty(received, "list", lazyList);
+// responseFrom makes one of what has come; flat are its headers as Go gives them.
+export const responseFrom = (status, statusText, flat) => {
+  const s = typeof flat === "string" ? { __proto__: received, status, flat } : { __proto__: received, status, list: flat };
+  if (statusText !== "") s.statusText = statusText;
+  return new Response(PRIVATE, s);
+};
+
 export class Response {
   #s;
   constructor(body, init) {
@@ -30,7 +42,11 @@ export class Response {
       this.#s = init;
       return;
     }
-    const s = this.#s = { status: 200, list: [], headers: null, body: body === undefined || body === null ? null : bodyFrom(body), type: "default", url: "", redirected: false, encodeBody: "automatic" };
+    if (typeof body === "string" && (init === undefined || init === null)) { // most are that
+      this.#s = { __proto__: made, flat: "content-type\ntext/plain;charset=UTF-8", body: bodyFrom(body) };
+      return;
+    }
+    const s = this.#s = { __proto__: made, list: [], body: body === undefined || body === null ? null : bodyFrom(body) };
     if (init !== undefined && init !== null) this.#init(s, init);
     if (s.body === null) return;
     if (nullBody(s.status) && s.body.source === "") {
@@ -54,7 +70,7 @@ export class Response {
       s.webSocket = webSocket;
     }
     if (status !== undefined || webSocket !== null) s.status = statusOf(status === undefined ? 200 : status, webSocket !== null);
-    if (statusText !== undefined && statusText !== "") {
+    if (statusText !== undefined) {
       s.statusText = `${statusText}`;
       if (/[\0-\x1f]/.test(s.statusText)) throw new TypeError("Invalid statusText");
     }
@@ -64,7 +80,6 @@ export class Response {
       s.encodeBody = `${encodeBody}`;
       if (s.encodeBody !== "automatic" && s.encodeBody !== "manual") throw new TypeError(`encodeBody: unexpected value: ${s.encodeBody}`);
     }
-    if (isResponse(init)) s.url = init.#s.url;
   }
   get status() { return this.#s.status; }
   get ok() { return this.#s.status >= 200 && this.#s.status < 300; }
@@ -78,7 +93,8 @@ export class Response {
   clone() {
     const s = this.#s;
     if (s.webSocket) throw new TypeError("Cannot clone a response to a WebSocket handshake.");
-    return new Response(PRIVATE, { ...s, list: [...(s.headers === null ? s.list : listOf(s.headers))], headers: null, body: cloneBody(s.body) });
+    const list = [...(s.headers === null ? s.list : listOf(s.headers))];
+    return new Response(PRIVATE, { __proto__: p.getPrototypeOf(s), ...s, list, flat: undefined, headers: null, body: cloneBody(s.body) });
   }
   get [Symbol.toStringTag]() { return "Response"; }
 
@@ -98,7 +114,8 @@ export class Response {
     if (arguments.length === 0) throw new TypeError("Failed to execute 'json' on 'Response': parameter 1 is not of type 'Value'.");
     const text = `${p.stringify(data)}`; // "undefined" for what JSON can't say, as in the Workers runtime
     const response = new Response(text, init);
-    if (init === undefined || init === null || !init.headers || !new Headers(init.headers).has("content-type")) {
+    if (init === undefined || init === null) response.#s.flat = "content-type\napplication/json";
+    else if (!init.headers || !new Headers(init.headers).has("content-type")) {
       response.headers.set("content-type", "application/json");
     }
     return response;

@@ -3,7 +3,7 @@
 (function (ops, core) {
   "use strict";
   const p = core.primordials;
-  const { call, isWaited, promiseIn, sendFetch, thereOf, wait } = core.part("rpc").internal;
+  const { call, isWaited, promiseIn, promiseOfFetch, records, sendFetch, thereOf } = core.part("rpc").internal;
   const { PRIVATE } = core;
 
   const redirects = { __proto__: null, 301: 1, 302: 1, 303: 1, 307: 1, 308: 1 };
@@ -28,16 +28,25 @@
     const { body } = s;
     const hop = hopOf(s);
     if (body !== null && core.isUsed(body) || !isHTTP(hop.url)) return undefined;
-    const call = inline(record, s, hop);
+    const call = inline(record, s, hop, sentAtOnce);
     if (call === undefined) return undefined;
     if (body !== null) {
       hop.body = { ...body };
       body.used = true;
     }
-    if (s.redirect === "follow") hop.list = p.apply(slice, hop.list, []); // the request is still its owner's
-    return new p.Promise((resolve, reject) => wait(call, (response) => {
-      try { resolve(follows(record, s, hop, response)); } catch (e) { reject(e); }
-    }, reject));
+    hop.state = s;
+    if (s.redirect === "follow") keepList(hop); // the request is still its owner's
+    return promiseOfFetch(call);
+  }
+  const sentAtOnce = records(
+    (response, call) => {
+      const { hop } = call;
+      try { call.resolve(follows(hop.record, hop.state, hop, response)); } catch (e) { call.reject(e); }
+    },
+    (e, call) => call.reject?.(e));
+  // keepList has hop keep the headers, whatever becomes of the request's. A text doesn't change.
+  function keepList(hop) {
+    if (typeof hop.list !== "string") hop.list = p.apply(slice, hop.list, []);
   }
 
   // slowly is for all others. The request is its own.
@@ -48,7 +57,7 @@
     if (hop.url.startsWith("data:")) return dataResponse(hop.url);
     return follows(record, s, hop, await answerOf(record, s, hop));
   }
-  const hopOf = (s) => ({ url: sent(s.url), method: s.method, list: s.headers === null ? s.list : core.listOf(s.headers), body: s.body });
+  const hopOf = (s) => ({ url: sent(s.url), method: s.method, list: core.flatOf(s), body: s.body });
   const { slice } = Array.prototype;
   const isHTTP = (url) => p.indexOf(url, "http://") === 0 || p.indexOf(url, "https://") === 0;
 
@@ -59,14 +68,15 @@
   }
   function locationOf(s, response) {
     if (!core.isResponse(response)) throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
-    const { status, list } = core.responseState(response);
-    return s.redirect === "follow" && redirects[status] === 1 ? valueOf(list, "location") : undefined;
+    if (s.redirect !== "follow") return undefined;
+    const state = core.responseState(response);
+    return redirects[state.status] === 1 ? valueOf(state.list, "location") : undefined;
   }
   function last(s, hop, response, redirected) {
     const state = core.responseState(response);
     state.url = hop.url;
-    state.redirected = redirected;
-    state.immutable = true;
+    if (state.redirected !== redirected) state.redirected = redirected;
+    if (state.immutable !== true) state.immutable = true;
     if (s.signal) abortable(state.body, s.signal);
     return response;
   }
@@ -101,25 +111,34 @@
     return s.signal ? raced(answer, s.signal) : answer;
   }
   // inline is the call of a request that crosses as it is; undefined if it can't.
-  function inline(record, s, hop) {
+  function inline(record, s, hop, traps) {
     const { body } = hop;
     if (s.signal || s.cf !== undefined || body !== null && (body.source === undefined || body.stream !== null || body.take)) return undefined;
     if (record.kind === "entrypoint" ? isWaited(record) : record.kind !== "grant" || record.free === true) return undefined;
-    const { method, url, list } = hop;
-    const source = body === null ? undefined : body.source;
-    const sent = sendFetch(record, method, url, list, source);
+    const sent = sendFetch(record, hop.method, hop.url, hop.list, sourceOf(hop), traps);
+    if (sent === undefined) return undefined;
+    hop.record = record;
+    sent.hop = hop;
     const { worker } = record;
-    if (worker !== undefined && worker.finding !== undefined && sent !== undefined) {
-      const kept = p.apply(slice, list, []);
-      sent.again = () => p.then(thereOf(worker), () => promiseIn(sendFetch(record, method, url, kept, source)));
+    if (worker !== undefined && worker.finding !== undefined) {
+      keepList(hop);
+      sent.again = again;
     }
     return sent;
   }
+  // again makes a call anew, as its method.
+  function again() {
+    const { hop } = this;
+    const { record } = hop;
+    return p.then(thereOf(record.worker), () => promiseIn(sendFetch(record, hop.method, hop.url, hop.list, sourceOf(hop))));
+  }
+  const sourceOf = ({ body }) => (body === null ? undefined : body.source);
   function wireOf(s, hop) {
     const body = hop.body !== null && isBuffer(hop.body) ? { ...hop.body, used: false } : hop.body;
-    return new core.Request(PRIVATE, { method: hop.method, url: hop.url, list: hop.list, headers: null, immutable: true, redirect: "manual", signal: s.signal,
+    return new core.Request(PRIVATE, { method: hop.method, url: hop.url, list: listOf(hop), headers: null, immutable: true, redirect: "manual", signal: s.signal,
       cf: s.cf, cache: s.cache, integrity: "", body });
   }
+  const listOf = ({ list }) => (typeof list === "string" ? ops.headerList(list) : list);
   const isBuffer = (body) => body.stream === null && body.source !== undefined;
 
   function raced(promise, signal) {
@@ -167,7 +186,7 @@
       hop.body = null;
     }
     if (hop.body !== null && !isBuffer(hop.body)) throw new TypeError(oneTime);
-    if (new URL(hop.url).origin !== next.origin) hop.list = without(hop.list, "authorization");
+    if (new URL(hop.url).origin !== next.origin) hop.list = without(listOf(hop), "authorization");
     hop.url = sent(next.href);
   }
 

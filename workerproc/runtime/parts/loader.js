@@ -3,7 +3,7 @@
 // https://developers.cloudflare.com/dynamic-workers/api-reference/
 (function (ops, core) {
   "use strict";
-  const { send, promiseIn, wait, recordOf, capOf, entrypoint, encodeStored, notTransferable } = core.part("rpc").internal;
+  const { find, records, send, promiseIn, recordOf, capOf, entrypoint, encodeStored, notTransferable } = core.part("rpc").internal;
 
   const illegal = () => {
     throw new TypeError("Illegal invocation: function called with incorrect `this` reference. " +
@@ -46,9 +46,10 @@
   // looked for under a name that no export has.
   const nameOf = (name) => name === undefined || name === null ? undefined : `${name}` || "\0";
 
+  const noOptions = { __proto__: null };
   // optionsOf reads EntrypointOptions.
   function optionsOf(options, method) {
-    if (options === undefined || options === null) return {};
+    if (options === undefined || options === null) return noOptions;
     if (!isObject(options)) wrongArgument(2, method, "WorkerStub", "EntrypointOptions");
     const { limits, props } = options;
     const read = { limits: limitsOf(limits, "EntrypointOptions") };
@@ -80,6 +81,10 @@
     if (loads > 0) for (const loading of underWay) if (loading.invocation === invocation) loading.end("abandoned");
   });
 
+  // unknown is what is known of a Worker at first, and finds the calls that look for one.
+  const unknown = { __proto__: null, call: undefined, finding: undefined, waits: undefined, failed: undefined, grant: undefined };
+  let finds;
+
   class WorkerLoader {
     #grant;
     static #is(value) { try { return value.#grant !== undefined; } catch { return false; } }
@@ -93,27 +98,29 @@
       if (arguments.length === 0) wrongArgument(1, "get", "WorkerLoader", "string");
       if (typeof callback !== "function") wrongArgument(2, "get", "WorkerLoader", "function");
       if (id === null || id === undefined) {
-        const worker = {};
+        const worker = { __proto__: unknown };
         this.#wait(worker, async () => this.#send(worker, await codeOf(callback)));
         return new WorkerStub(core.PRIVATE, worker);
       }
       id = `${id}`;
-      const worker = {};
-      if (this.#loading.has(id)) this.#wait(worker, () => this.#absent(worker, id, callback));
+      const worker = { __proto__: unknown };
+      if (this.#loading.size !== 0 && this.#loading.has(id)) this.#wait(worker, () => this.#absent(worker, id, callback));
       else this.#find(worker, id, callback);
       return new WorkerStub(core.PRIVATE, worker);
     }
     // #find takes the Worker that there is, or has one made. Calls of it don't wait for the answer: those of one that isn't there
     // come back, and wait for its code.
     #find(worker, id, callback) {
-      const finding = this.#ask(id);
+      const finding = worker.finding = { __proto__: finds, n: 0, worker, loader: this, id, callback };
+      find(this.#grant, id, finding);
       worker.call = finding.n;
-      worker.finding = finding;
-      wait(finding, (grant) => {
+    }
+    static {
+      finds = records((grant, { worker, loader, id, callback }) => {
         worker.finding = undefined;
         if (grant !== undefined) worker.grant = grant;
-        else this.#wait(worker, () => this.#absent(worker, id, callback));
-      }, (e) => {
+        else loader.#wait(worker, () => loader.#absent(worker, id, callback));
+      }, (e, { worker }) => {
         worker.finding = undefined;
         worker.failed = e;
       });

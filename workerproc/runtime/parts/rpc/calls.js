@@ -50,11 +50,14 @@ export function send(base, path, get, operation, args, invocation) {
 // ofOf is the call of which an entrypoint's Worker comes, while its grant is not known.
 const ofOf = ({ worker }) => worker === undefined || worker.grant !== undefined ? 0 : worker.call ?? 0;
 
-// sendFetch calls fetch() with a request that crosses as it is; undefined if it is too large for that.
-export function sendFetch(base, method, url, list, body) {
-  const record = underWay(0);
+// sendFetch calls fetch() with a request that crosses as it is; undefined if it is too large for that. list are its headers,
+// perhaps as the text in which Go has given them.
+export function sendFetch(base, method, url, list, body, traps) {
+  const record = traps === undefined ? underWay(0) : { __proto__: traps, n: 0 };
   try {
-    const n = ops.fetch(capOf(base), ofOf(base), method, url, list, body);
+    const n = base.kind === "entrypoint" && base.props === undefined && base.limits === ""
+      ? ops.fetch(undefined, ofOf(base), method, url, list, body, base.worker.grant, base.entrypoint)
+      : ops.fetch(capOf(base), ofOf(base), method, url, list, body);
     if (n === undefined) return undefined;
     record.n = n;
     pending.set(n, record);
@@ -62,6 +65,15 @@ export function sendFetch(base, method, url, list, body) {
     fail(record, e);
   }
   return record;
+}
+// find asks a Worker Loader for the Worker of an id.
+export function find(base, id, record) {
+  try {
+    record.n = ops.find(base.grant, id);
+    pending.set(record.n, record);
+  } catch (e) {
+    fail(record, e);
+  }
 }
 // waitsOf is a promise of a Worker that is looked for, or whose code is on the way; undefined for one that is there.
 function waitsOf(worker) {

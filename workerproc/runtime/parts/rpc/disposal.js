@@ -1,5 +1,5 @@
 // How long a stub lasts: dispose(), dup(), and onRpcBroken() for what ends elsewhere.
-import { GRANT, push, Reflect_apply, steady } from "./shared.js";
+import { GRANT, Object_getPrototypeOf, push, Reflect_apply, steady } from "./shared.js";
 import { promiseThen, recordOf, ServiceStub, shell, traps } from "./stubs.js";
 import { pending, promiseIn, underWay } from "./results.js";
 
@@ -25,7 +25,7 @@ function disposeResult(value) {
 // duplicate is another stub on the same thing, which is let go of when each of them has been disposed of.
 export function duplicate(record) {
   alive(record);
-  if (record.shared === undefined) return shell({ __proto__: traps, ...record, fetch: undefined }, record.Class);
+  if (record.shared === undefined) return shell({ __proto__: Object_getPrototypeOf(record), ...record }, record.Class);
   record.shared.count++;
   return shell({ __proto__: traps, ...record, names: undefined, disposed: false }, record.Class);
 }

@@ -17,9 +17,19 @@ const executor = (resolve, reject) => { resolveNew = resolve; rejectNew = reject
 export function underWay(n) {
   return { __proto__: callTraps, n };
 }
+// records is the prototype of records of calls that are no stubs: ok is told the result, or bad why there is none, and the
+// record, where they find what they need. A record is made faster than two closures.
+export const records = (ok, bad) => ({ __proto__: callTraps, ok, bad, bare: true });
+export function promiseOfFetch(record) {
+  const promise = new Promise(executor);
+  record.resolve = resolveNew;
+  record.reject = rejectNew;
+  if (record.state === "failed") rejectNew(record.error); // it could not be sent
+  return promise;
+}
 export function wait(record, ok, bad) {
-  if (record.state === "ok") ok(record.value);
-  else if (record.state === "failed") bad(record.error);
+  if (record.state === "ok") ok(record.value, record);
+  else if (record.state === "failed") bad(record.error, record);
   else if (record.ok === undefined) {
     record.ok = ok;
     record.bad = bad;
@@ -36,8 +46,9 @@ export function settle(record, value) {
   const { ok, more } = record;
   record.state = "ok";
   record.value = value;
-  if (ok !== undefined) record.ok = record.bad = record.more = undefined;
-  if (ok !== undefined) tell(ok, value);
+  if (ok !== undefined && record.bare !== true) record.ok = record.bad = undefined;
+  if (more !== undefined) record.more = undefined;
+  if (ok !== undefined) tell(ok, value, record);
   if (more !== undefined) for (let i = 0; i < more.length; i++) tell(more[i][0], value);
 }
 export function fail(record, e) {
@@ -45,12 +56,13 @@ export function fail(record, e) {
   record.state = "failed";
   record.error = e;
   record.ok = record.bad = record.more = undefined;
-  if (bad !== undefined) tell(bad, e);
+  if (bad !== undefined) tell(bad, e, record);
   else if (record.promise === undefined) promiseIn(record); // which nobody handles
   if (more !== undefined) for (let i = 0; i < more.length; i++) tell(more[i][1], e);
 }
-function tell(f, value) {
-  try { f(value); } catch { /* it is no function of a promise's, and nobody of ours */ }
+// f is told the record, too, so that it need not be a closure.
+function tell(f, value, record) {
+  try { f(value, record); } catch { /* it is no function of a promise's, and nobody of ours */ }
 }
 
 // hostPlain is hostResult of calls that have returned simple values: number, value, number, value, …
@@ -64,16 +76,19 @@ export function hostPlain(results) {
 }
 
 // hostResponse is hostResult of a call that has returned a Response which crosses as it is.
-export function hostResponse(n, status, statusText, list, body, encoding) {
+export function hostResponse(n, status, statusText, list, body, encoding, before) {
+  if (before !== undefined) hostPlain(before);
   const record = pending.get(n);
   if (record === undefined) return;
   pending.delete(n);
-  const s = { status, statusText, list, headers: null, body: null, type: "default", url: "", redirected: false };
+  const response = core.responseFrom(status, statusText, list);
   if (body !== undefined) {
+    const s = core.responseState(response);
     s.body = { source: body, stream: null, used: false, type: undefined };
     if (encoding !== "") passedOn(s.body, { bytes: body, encoding });
   }
-  settle(record, new core.Response(core.PRIVATE, s));
+  if (record.bare === true && record.more === undefined) record.ok(response, record);
+  else settle(record, response);
 }
 
 // hostResult ends a call. made is the record of one that the engine has made (engine.Stubs), and waiters wait for that.

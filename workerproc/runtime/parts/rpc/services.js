@@ -1,18 +1,22 @@
 // Services: fetch() on them, and stubs on entrypoints with props.
-import { ServiceStub, shell, traps } from "./stubs.js";
+import { entryTraps, illegal, recordAsked, ServiceStub, shell, traps } from "./stubs.js";
 import { dispose } from "./disposal.js";
 import { encodeStored } from "./values.js";
 import { done } from "./streams.js";
+import { Object_getPrototypeOf } from "./shared.js";
 
-export function fetchOf(record) {
-  return record.fetch ??= (input, init) => (input === undefined ? noRequest() : fetchOn(record, input, init));
+// fetchMethod is fetch of all services, called on one of them.
+export function fetchMethod(stub, input, init) {
+  const record = recordAsked(stub);
+  if (record === undefined || record.Class !== ServiceStub) illegal();
+  return input === undefined ? noRequest() : fetchOn(record, input, init);
 }
 export const noRequest = async (on = "Fetcher") => { throw new TypeError(`Failed to execute 'fetch' on '${on}': parameter 1 is not of type 'Request or string'.`); };
 // unread is the request without its body if that has been read: the documentation's starter reads the code out of a
 // request, and then gives the loaded Worker the same request.
 function unread(request) {
   const s = core.requestState(request);
-  return s.body !== null && core.isUsed(s.body) ? new core.Request(core.PRIVATE, { ...s, body: null }) : request;
+  return s.body !== null && core.isUsed(s.body) ? new core.Request(core.PRIVATE, { __proto__: Object_getPrototypeOf(s), ...s, body: null }) : request;
 }
 export const fetchOn = (record, input, init) => core.part("fetch").internal.fetchOn(record, record.worker !== undefined && core.isRequest(input) ? unread(input) : input, init);
 // outside is an object elsewhere, as other parts call it.
@@ -31,7 +35,11 @@ export function withProps(record, options = {}) {
 }
 // entrypoint is a stub on an entrypoint of a Worker that has been loaded; props are coded.
 export function entrypoint(worker, name, { props, limits } = {}) {
-  return shell({ __proto__: traps, kind: "entrypoint", worker, entrypoint: name ?? "", props, limits: limits === undefined ? "" : JSON.stringify(limits) }, ServiceStub);
+  const record = { __proto__: entryTraps, worker };
+  if (name !== undefined && name !== null) record.entrypoint = name;
+  if (props !== undefined) record.props = props;
+  if (limits !== undefined) record.limits = JSON.stringify(limits);
+  return shell(record, ServiceStub);
 }
 export function loopback(name) {
   return shell({ __proto__: traps, kind: "entrypoint", entrypoint: name === "default" ? "" : name, loopback: true }, ServiceStub);

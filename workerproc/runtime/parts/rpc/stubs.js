@@ -3,7 +3,7 @@ import { Object_getPrototypeOf, Proxy, Reflect_apply, steady } from "./shared.js
 import { brokenOf, dispose, duplicate, local } from "./disposal.js";
 import { promiseIn, wait } from "./results.js";
 import { areSimple, call, callSimply, read } from "./calls.js";
-import { fetchOf, withProps } from "./services.js";
+import { fetchMethod, withProps } from "./services.js";
 import { isPlain } from "./incoming.js";
 
 //
@@ -18,14 +18,12 @@ import { isPlain } from "./incoming.js";
 const records = steady(new WeakMap());
 const { handler: handlerOf } = ops; // where there is one a WeakMap is dear
 export function recordOf(stub) {
-  if (handlerOf !== undefined && typeof stub === "function") {
-    const handler = handlerOf(stub);
-    if (handler !== undefined) {
-      const kind = Object_getPrototypeOf(handler);
-      if (kind === callTraps || kind === traps) return handler;
-    }
-  }
-  return records.get(stub);
+  if (handlerOf === undefined) return records.get(stub);
+  if (typeof stub !== "function" && typeof stub !== "object") return undefined;
+  const handler = handlerOf(stub);
+  if (handler === undefined) return undefined;
+  const kind = Object_getPrototypeOf(handler);
+  return kind === callTraps || kind === traps || kind === entryTraps ? handler : undefined;
 }
 
 // They are no classes, whose constructors an engine refuses to call with words of its own.
@@ -59,7 +57,7 @@ export const callable = function () {}.bind(), object = {}; // bound: it can be 
 export function shell(record, Class) {
   if (record.Class !== Class) record.Class = Class;
   const proxy = new Proxy(Class === ServiceStub && !record.loopback ? object : callable, record);
-  if (Class !== RpcPromise || handlerOf === undefined) records.set(proxy, record); // most calls' are asked for once
+  if (handlerOf === undefined) records.set(proxy, record);
   return proxy;
 }
 
@@ -70,6 +68,11 @@ export const traps = {
       asked.stub = stub;
       asked.record = this;
       return promised.then;
+    }
+    if (name === "fetch" && this.Class === ServiceStub && this.own === undefined) {
+      asked.stub = stub;
+      asked.record = this;
+      return ServiceFetch;
     }
     const { names } = this;
     if (names !== undefined) {
@@ -111,8 +114,17 @@ function putOn(record, name, descriptor) {
 // callTraps are those of calls' results, with what most of them are: an object of few properties is made faster.
 export const callTraps = { __proto__: traps, kind: "call", state: "pending", Class: RpcPromise, promise: undefined, ok: undefined, bad: undefined, more: undefined };
 
-// asked is the stub that has been asked for then() last: it is called next, with an await.
+// entryTraps are those of entrypoints of loaded Workers.
+export const entryTraps = { __proto__: traps, kind: "entrypoint", Class: undefined, entrypoint: "", props: undefined, limits: "" };
+entryTraps.Class = ServiceStub;
+
+// asked is the stub that has been asked for then() or fetch() last: it is called next, with an await.
 const asked = { stub: undefined, record: undefined };
+export function recordAsked(stub) {
+  const record = stub !== undefined && stub === asked.stub ? asked.record : recordOf(stub);
+  asked.stub = asked.record = undefined;
+  return record;
+}
 
 // memberOf is a property of a stub. Those of stubs that last are kept: most calls are of a few methods.
 function memberOf(record, name) {
@@ -124,7 +136,7 @@ function memberOf(record, name) {
   if (name === "then" || (name === "catch" || name === "finally") && (record.kind === "call" || record.kind === "property")) return thenable(record, name);
   if (isIndex(name)) return undefined;
   if (record.Class === ServiceStub) {
-    if (name === "fetch") return fetchOf(record);
+    if (name === "fetch") return ServiceFetch;
     if (name === "connect") return (address, options) => core.part("sockets").internal.connectOn(record, address, options);
     if (name === "toJSON") return undefined;
   } else if (record.kind !== "property") {
@@ -174,13 +186,15 @@ for (const name of ["then", "catch", "finally"]) Object.defineProperty(RpcPromis
 delete RpcPromise.prototype.constructor;
 Object.defineProperty(RpcPromise.prototype, "constructor", { value: RpcPromise, writable: true, configurable: true });
 // As methods of the prototypes they find the stub that they are called on.
-for (const [{ prototype }, names] of [[RpcStub, ["dup"]], [RpcProperty, ["then", "catch", "finally"]], [ServiceStub, ["fetch", "connect"]]]) {
+const ServiceFetch = { fetch() { return fetchMethod(this, arguments[0], arguments[1]); } }.fetch;
+Object.defineProperty(ServiceStub.prototype, "fetch", { value: ServiceFetch, writable: true, configurable: true });
+for (const [{ prototype }, names] of [[RpcStub, ["dup"]], [RpcProperty, ["then", "catch", "finally"]], [ServiceStub, ["connect"]]]) {
   for (const name of names) {
     const method = { [name](...args) { return memberOf(recordOf(this) ?? illegal(), name)(...args); } }[name];
     Object.defineProperty(prototype, name, { value: method, writable: true, configurable: true });
   }
 }
-function illegal() {
+export function illegal() {
   throw new TypeError("Illegal invocation: function called with incorrect `this` reference. " +
     "See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details.");
 }
