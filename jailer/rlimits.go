@@ -8,8 +8,9 @@ import (
 // wardenPids is how many threads the warden may have, besides one for each slot.
 const wardenPids = 128
 
-// reserve is what a Go program maps as data beyond its heap, which it maps in pieces of 64 MiB.
-const reserve = 128 << 20
+// reserve is what a Go program maps as data beyond its heap, which it maps in pieces of 64 MiB, and the heap that a copy has
+// before it needs it (workerproc/room.go).
+const reserve = (128 + 32) << 20
 
 // dataLimit is RLIMIT_DATA of each Worker, where no cgroup of its own bounds its memory; 0 = none.
 func (b *Block) dataLimit() uint64 {

@@ -39,7 +39,7 @@ func (m *Module) visit(c *codec) {
 
 // Load hands the process its Worker: the only one it will ever run.
 type Load struct {
-	Worker     string // its name in stack traces and logs; "" for a load() without id
+	Worker     string // whose cache what is compiled goes to; "" for a load() without id, which has none
 	Main       string
 	Modules    []Module
 	CompatDate string   // YYYY-MM-DD

@@ -22,6 +22,9 @@ func compiledKey(slot *slot, worker string, m module, name string) store.Compile
 
 // remember keeps what the process compiled of the Worker's modules.
 func (s *Supervisor) remember(slot *slot, worker string, code *workerCode) {
+	if worker == "" {
+		return
+	}
 	for _, c := range slot.load.Compiled {
 		if m, ok := code.Modules[c.Name]; ok {
 			s.store.PutCompiled(compiledKey(slot, worker, m, c.Name), c.Data)

@@ -96,7 +96,7 @@ func (i *isolate) define(m *rpc.Module) error {
 	if !ok {
 		return &engine.Error{Name: "TypeError", Message: fmt.Sprintf("Module %q is of a kind that this engine can't run.", m.Name)}
 	}
-	i.engine.Define(engine.Module{Name: m.Name, Kind: kind, Source: m.Data, Compiled: m.Compiled})
+	i.engine.Define(engine.Module{Name: m.Name, Kind: kind, Source: m.Data, Compiled: m.Compiled, Once: i.load.Worker == ""})
 	return nil
 }
 

@@ -12,7 +12,7 @@ import (
 // of a page each, a fifth of the load. With huge pages it takes six. So a process that is to be copied has free heap that it
 // has never written to, and a copy asks for huge pages there when it is given much code. Small Workers take none.
 const (
-	roomSize = 48 << 20 // address space; nothing is there before a copy writes to it
+	roomSize = 32 << 20 // address space; nothing is there before a copy writes to it
 	hugePage = 2 << 20
 )
 

@@ -292,6 +292,7 @@ func TestCompiledIsReturnedAndUsed(t *testing.T) { onEachEngine(t, testCompiledI
 func testCompiledIsReturnedAndUsed(t *testing.T) {
 	s := start(t)
 	load := worker("main.js", "import {x} from './x.js'; { using lowered = null } "+handler("return new Response(x)"), "x.js", "export const x = 'x'")
+	load.Worker = "w"
 	s.send(0, load)
 	loaded := s.receive().Message.(*rpc.Loaded)
 	if len(loaded.Compiled) != 1 || loaded.Compiled[0].Name != "main.js" {
@@ -305,6 +306,12 @@ func testCompiledIsReturnedAndUsed(t *testing.T) {
 	}
 	if got := again.invoke(get()).String(); got != "200 x\nok" {
 		t.Errorf("got %s", got)
+	}
+	once := start(t)
+	load.Worker, load.Modules[0].Compiled = "", nil
+	once.send(0, load)
+	if loaded := once.receive().Message.(*rpc.Loaded); len(loaded.Compiled) != 0 {
+		t.Errorf("compiled for a Worker that has no cache")
 	}
 }
 

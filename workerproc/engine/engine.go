@@ -216,13 +216,15 @@ const (
 )
 
 // Module is one module of the graph. Compiled, if not empty, is what Compiled
-// returned for the same source in an engine of the same Version. Value is asked
-// when the module is first imported.
+// returned for the same source in an engine of the same Version. Once says that
+// Compiled needs not return anything for it. Value is asked when the module is
+// first imported.
 type Module struct {
 	Name     string
 	Kind     ModuleKind
 	Source   []byte
 	Compiled []byte
+	Once     bool
 	Value    func() (any, error)
 }
 

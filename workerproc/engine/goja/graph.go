@@ -83,7 +83,7 @@ func (e *Engine) Provide(provide func(name string) (any, error)) {
 func (e *Engine) Compiled() map[string][]byte {
 	out := map[string][]byte{}
 	for _, m := range e.modules.modules {
-		if m.compiled != nil {
+		if m.compiled != nil && !m.Once {
 			out[m.Name] = m.compiled
 			m.compiled = nil
 		}

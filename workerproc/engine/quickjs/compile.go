@@ -60,7 +60,7 @@ func (e *Engine) compileText(m *module, text []byte) (uintptr, error) {
 	if err != nil {
 		return 0, err
 	}
-	if len(m.Compiled) == 0 && len(text) >= minBytecode {
+	if len(m.Compiled) == 0 && len(text) >= minBytecode && !m.Once {
 		c := compiled{Map: m.mapping.raw, bytecode: e.bytecode(v)}
 		if m.mapping.raw != nil {
 			c.text = text
@@ -91,7 +91,7 @@ func (e *Engine) compileLowered(m *module) (uintptr, error) {
 	if e.isSyntaxError(err) {
 		return 0, e.unsupported(m, err)
 	}
-	if m.compiled == nil && def != 0 {
+	if m.compiled == nil && def != 0 && !m.Once {
 		m.compiled = compiled{Map: m.mapping.raw, text: text}.encode(m)
 	}
 	return def, err
