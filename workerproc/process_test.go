@@ -41,7 +41,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add(`import x from "./b"; await x; export const e = {x}`, `export default await 1`, uint8(rpc.ModuleJS), "e")
 	f.Add(`import x from "./b"; setTimeout(x, 1)`, `{"a": 1}`, uint8(rpc.ModuleJSON), "default")
 	f.Fuzz(func(t *testing.T, main, second string, kind uint8, entrypoint string) {
-		hanging := time.AfterFunc(20*time.Second, func() { panic("the Worker hangs") })
+		hanging := time.AfterFunc(2*time.Minute, func() { panic("the Worker hangs") })
 		defer hanging.Stop()
 		s := start(t)
 		load := worker("main.js", main)

@@ -198,7 +198,7 @@ export async function more(B, t) {
   await t("transform stream", async () => told(async () => { const { readable, writable } = new TransformStream(); const p = B.writes(writable, new Uint8Array([65])); return [await new Response(readable).text(), await p]; }));
   await t("write a string", async () => told(async () => { const { readable, writable } = new IdentityTransformStream(); const p = B.writes(writable, "text"); return [await told(() => new Response(readable).text()), await p]; }));
   await t("write an object", async () => told(async () => { const { readable, writable } = new TransformStream(); const p = B.writes(writable, { a: 1 }); const { value } = await readable.getReader().read(); return show([value, await p]); }));
-  await t("abort a writable", async () => { let why; const w = new WritableStream({ abort(r) { why = r; } }); return show([await B.aborts(w), await told(async () => { for (let i = 0; why === undefined && i < 100; i++) await scheduler.wait(5); return why?.message; })]); });
+  await t("abort a writable", async () => { let why; const w = new WritableStream({ abort(r) { why = r; } }); return show([await B.aborts(w), await told(async () => { for (let i = 0; why === undefined && i < 4000; i++) await scheduler.wait(5); return why?.message; })]); });
   await t("writable that fails", async () => B.writes(new WritableStream({ write() { throw new RangeError("no room"); } }), new Uint8Array([1]), new Uint8Array([2])));
   await t("locked writable", async () => { const w = new WritableStream(); w.getWriter(); return told(() => B.writes(w)); });
 

@@ -85,7 +85,7 @@ export class More extends WorkerEntrypoint {
   disposeKept() { More.kept[Symbol.dispose](); return "disposed"; }
   keepIn(o) { More.kept = o.list[0].f; return "kept"; }
   async later(f) { this.ctx.waitUntil((async () => { await scheduler.wait(5); More.last = await f("later").then((x) => `ok ${x}`, (e) => `${e.name}: ${e.message}`); })()); return "soon"; }
-  async last() { for (let i = 0; More.last === undefined && i < 200; i++) await scheduler.wait(5); const { last } = More; More.last = undefined; return last; }
+  async last() { for (let i = 0; More.last === undefined && i < 4000; i++) await scheduler.wait(5); const { last } = More; More.last = undefined; return last; }
   async usesWithin(f) { { using g = f.dup(); await g(1); } return show(await f(2)); }
   async disposesArgument(f) { f[Symbol.dispose](); try { return show(await f(1)); } catch (e) { return `${e.name}: ${e.message}`; } }
   async signalOf(r) { return [r.signal instanceof AbortSignal, r.signal.aborted].join(); }

@@ -187,9 +187,9 @@ async function asked(B, D, t) {
   await t("dispose of an array", async () => typeof (await B.echo([1]))[Symbol.dispose]);
   await t("dispose of a primitive", async () => typeof (await B.echo(1))[Symbol.dispose]);
   await t("dispose of a promise", async () => { const p = B.makeCounter(75); p[Symbol.dispose](); return typeof p; });
-  await t("argument kept without dup", async () => { log.length = 0; const c = new Counter(76); await B.echo(c); await scheduler.wait(20); return log.splice(0).join(); });
+  await t("argument kept without dup", async () => { log.length = 0; const c = new Counter(76); await B.echo(c); await scheduler.wait(20); return log.splice(0).filter((line) => line.includes("76")).join(); });
   await t("held with dup", async () => { const c = new Counter(77); await B.holds(c); const first = await B.usesHeld(); return [first, c.value].join(); });
-  await t("new RpcStub disposes", async () => { await scheduler.wait(20); log.length = 0; const s = new RpcStub(new Counter(78)); s[Symbol.dispose](); await scheduler.wait(1); return log.splice(0).join(); });
+  await t("new RpcStub disposes", async () => { await scheduler.wait(20); log.length = 0; const s = new RpcStub(new Counter(78)); s[Symbol.dispose](); await scheduler.wait(1); return log.splice(0).filter((line) => line.includes("78")).join(); });
   await t("local stub", async () => { const s = new RpcStub(new Counter(1)); return [await s.increment(), await s.value, typeof s, Object.prototype.toString.call(s)].join(); });
   await t("local stub of a function", async () => new RpcStub((x) => x + 1)(1));
   await t("local stub of an object", async () => { const s = new RpcStub({ a: 5 }); return s.a; });

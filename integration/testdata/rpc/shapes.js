@@ -94,7 +94,7 @@ export async function shapes(load, ctx, t) {
       constructor(ctx, env) { super(ctx, env); made++; this.early = env.UP.echo('from the constructor'); }
       early_() { return this.early } async count() { return made }
       wait() { this.ctx.waitUntil(this.env.UP.echo(1).then((x) => { C.waited = x })); return 'waiting' }
-      async waited() { for (let i = 0; C.waited === undefined && i < 100; i++) await scheduler.wait(5); return C.waited }
+      async waited() { for (let i = 0; C.waited === undefined && i < 4000; i++) await scheduler.wait(5); return C.waited }
       waitNothing() { this.ctx.waitUntil(5); this.ctx.waitUntil(); return 'fine' }
       waitStub() { this.ctx.waitUntil(this.env.UP.echo(2)); waitUntil(this.env.UP.echo(3)); return 'fine' }
       waitFails() { this.ctx.waitUntil(Promise.reject(new Error('ignored'))); return 'fine' }
