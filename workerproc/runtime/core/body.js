@@ -26,8 +26,8 @@ function objectBody(init) {
   if (tag === "ReadableStream") {
     const { isLocked, isDisturbed, isStream } = part("streams").internal;
     if (isStream(init)) {
-      if (isLocked(init)) throw new TypeError("This ReadableStream is locked to a reader, and cannot be used as a body.");
       if (isDisturbed(init)) throw new TypeError("This ReadableStream is disturbed (has already been read from), and cannot be used as a body.");
+      if (isLocked(init)) throw new TypeError("This ReadableStream is locked to a reader, and cannot be used as a body.");
       return { source: undefined, stream: init, used: false, type: undefined };
     }
   }

@@ -43,7 +43,7 @@ for (const [constant, code] of [["DOMSTRING_SIZE_ERR", 2], ["NO_DATA_ALLOWED_ERR
 }
 
 export class Event {
-  #type; #init; #target = null; #current = null; #stopped = false; #halted = false; #canceled = false; #passive = false;
+  #type; #init; #target = null; #current = null; #stopped = false; #halted = false; #canceled = false; #passive = false; #trusted = false;
   constructor(type, init = {}) {
     if (arguments.length === 0) throw new TypeError("Failed to construct 'Event': constructor parameter 1 is not of type 'string'.");
     this.#type = `${type}`;
@@ -61,7 +61,7 @@ export class Event {
   get eventPhase() { return this.#current === null ? 0 : 2; }
   get defaultPrevented() { return this.#canceled; }
   get returnValue() { return !this.#canceled; }
-  get isTrusted() { return false; }
+  get isTrusted() { return this.#trusted; }
   get timeStamp() { return 0; }
   get cancelBubble() { return this.#stopped; }
   set cancelBubble(stop) { if (stop) this.#stopped = true; }
@@ -78,9 +78,11 @@ export class Event {
   static end(event) { event.#current = null; }
   static passive(event, passive) { event.#passive = passive; }
   static halted(event) { return event.#halted; }
+  static trust(event) { event.#trusted = true; return event; }
 }
-const { begin, end, passive, halted } = Event;
-for (const name of ["begin", "end", "passive", "halted"]) delete Event[name];
+const { begin, end, passive, halted, trust } = Event;
+for (const name of ["begin", "end", "passive", "halted", "trust"]) delete Event[name];
+export { trust }; // an event is the platform's
 ["NONE", "CAPTURING_PHASE", "AT_TARGET", "BUBBLING_PHASE"].forEach((name, value) => {
   p.defineProperty(Event, name, { value, enumerable: true });
   p.defineProperty(Event.prototype, name, { value, enumerable: true });
@@ -193,7 +195,7 @@ export function reportError(e) {
       const [name, message, stack] = ops.describe(e);
       const where = /(?:\(| at )((?!stockade:)[^\s()]*):(\d+):(\d+)\)?$/m.exec(stack) ?? [];
       const event = new ErrorEvent("error", { message: `Uncaught ${name === "" ? "" : `${name}: `}${e === null ? "null" : message}`, filename: where[1], lineno: where[2], colno: where[3], error: e, cancelable: true });
-      if (!scope.dispatchEvent(event)) return;
+      if (!scope.dispatchEvent(trust(event))) return;
     } finally {
       reporting = false;
     }
@@ -206,7 +208,7 @@ export function rejected(promise, reason, handled) {
   const type = handled ? "rejectionhandled" : "unhandledrejection";
   if (!listens(scope, type)) return false;
   const { PromiseRejectionEvent } = part("events");
-  return !scope.dispatchEvent(new PromiseRejectionEvent(type, { promise, reason: handled ? undefined : reason, cancelable: !handled }));
+  return !scope.dispatchEvent(trust(new PromiseRejectionEvent(type, { promise, reason: handled ? undefined : reason, cancelable: !handled })));
 }
 
 let making = false;
@@ -241,7 +243,7 @@ export class AbortSignal extends EventTarget {
         const steps = one.#steps ?? [];
         one.#followers = one.#steps = null;
         for (const step of steps) step();
-        one.dispatchEvent(new Event("abort"));
+        one.dispatchEvent(trust(new Event("abort")));
       }
     };
   }

@@ -72,7 +72,7 @@ export function withdraw() {
 }
 
 export function install() {
-  const { DOMException, Event, CustomEvent, EventTarget, AbortSignal, AbortController, reportError } = events;
+  const { DOMException, Event, CustomEvent, EventTarget, trust, AbortSignal, AbortController, reportError } = events;
   const { setTimeout, setInterval, clearTimeout, clearInterval, queueMicrotask, Scheduler } = timers;
   const here = { Body, origin: "null", DOMException, Event, CustomEvent, EventTarget, AbortSignal, AbortController, reportError, Headers, Request,
     Response, fetch, console, setTimeout, setInterval, clearTimeout, clearInterval,
@@ -83,7 +83,7 @@ export function install() {
   }
   for (const from of p.ownKeys(parts)) for (const name of parts[from]) defineLazily(name, from);
   p.defineProperty(p.getPrototypeOf(globalThis) === null ? globalThis : globalThis, Symbol.toStringTag, { value: "ServiceWorkerGlobalScope", configurable: true });
-  Object.assign(core, { PRIVATE, RpcTarget, isRequest, requestState, isResponse, responseFrom, responseState, flatOf, isHeaders, listOf, headersOf, isUsed, streamOf, DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response, fetch,
+  Object.assign(core, { PRIVATE, RpcTarget, isRequest, requestState, isResponse, responseFrom, responseState, flatOf, isHeaders, listOf, headersOf, isUsed, streamOf, DOMException, Event, EventTarget, trust, AbortSignal, AbortController, Headers, Request, Response, fetch,
     handlerOf: events.handlerOf, reportError, timers });
   delete globalThis.GoError; // goja's own
   core.flag = flag;

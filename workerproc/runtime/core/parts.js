@@ -9,7 +9,7 @@ export const core = { primordials, part, ended: [] };
 
 // Parts whose globals are native in the Workers runtime, not the engine's.
 const native = { __proto__: null };
-for (const name of ["blob", "cache", "compression", "crypto", "encoding", "events", "eventsource", "htmlrewriter", "messaging", "readable-bytes", "streams", "subtle",
+for (const name of ["blob", "cache", "compression", "crypto", "encoding", "events", "eventsource", "htmlrewriter", "messaging", "performance", "readable-bytes", "streams", "subtle",
   "transform", "url", "urlpattern", "websocket", "writable"]) native[name] = true;
 
 export function part(name) {

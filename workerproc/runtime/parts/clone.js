@@ -139,6 +139,7 @@
   function structuredClone(value, options = {}) {
     if (arguments.length === 0) throw new TypeError("Failed to execute 'structuredClone' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Value'.");
     const seen = new Map();
+    if (typeof options !== "object" && typeof options !== "function") throw new TypeError("Failed to execute 'structuredClone' on 'ServiceWorkerGlobalScope': parameter 2 is not of type 'StructuredCloneOptions'.");
     if (options !== null && options.transfer !== undefined && (typeof options.transfer !== "object" || options.transfer === null)) throw new TypeError("Incorrect type for the 'transfer' field on 'StructuredCloneOptions': the provided value is not of type 'Array'.");
     const transfer = options === null || options.transfer === undefined ? [] : [...options.transfer];
     for (const buffer of transfer) move(buffer, seen);

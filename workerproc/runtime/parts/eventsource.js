@@ -93,7 +93,7 @@
         if (response.status !== 200) return void this.#fail(new Error(`The response status code was ${response.status}.`), response.status !== 204);
         if (type !== "text/event-stream") return void this.#fail(new Error("The content type must be 'text/event-stream'."), true);
         this.#state = OPEN;
-        this.dispatchEvent(new Event("open"));
+        this.dispatchEvent(core.trust(new Event("open")));
         this.#read(response.body);
       } catch (err) {
         if (this.#state !== CLOSED) this.#again(err);
@@ -105,7 +105,7 @@
       const decoder = new TextDecoder();
       const { MessageEvent } = core.part("events");
       const events = reader((type, data, lastEventId) => {
-        if (this.#state === OPEN) this.dispatchEvent(new MessageEvent(type, { data, lastEventId, origin: null }));
+        if (this.#state === OPEN) this.dispatchEvent(core.trust(new MessageEvent(type, { data, lastEventId, origin: null })));
       }, (ms) => { this.#retry = ms; });
       this.#source = stream.getReader();
       let failure;
@@ -139,7 +139,7 @@
 
     #error(err) {
       const { ErrorEvent } = core.part("events");
-      this.dispatchEvent(new ErrorEvent("error", { error: err, message: err === undefined ? "" : `${err.message}` }));
+      this.dispatchEvent(core.trust(new ErrorEvent("error", { error: err, message: err === undefined ? "" : `${err.message}` })));
     }
 
     close() {

@@ -37,7 +37,7 @@
       p.then(p.resolved(undefined), () => {
         if (this.#waiting.length === 0) return;
         const { MessageEvent } = core.part("events");
-        this.dispatchEvent(new MessageEvent("message", { data: this.#waiting.shift(), origin: null }));
+        this.dispatchEvent(core.trust(new MessageEvent("message", { data: this.#waiting.shift(), origin: null })));
       });
     }
 
@@ -67,7 +67,7 @@
       this.#waiting = [];
       if (other === null) return;
       other.#other = null;
-      p.then(p.resolved(undefined), () => { other.dispatchEvent(new Event("close")); });
+      p.then(p.resolved(undefined), () => { other.dispatchEvent(core.trust(new Event("close"))); });
     }
 
     get [Symbol.toStringTag]() { return "MessagePort"; }

@@ -58,7 +58,7 @@
       failedToOpen = (socket, event) => {
         socket.#info.connecting = false;
         socket.#sentClose = socket.#gotClose = socket.#accepted = true;
-        socket.dispatchEvent(event);
+        socket.dispatchEvent(core.trust(event));
       };
     }
 
@@ -88,7 +88,7 @@
         if (this.#waiting.length === 0) return;
         const event = this.#waiting.shift();
         if (event.type === "close") this.#closed(event);
-        this.dispatchEvent(event.type === "message" && this.#binary === "blob" ? blobEvent(event) : event);
+        this.dispatchEvent(core.trust(event.type === "message" && this.#binary === "blob" ? blobEvent(event) : event));
       });
     }
     #closed({ code, reason, wasClean }) {
@@ -284,7 +284,7 @@
       other.accept();
     })();
     opened.catch((error) => {
-      socket.dispatchEvent(errorEvent(error));
+      socket.dispatchEvent(core.trust(errorEvent(error)));
       attach(socket, { give() {} }, {});
       failedToOpen(socket, closeEvent(1006, "Failed to establish websocket connection", false));
     });

@@ -379,7 +379,7 @@
     const [keepReadable, keepWritable, keepOpen] = [o.preventCancel, o.preventAbort, o.preventClose].map(Boolean);
     if (signal !== undefined && (signal === null || typeof signal.aborted !== "boolean")) throw new TypeError("signal is not an AbortSignal");
     const sink = recordOf(destination);
-    if (sink.writer !== undefined) throw new TypeError("This WritableStream is currently locked to a writer.");
+    if (sink.writer !== undefined) throw new TypeError("This WritableStream is currently locked to a writer");
     const reader = streams.acquire(source);
     const writer = acquire(sink);
     source.disturbed = true;

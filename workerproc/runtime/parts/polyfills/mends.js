@@ -49,6 +49,8 @@ function primitiveNumber(o) {
 
 // mendBigInt: quickjs leaves negative numbers as they are in asUintN of a multiple of 64.
 export function mendBigInt(BigInt) {
+  delete BigInt.prototype.length; // goja's has them
+  delete BigInt.prototype.name;
   const { asUintN } = BigInt;
   if (asUintN(64, -1n) >= 0n) return;
   const mended = { asUintN(bits, n) {

@@ -1,5 +1,4 @@
 // One stream read for two.
-import { deferred } from "./shared.js";
 import { cancelStream, create, errorController } from "./controller.js";
 import { acquire, read } from "./readers.js";
 
@@ -8,10 +7,8 @@ import { acquire, read } from "./readers.js";
 export function teeStream(stream) {
   const reader = acquire(stream);
   const bytes = stream.controller.pending !== undefined;
-  const done = deferred();
   const branches = [];
   const cancelled = [false, false];
-  const reasons = [];
   let reading = false;
   let again = false;
 
@@ -30,7 +27,6 @@ export function teeStream(stream) {
     close() {
       reading = false;
       branches.forEach((branch, i) => { if (!cancelled[i]) branch.controller.steps.close(branch.controller); });
-      if (!cancelled[0] || !cancelled[1]) done.resolve(undefined);
     },
     error() { reading = false; },
   };
@@ -46,16 +42,13 @@ export function teeStream(stream) {
 
   const cancel = (i) => (reason) => {
     cancelled[i] = true;
-    reasons[i] = reason;
-    if (cancelled[1 - i]) done.resolve(cancelStream(stream, reasons.slice()));
-    return done.promise;
+    return cancelled[1 - i] ? cancelStream(stream, reason) : Promise.resolve(); // as the Workers runtime: neither waits for the other
   };
 
   const make = bytes ? core.part("readable-bytes").internal.create : create;
   for (const i of [0, 1]) branches.push(make({ pull, cancel: cancel(i), hwm: bytes ? 0 : 1 }));
   reader.closed.promise.then(undefined, (reason) => {
     for (const branch of branches) errorController(branch.controller, reason);
-    if (!cancelled[0] || !cancelled[1]) done.resolve(undefined);
   });
   return branches;
 }
