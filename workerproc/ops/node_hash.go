@@ -7,10 +7,13 @@ import (
 	"crypto/sha3"
 	"crypto/sha512"
 	marshal "encoding"
+	"errors"
 	"hash"
 
 	"golang.org/x/crypto/blake2b"
 	"golang.org/x/crypto/blake2s"
+	//lint:ignore SA1019 node:crypto has it
+	"golang.org/x/crypto/md4"
 	//lint:ignore SA1019 node:crypto has it
 	"golang.org/x/crypto/ripemd160"
 
@@ -38,6 +41,38 @@ func (x xof) Sum(b []byte) []byte {
 	return append(b, out...)
 }
 
+// md5sha1 is one after the other, as TLS 1.1 signed with RSA.
+type md5sha1 struct{ md5, sha1 hash.Hash }
+
+func (h md5sha1) Write(p []byte) (int, error) { h.md5.Write(p); return h.sha1.Write(p) }
+func (h md5sha1) Sum(b []byte) []byte         { return h.sha1.Sum(h.md5.Sum(b)) }
+func (h md5sha1) Reset()                      { h.md5.Reset(); h.sha1.Reset() }
+func (h md5sha1) Size() int                   { return md5.Size + sha1.Size }
+func (h md5sha1) BlockSize() int              { return md5.BlockSize }
+
+func (h md5sha1) MarshalBinary() ([]byte, error) {
+	one, err := h.md5.(marshal.BinaryMarshaler).MarshalBinary()
+	if err != nil {
+		return nil, err
+	}
+	two, err := h.sha1.(marshal.BinaryMarshaler).MarshalBinary()
+	return append(one, two...), err
+}
+
+func (h md5sha1) UnmarshalBinary(state []byte) error {
+	one, err := h.md5.(marshal.BinaryMarshaler).MarshalBinary()
+	if err != nil {
+		return err
+	}
+	if len(state) < len(one) {
+		return errors.New(badState)
+	}
+	if err := h.md5.(marshal.BinaryUnmarshaler).UnmarshalBinary(state[:len(one)]); err != nil {
+		return err
+	}
+	return h.sha1.(marshal.BinaryUnmarshaler).UnmarshalBinary(state[len(one):])
+}
+
 func unkeyed(f func([]byte) (hash.Hash, error)) func() hash.Hash {
 	return func() hash.Hash {
 		h, err := f(nil)
@@ -52,6 +87,7 @@ func unkeyed(f func([]byte) (hash.Hash, error)) func() hash.Hash {
 var nodeHashes = map[string]func() hash.Hash{
 	"md5": md5.New, "sha1": sha1.New, "sha224": sha256.New224, "sha256": sha256.New, "sha384": sha512.New384, "sha512": sha512.New,
 	"sha512-224": sha512.New512_224, "sha512-256": sha512.New512_256, "ripemd160": ripemd160.New,
+	"md4": md4.New, "md5-sha1": func() hash.Hash { return md5sha1{md5.New(), sha1.New()} },
 	"sha3-224":   func() hash.Hash { return sha3.New224() },
 	"sha3-256":   func() hash.Hash { return sha3.New256() },
 	"sha3-384":   func() hash.Hash { return sha3.New384() },

@@ -4,7 +4,7 @@ import { primordials as p, PRIVATE } from "./primordials.js";
 import { core, part, loadedPart } from "./parts.js";
 import * as events from "./events.js";
 import * as timers from "./timers.js";
-import { Headers, flatOf, headersOf, isHeaders, listOf } from "./headers.js";
+import { Headers, flatOf, headersOf, isHeaders, isImmutable, listOf } from "./headers.js";
 import { Request, isRequest, requestState } from "./request.js";
 import { Response, isResponse, responseFrom, responseState } from "./response.js";
 import { Body, isUsed, streamOf } from "./body.js";
@@ -83,7 +83,7 @@ export function install() {
   }
   for (const from of p.ownKeys(parts)) for (const name of parts[from]) defineLazily(name, from);
   p.defineProperty(p.getPrototypeOf(globalThis) === null ? globalThis : globalThis, Symbol.toStringTag, { value: "ServiceWorkerGlobalScope", configurable: true });
-  Object.assign(core, { PRIVATE, RpcTarget, isRequest, requestState, isResponse, responseFrom, responseState, flatOf, isHeaders, listOf, headersOf, isUsed, streamOf, DOMException, Event, EventTarget, trust, AbortSignal, AbortController, Headers, Request, Response, fetch,
+  Object.assign(core, { PRIVATE, RpcTarget, isRequest, requestState, isResponse, responseFrom, responseState, flatOf, isHeaders, isImmutable, listOf, headersOf, isUsed, streamOf, DOMException, Event, EventTarget, trust, AbortSignal, AbortController, Headers, Request, Response, fetch,
     handlerOf: events.handlerOf, reportError, timers });
   delete globalThis.GoError; // goja's own
   core.flag = flag;

@@ -177,11 +177,13 @@ export class Headers {
 
   static list(headers) { return headers.#list; }
   static is(value) { return isObject(value) && #list in value; }
+  static immutable(headers) { return headers.#guard; }
 }
 enumerable(Headers);
 p.defineProperty(Headers.prototype, p.iterator, { value: Headers.prototype.entries, writable: true, configurable: true });
 
-export const { list: listOf, is: isHeaders } = Headers;
+export const { list: listOf, is: isHeaders, immutable: isImmutable } = Headers;
+delete Headers.immutable;
 delete Headers.list;
 delete Headers.is;
 

@@ -185,7 +185,9 @@ function modeOf(options) {
   if (padding === 6) return ["pss", options.saltLength ?? -2];
   if (padding !== undefined && padding !== 1) throw invalidArgValue("options.padding", padding);
   const encoding = options?.dsaEncoding;
-  if (encoding !== undefined) validateOneOf(encoding, "options.dsaEncoding", ["der", "ieee-p1363"]);
+  if (encoding !== undefined) {
+    if (encoding !== "der" && encoding !== "ieee-p1363") throw invalidArgValue("options.dsaEncoding", encoding);
+  }
   return [encoding === "ieee-p1363" ? encoding : "", 0];
 }
 const optionsOf = (key) => (key !== null && typeof key === "object" && !(key instanceof KeyObject) && !ArrayBuffer.isView(key) ? key : undefined);
@@ -285,7 +287,7 @@ function generate(type, options) {
   }
   if (type === "ec" && typeof options?.namedCurve !== "string") throw invalidArgType("options.namedCurve", "string", options?.namedCurve);
   const info = ops.nodeKeyGenerate(type, type === "rsa" ? options.modulusLength : options?.namedCurve);
-  if (info === undefined) throw new Error(type === "ec" ? "Invalid or unsupported curve" : "Failed to set modulus length");
+  if (info === undefined) throw new Error(options?.namedCurve === "secp256k1" ? "Failed to initialize key" : type === "ec" ? "Invalid or unsupported curve" : "Failed to set modulus length");
   const privateKey = made(info);
   const publicKey = publicOf(privateKey);
   return {

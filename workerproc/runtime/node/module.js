@@ -1,5 +1,5 @@
 // node:module.
-const { invalidArgType, invalidArgValue, withCode } = require("internal:errors");
+const { invalidArgValue, withCode } = require("internal:errors");
 
 const builtinModules = Object.freeze(core.node.names.filter((name) => name !== "test" && name !== "sqlite").sort());
 // As in the Workers runtime, all that begins with node: is one.
@@ -12,9 +12,12 @@ function createRequire(path) {
   else if (typeof path !== "string" || !path.startsWith("/")) throw invalidArgValue("path", `${path}`, "The argument must be a file URL object, a file URL string, or an absolute path string.");
   const importer = file.replace(/^\/+/, "").replace(/^bundle\//, "");
   const required = (specifier) => {
-    if (typeof specifier !== "string") throw invalidArgType("id", "string", specifier);
-    if (specifier === "") throw invalidArgValue("id", specifier, "must be a non-empty string");
-    return ops.require(specifier, importer, !core.flag("require_returns_default_export"));
+    try {
+      return ops.require(`${specifier}`, importer, !core.flag("require_returns_default_export"));
+    } catch (e) {
+      if (e instanceof Error && e.message.startsWith(`No such module "${specifier}".`)) throw new Error(`Module not found: ${specifier}`);
+      throw e;
+    }
   };
   required.resolve = (specifier) => specifier;
   required.cache = { __proto__: null };

@@ -121,8 +121,8 @@ const lazily = (name, make) => Object.defineProperty(process, name, {
 Object.assign(process, {
   version, versions: Object.freeze(versions), title: "workerd", arch: "x64", platform: "linux",
   release: { name: "node", lts: true, sourceUrl: "", headersUrl: "" }, argv: ["workerd"], argv0: "workerd", execArgv: [], execPath: "", pid: 1, ppid: 0,
-  config: Object.freeze({ target_defaults: {}, variables: {} }), features: Object.freeze({ inspector: false, debug: false, uv: true, require_module: false,
-    ipv6: true, tls_alpn: true, tls_sni: true, tls_ocsp: true, tls: true, cached_builtins: true, typescript: false }),
+  config: Object.freeze({ target_defaults: {}, variables: {} }), features: Object.freeze({ cached_builtins: true, debug: false, inspector: false, ipv6: true,
+    openssl_is_boringssl: true, require_module: false, tls: true, tls_alpn: true, tls_ocsp: true, tls_sni: true, typescript: false, uv: true }),
   allowedNodeEnvironmentFlags: new Set(), exitCode: undefined, noDeprecation: false, throwDeprecation: false, traceDeprecation: false,
   debugPort: 0, moduleLoadList: [], env, nextTick, emitWarning, hrtime, exit, reallyExit: exit,
   abort() { exit(134); },

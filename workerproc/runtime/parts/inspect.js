@@ -42,10 +42,19 @@
     return node.inspect(Object.setPrototypeOf(copy, Class.prototype), options);
   }
 
+  // withImmutable shows what may change, by a name that is as long as the one that inspect would put between quotes.
+  function withImmutable(map, immutable, options) {
+    map._immutable_ = immutable;
+    const text = node.inspect(map, options), at = text.lastIndexOf("_immutable_: ");
+    return at < 0 ? text : `${text.slice(0, at)}[immutable]${text.slice(at + "[immutable]".length)}`;
+  }
+
   function showEntries(name) {
     return function (depth, options) {
       if (depth < 0) return `[${prefix(this, name)}]`;
-      const text = node.inspect(new Map([...this.entries()]), options);
+      const map = new Map([...this.entries()]);
+      if (core.isHeaders(this)) return `${prefix(this, name)}${withImmutable(map, core.isImmutable(this), options).slice("Map".length)}`;
+      const text = node.inspect(map, options);
       return `${prefix(this, name)}${text.slice("Map".length)}`;
     };
   }
