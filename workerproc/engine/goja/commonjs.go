@@ -29,7 +29,7 @@ func (e *Engine) parseCommon(m *module) (*unit, error) {
 // program may not: it is then parsed as the body of a function, at the price
 // of wrong columns in its first line.
 func parseText(m *module, text []byte) (*ast.Program, error) {
-	program, err := parse(m.name, text)
+	program, err := parseWithPatterns(m.name, text)
 	if err == nil || m.Kind != engine.CommonJS {
 		return program, err
 	}

@@ -44,6 +44,7 @@ type instructions struct {
 	code, source             uintptr // where a program has its code, and newFunc its text
 	r, pc, stack, sp, iters  uintptr // where goja's machine has these
 	iterSize, iter, iterNext uintptr
+	frames                   framesOf
 	integer, float           unsafe.Pointer // types of values
 	await                    unsafe.Pointer // the one of goja's yieldMarkers that is for that
 	patches                  []patch
@@ -61,6 +62,8 @@ const (
 	aRight
 	anUnsignedRight
 	aNegation
+	anEnterFunc
+	anEnterFinally
 	anIterate
 	anIterateP
 	aNewFunc
@@ -74,6 +77,7 @@ var replaced = map[string]struct {
 	exec  exec
 }{
 	"_and": {anAnd, execAnd}, "_or": {anOr, execOr}, "_xor": {aXor, execXor}, "_bnot": {aNot, execNot}, "_neg": {aNegation, execNegate},
+	"enterFunc": {anEnterFunc, execEnterFunc}, "enterFinally": {anEnterFinally, execEnterFinally},
 	"_sal": {aLeft, execLeft}, "_sar": {aRight, execRight}, "_shr": {anUnsignedRight, execUnsignedRight},
 	"_iterate": {anIterate, execIterate}, "_iterateP": {anIterateP, execIterateP},
 	"newFunc": {aNewFunc, execAsyncGenerator}, "newMethod": {aNewMethod, execAsyncMethod},
@@ -87,6 +91,7 @@ const sample = `(function (a, b) {
 	[a] = b;
 	[() => 1, async () => 1, async function () { await a }, function* () {}];
 	({ m() {}, async m() {}, *m() {} });
+	(function (a) { try { b } catch { } finally { } return () => arguments[0] + a });
 	class A { x = 1; static y = 2; constructor() {} }
 	class B extends A { z = 1; constructor() { super() } }
 })`
@@ -162,7 +167,7 @@ func (in *instructions) measure(program reflect.Type, machine reflect.Value) err
 		*f.at = field.Offset
 	}
 	in.iterSize = item.Size()
-	return nil
+	return in.frames.measure(machine.Type().Elem())
 }
 
 // slot spreads the tables, which lie side by side.
@@ -242,6 +247,9 @@ func (in *instructions) replace(t reflect.Type, p *patch) error {
 	p.new = &table
 	if p.await = r.index == anAwait; p.await && t.Elem().Size() > unsafe.Sizeof(awaited{}.room) {
 		return fmt.Errorf("cannot stand in for goja's %s", t)
+	}
+	if r.index == anEnterFunc {
+		return in.frames.measureEnter(t.Elem())
 	}
 	p.method = r.index == aNewMethod
 	if p.function = p.method || r.index == aNewFunc; p.function {

@@ -3,6 +3,7 @@ package goja
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/dop251/goja/ast"
@@ -22,17 +23,21 @@ type rewriter struct {
 	generators  map[*byte]bool                                // async generator functions, by their text; nil: there are none
 	asyncBodies map[*ast.FunctionLiteral]*ast.FunctionLiteral // what they run, and they themselves
 	assigned    map[string]bool                               // names that stand where something is assigned (constant.go); nil: they aren't looked for
+	bareSuper   bool                                          // super was met, in no function
 	name        ast.Expression                                // of the function or class that comes next
 	named       ast.Expression                                // which that is
 	err         *engine.Error                                 // of the first pattern that is wrong
 	at          *ast.RegExpLiteral
 }
 
+// rewritten are, besides / and +, what is in a text that there is something to replace in.
+var rewritten = []string{"target", "arguments", "eval", "super", patternKey}
+
 // rewrite rewrites a module, and notes what it needs to be called with. The error is an *engine.SyntaxError.
 func (e *Engine) rewrite(u *unit, generators map[*byte]bool) error {
 	program := u.program
 	text := program.File.Source()
-	if generators == nil && strings.IndexByte(text, '/') < 0 && strings.IndexByte(text, '+') < 0 && !strings.Contains(text, "target") && !strings.Contains(text, "arguments") && !strings.Contains(text, "eval") {
+	if generators == nil && strings.IndexByte(text, '/') < 0 && strings.IndexByte(text, '+') < 0 && !slices.ContainsFunc(rewritten, func(s string) bool { return strings.Contains(text, s) }) {
 		return nil
 	}
 	r := &rewriter{engine: e, generators: generators, asyncBodies: map[*ast.FunctionLiteral]*ast.FunctionLiteral{}, assigned: map[string]bool{}, growing: &growing{properties: map[unistring.String]kinds{}}}
@@ -237,6 +242,7 @@ func (r *rewriter) function(f *ast.FunctionLiteral, kind functionKind) {
 	if f == nil {
 		return
 	}
+	defer r.apart()()
 	r.asyncGenerator(f)
 	r.enter()
 	outer := r.enterFunction(f, kind)
@@ -273,11 +279,14 @@ func (r *rewriter) class(c *ast.ClassLiteral) {
 }
 
 func (r *rewriter) initializer(f *ast.FieldDefinition) {
-	outer := r.within
-	r.within = nil
+	outer, bare := r.within, r.bareSuper
+	r.within, r.bareSuper = nil, false
 	r.expression(&f.Initializer)
+	if r.bareSuper {
+		f.Initializer = enclosed(f.Initializer)
+	}
 	r.fieldOf(f)
-	r.within = outer
+	r.within, r.bareSuper = outer, bare
 }
 
 func (r *rewriter) expressions(list []ast.Expression) {
@@ -370,6 +379,7 @@ func (r *rewriter) unary(x ast.Expression) {
 }
 
 func (r *rewriter) arrow(f *ast.ArrowFunctionLiteral) {
+	defer r.apart()()
 	r.enter()
 	defer r.leave()
 	defer r.enterArrow()()
@@ -395,6 +405,7 @@ func (r *rewriter) composed(x ast.Expression) {
 		r.superMethod(&x.Tag)
 		r.expressions(x.Expressions)
 	case *ast.ArrayPattern:
+		unwrapped(x.Elements)
 		r.expressions(x.Elements)
 		r.expression(&x.Rest)
 	case *ast.ObjectPattern:

@@ -28,8 +28,22 @@ const superSource = `(() => {
 		: typeof a === "function" ? (...list) => apply(a, b, list) : a
 })()`
 
+// apart goes through a function in which super may stand where it may not around it.
+func (r *rewriter) apart() (after func()) {
+	bare := r.bareSuper
+	return func() { r.bareSuper = bare }
+}
+
+// enclosed is (() => x)(), in which super may stand: goja refuses it in the initializer of a field.
+func enclosed(x ast.Expression) ast.Expression {
+	at := x.Idx0()
+	f := &ast.ArrowFunctionLiteral{Start: at, ParameterList: &ast.ParameterList{Opening: at, Closing: at}, Body: &ast.ExpressionBody{Expression: x}}
+	return &ast.CallExpression{Callee: f, LeftParenthesis: at, RightParenthesis: at}
+}
+
 // superObject replaces super in an async generator's body.
 func (r *rewriter) superObject(at *ast.Expression) {
+	r.bareSuper = true
 	if r.within == nil || !r.within.async {
 		return
 	}

@@ -38,6 +38,29 @@ func (s *scanner) next() {
 	}
 }
 
+// ElementEnd is where the element of an array ends that begins at an offset.
+func ElementEnd(src []byte, at int) (end int, ok bool) {
+	if at < 0 || at >= len(src) {
+		return 0, false
+	}
+	s := scanner{src: src, pos: at}
+	for s.next(); s.token.kind != tokenEnd && !s.failed; s.next() {
+		if len(s.depth) == 0 && s.token.kind == tokenPunctuation && s.token.char == ',' {
+			return s.token.start, true
+		}
+		if len(s.depth) == 0 && s.closes() {
+			return s.pos, true
+		}
+	}
+	return 0, false
+}
+
+// closes says that the next token closes what is open around the text.
+func (s *scanner) closes() bool {
+	s.space()
+	return s.pos < len(s.src) && s.src[s.pos] == ']'
+}
+
 func isNameByte(c byte) bool {
 	return c == '$' || c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= utf8.RuneSelf
 }
