@@ -2,6 +2,7 @@ package workerproc
 
 import (
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -26,12 +27,19 @@ func testWorkerd(t *testing.T) {
 	}
 }
 
+// besideSnippets are the files that snippets import.
+var besideSnippets = regexp.MustCompile(`(?m)^import .* from "\./(.+)";$`)
+
 func workerdSnippets(t *testing.T, file string) string {
 	t.Helper()
 	main := `import { run } from "./show.js"; import snippets from "./snippets.js"; ` + handler(`return new Response(await run(snippets))`)
 	s := startWith(t, real)
 	snippets := read(t, file)
-	m := worker("main.js", main, "show.js", read(t, "testdata/node/show.js"), "snippets.js", snippets)
+	modules := []string{"main.js", main, "show.js", read(t, "testdata/node/show.js"), "snippets.js", snippets}
+	for _, found := range besideSnippets.FindAllStringSubmatch(snippets, -1) {
+		modules = append(modules, found[1], read(t, "testdata/workerd/"+found[1]))
+	}
+	m := worker(modules...)
 	if date, ok := strings.CutPrefix(snippets, "// compatibility_date: "); ok {
 		m.CompatDate = date[:len("2006-01-02")]
 	}

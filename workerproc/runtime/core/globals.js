@@ -1,7 +1,7 @@
 // What the Worker finds on globalThis. What isn't here is in a part, behind a getter that evaluates the part on first
 // touch and then becomes a plain property; setting it before that is possible, too.
 import { primordials as p, PRIVATE } from "./primordials.js";
-import { core, part, loadedPart } from "./parts.js";
+import { core, onLoad, part, loadedPart } from "./parts.js";
 import * as events from "./events.js";
 import * as timers from "./timers.js";
 import { Headers, flatOf, headersOf, isHeaders, isImmutable, listOf } from "./headers.js";
@@ -87,6 +87,7 @@ export function install() {
     handlerOf: events.handlerOf, reportError, timers });
   delete globalThis.GoError; // goja's own
   core.flag = flag;
+  core.onLoad = onLoad;
   core.Proxy = p.Proxy;
   p.defineProperty(globalThis, "Cloudflare", {
     configurable: true, enumerable: false,

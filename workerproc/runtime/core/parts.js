@@ -16,8 +16,13 @@ export function part(name) {
   return loaded[name] ?? shaped(name, loaded[name] = lazy(name)(ops, core));
 }
 
+// later is told of each part that is loaded.
+export const onLoad = (later) => { told = later; };
+let told;
+
 // shaped looks at what is there already: what is behind a getter is in a part that comes later.
 function shaped(name, made) {
+  told?.();
   if (!native[name]) return made;
   for (const key of primordials.ownKeys(made)) {
     const { value } = primordials.getOwnPropertyDescriptor(made, key);

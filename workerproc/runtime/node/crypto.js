@@ -37,7 +37,7 @@ const hashes = ["md4", "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "m
 Object.assign(module.exports, {
   getHashes: () => hashes.slice(), getCurves: () => ["secp224r1", "prime256v1", "secp384r1", "secp521r1"],
   constants: require("internal:crypto_constants"), getFips: () => true,
-  secureHeapUsed: () => ({ total: 0, min: 0, used: 0, utilization: 0 }),
+  secureHeapUsed: () => ({ total: 0, used: 0, utilization: 0, min: 0 }),
   getRandomValues: (array) => globalThis.crypto.getRandomValues(array),
 });
 Object.defineProperty(module.exports, "fips", { enumerable: true, configurable: true, get: () => true, set() { throw notImplemented("setFips"); } });

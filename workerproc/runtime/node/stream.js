@@ -12,6 +12,17 @@ Object.defineProperty(Writable, "toWeb", { value: (s) => web().writableToWeb(s),
 Object.defineProperty(Duplex, "fromWeb", { value: (pair, options) => web().duplexFromWeb(pair, options), configurable: true, writable: true, enumerable: true });
 Object.defineProperty(Duplex, "toWeb", { value: (s) => web().duplexToWeb(s), configurable: true, writable: true, enumerable: true });
 
+// finished knows nothing of web streams.
+const { finished } = stream;
+stream.finished = Object.assign(function (s, options, callback) {
+  if (typeof ReadableStream === "function" && (s instanceof ReadableStream || s instanceof WritableStream)) {
+    throw require("internal:errors").withCode(TypeError, "ERR_WEB_STREAM_INTEROP_UNSUPPORTED", "finished() is not supported for web streams by the streams implementation in use");
+  }
+  return finished(s, options, callback);
+}, finished);
+Object.defineProperty(stream.finished, "name", { value: "finished" });
+Object.defineProperty(Stream, "name", { value: "Stream", configurable: true });
+
 for (const name of ["isDestroyed", "isDisturbed", "isErrored", "isReadable", "Readable", "Writable", "Duplex", "Transform", "PassThrough",
   "addAbortSignal", "finished", "destroy", "pipeline", "compose", "_uint8ArrayToBuffer", "_isUint8Array"]) {
   if (stream[name] !== undefined && Stream[name] === undefined) Stream[name] = stream[name];

@@ -67,9 +67,12 @@
   }
 
   const hooked = new Set();
+  let waiting = false;
 
   // hook gives the classes that are there a method for util.inspect. Those of parts that nobody has touched have no objects.
   function hook() {
+    if (!waiting) core.onLoad(hook); // what node:util has given away looks for no classes
+    waiting = true;
     for (const name of [...Object.keys(shown), ...Object.keys(entries), "DOMException"]) {
       if (hooked.has(name)) continue;
       const Class = core.classOf?.(name);

@@ -10,7 +10,9 @@ async function record(name) {
   const snippets = read(`${name}_snippets.js`);
   // A file may say its date: a first line `// compatibility_date: 2021-11-02`.
   const date = /^\/\/ compatibility_date: (\S+)/.exec(snippets)?.[1] ?? "2026-01-01";
-  writeFileSync(`${name}.want`, await ask({ "main.js": main, "show.js": read("../node/show.js"), "snippets.js": snippets }, date));
+  // It may import files beside it.
+  const beside = Object.fromEntries(Array.from(snippets.matchAll(/^import .* from "\.\/(.+)";$/gm), ([, file]) => [file, read(file)]));
+  writeFileSync(`${name}.want`, await ask({ "main.js": main, "show.js": read("../node/show.js"), "snippets.js": snippets, ...beside }, date));
 }
 
 const all = readdirSync(".").filter((f) => f.endsWith("_snippets.js")).map((f) => f.replace("_snippets.js", ""));
