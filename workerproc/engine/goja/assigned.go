@@ -34,7 +34,11 @@ func (f *faults) readOnly(rest string) string {
 	if symbol, is := f.operand(1).(*goja.Symbol); is && strings.HasPrefix(name, "_setElem") {
 		key = f.display(symbol)
 	}
-	for n := 1; n <= 2; n++ {
+	first := 1
+	if strings.HasPrefix(name, "_setElem") {
+		first = 2 // the key lies between
+	}
+	for n := first; n <= 2; n++ {
 		switch v := f.operand(n).(type) {
 		case *goja.Object:
 			if rest == "" && n == 2 {
@@ -42,7 +46,7 @@ func (f *faults) readOnly(rest string) string {
 			}
 			return f.readOnlyOf(v, key)
 		case goja.String:
-			if n == 1 || key == f.display(f.operand(1)) {
+			if n == first || key == f.display(f.operand(1)) {
 				return "Cannot assign to read only property '" + key + "' of string '" + v.String() + "'"
 			}
 		}
@@ -54,10 +58,25 @@ func (f *faults) readOnlyOf(o *goja.Object, key string) string {
 	if f.isNamespace(o) {
 		return "Cannot assign to property '" + key + "' of [object Module]"
 	}
-	if _, getter := f.inherited(o, key); getter {
+	if _, getter := f.inherited(o, key); getter && !f.isPlatforms(o, key) {
 		return "Cannot set property " + key + " of " + f.display(o) + " which has only a getter"
 	}
 	return "Cannot assign to read only property '" + key + "' of " + f.typeOf(o) + " '" + f.display(o) + "'"
+}
+
+// isPlatforms says that a property of an object has a getter of the platform's, which is no accessor in the Workers runtime.
+func (f *faults) isPlatforms(o *goja.Object, name string) bool {
+	for range maxFrames {
+		d, err := f.intrinsics.descriptor(goja.Undefined(), o, f.vm.ToValue(name))
+		if property, ok := d.(*goja.Object); ok && err == nil {
+			getter, ok := property.Get("get").(*goja.Object)
+			return ok && wording.IsPlatform(madeIn(getter))
+		}
+		if o = o.Prototype(); o == nil || o.ExportType() == proxyType {
+			break
+		}
+	}
+	return false
 }
 
 // isNamespace says that an object has the exports of a module.

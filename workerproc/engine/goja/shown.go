@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/dop251/goja"
+
+	"stockade.dev/stockade/workerproc/engine/internal/wording"
 )
 
 // How V8's messages show a value. No code of the Worker runs for it.
@@ -34,12 +36,13 @@ func (f *faults) displayObject(o *goja.Object) string {
 	if class == "Error" {
 		return f.errorText(o)
 	}
-	if !f.hasText(o) {
-		if c, ok := f.constructorOf(o); ok {
-			if name := f.nameOf(c); name != "" {
-				return "#<" + name + ">"
-			}
-		}
+	c, ok := f.constructorOf(o)
+	switch {
+	case !ok:
+	case !f.hasText(o) && f.nameOf(c) != "":
+		return "#<" + f.nameOf(c) + ">"
+	case wording.IsPlatform(madeIn(c)): // such as URL
+		class = f.nameOf(c)
 	}
 	return "[object " + class + "]"
 }

@@ -125,6 +125,12 @@ func (e *Engine) displayObject(v lib.TJSValue) string {
 	if b := bytecode(v); b != nil && b.Fdebug.Fsource != 0 && !e.isRuntimes(v) {
 		return string(unsafe.Slice(at[byte](b.Fdebug.Fsource), min(b.Fdebug.Fsource_len, maxSource)))
 	}
+	if toString := e.look(v, "toString"); e.isRuntimes(toString) { // such as URL's
+		defer e.free(toString)
+		return strings.Replace(strings.TrimSuffix(e.printObject(v), ">"), "#<", "[object ", 1) + "]"
+	} else {
+		e.free(toString)
+	}
 	return e.printObject(v)
 }
 

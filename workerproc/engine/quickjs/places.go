@@ -204,7 +204,14 @@ func (f *fault) ofObjects() string {
 	case "could not delete property":
 		return f.notDeleted()
 	case "no setter for property":
-		if key, ok := wording.Assigned(f.source, f.at); ok && key != "" {
+		key, ok := wording.Assigned(f.source, f.at)
+		if computed := f.computed(); computed != "" {
+			key, ok = computed, true
+		}
+		if ok && key != "" {
+			if f.notedPlatform() {
+				return "Cannot assign to read only property '" + key + "' of object '" + f.targetText() + "'"
+			}
 			return "Cannot set property " + key + " of " + f.targetText() + " which has only a getter"
 		}
 	case "invalid 'in' operand":

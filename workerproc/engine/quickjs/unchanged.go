@@ -16,9 +16,10 @@ import (
 // gone before the error gets its stack: the object that it changes, or the
 // property that a method is read by.
 type target struct {
-	of   uintptr // the error
-	pc   uintptr
-	text string
+	of       uintptr // the error
+	pc       uintptr
+	text     string
+	platform bool // it is one of the platform's classes
 }
 
 // noteTarget notes it, while the error gets its message.
@@ -32,7 +33,7 @@ func (e *Engine) noteTarget(obj lib.TJSValue, message string) {
 	if o == nil {
 		return
 	}
-	text := ""
+	text, platform := "", false
 	switch {
 	case o.in.op == lib.EOP_get_array_el2 && !changes:
 		if v, ok := e.operand(o, 0); ok {
@@ -41,14 +42,50 @@ func (e *Engine) noteTarget(obj lib.TJSValue, message string) {
 		}
 	case changes && (o.in.op == lib.EOP_put_field || o.in.op == lib.EOP_put_array_el):
 		if v := o.slot(len(o.origins) - o.in.pops()); isObject(v) && e.isLive(v) {
-			text = e.display(v)
+			text, platform = e.display(v), e.isPlatforms(v, e.keyOf(o))
 			if message == "not a function" {
 				text = e.noTrap(v, "set")
 			}
 		}
 	}
-	e.target = target{pointer(obj), o.frame.Fcur_pc, text}
+	e.target = target{pointer(obj), o.frame.Fcur_pc, text, platform}
 }
+
+// keyOf is the property that an instruction sets.
+func (e *Engine) keyOf(o *operands) string {
+	if o.in.op == lib.EOP_put_field {
+		return e.atomText(o.in.u32(1))
+	}
+	v, ok := e.operand(o, 1)
+	if !ok {
+		return ""
+	}
+	defer e.free(v)
+	return e.display(v)
+}
+
+// isPlatforms says that a property of an object has a getter of the platform's, which is no accessor in the Workers runtime.
+func (e *Engine) isPlatforms(obj lib.TJSValue, name string) bool {
+	holder := e.dup(obj)
+	for range maxChain {
+		v, getter, found := e.lookOwn(holder, name)
+		is := e.isRuntimes(getter)
+		e.free(v)
+		e.free(getter)
+		next := undefined
+		if !found && class(holder) != lib.EJS_CLASS_PROXY {
+			next = lib.XJS_GetPrototype(e.tls, e.ctx, holder)
+		}
+		e.free(holder)
+		if holder = next; found || !isObject(holder) {
+			return is
+		}
+	}
+	e.free(holder)
+	return false
+}
+
+func (f *fault) notedPlatform() bool { return f.noted() != "" && f.e.target.platform }
 
 // noted is the text of the target of the instruction that has failed.
 func (f *fault) noted() string {

@@ -60,5 +60,8 @@ export const enumerable = (Class) => {
     if (key === "constructor" || typeof key === "symbol") continue;
     defineProperty(prototype, key, { ...getOwnPropertyDescriptor(prototype, key), enumerable: true });
   }
+  const constructor = getOwnPropertyDescriptor(prototype, "constructor");
+  delete prototype.constructor; // which comes last
+  defineProperty(prototype, "constructor", constructor);
   defineProperty(Class, "length", { value: 0, configurable: true });
 };

@@ -171,6 +171,7 @@
     get [Symbol.toStringTag]() { return "DocumentEnd"; }
   }
 
+  for (const name of ["before", "after", "remove"]) p.defineProperty(EndTag.prototype, name, { enumerable: true });
   const classes = { element: Element, endTag: EndTag, comments: Comment, text: Text, doctype: Doctype, end: DocumentEnd };
   const fields = [];
   for (const field of p.ownKeys(kinds)) fields[kinds[field]] = field;

@@ -100,9 +100,8 @@
   }
 
   function close(stream) {
-    if (stream.state === "closed" || stream.state === "errored") {
-      return Promise.reject(new TypeError("This WritableStream has been closed."));
-    }
+    if (stream.state === "errored") return Promise.reject(stream.error);
+    if (stream.state === "closed") return Promise.reject(new TypeError("This WritableStream has been closed."));
     const request = (stream.closing = deferred());
     const writer = stream.writer;
     if (writer !== undefined && stream.backpressure && stream.state === "writable") {
@@ -377,7 +376,7 @@
     const o = options === null ? {} : options;
     const { signal } = o;
     const [keepReadable, keepWritable, keepOpen] = [o.preventCancel, o.preventAbort, o.preventClose].map(Boolean);
-    if (signal !== undefined && (signal === null || typeof signal.aborted !== "boolean")) throw new TypeError("signal is not an AbortSignal");
+    if (signal !== undefined && (signal === null || typeof signal.aborted !== "boolean")) throw new TypeError("Incorrect type for the 'signal' field on 'PipeToOptions': the provided value is not of type 'AbortSignal'.");
     const sink = recordOf(destination);
     if (sink.writer !== undefined) throw new TypeError("This WritableStream is currently locked to a writer");
     const reader = streams.acquire(source);
