@@ -13,14 +13,19 @@ Object.defineProperty(Duplex, "fromWeb", { value: (pair, options) => web().duple
 Object.defineProperty(Duplex, "toWeb", { value: (s) => web().duplexToWeb(s), configurable: true, writable: true, enumerable: true });
 
 // finished knows nothing of web streams.
-const { finished } = stream;
-stream.finished = Object.assign(function (s, options, callback) {
+const { finished } = Stream;
+Stream.finished = stream.finished = Object.assign(function (s) {
   if (typeof ReadableStream === "function" && (s instanceof ReadableStream || s instanceof WritableStream)) {
     throw require("internal:errors").withCode(TypeError, "ERR_WEB_STREAM_INTEROP_UNSUPPORTED", "finished() is not supported for web streams by the streams implementation in use");
   }
-  return finished(s, options, callback);
+  return Reflect.apply(finished, this, arguments);
 }, finished);
-Object.defineProperty(stream.finished, "name", { value: "finished" });
+Object.defineProperties(Stream.finished, { name: { value: "finished" }, length: { value: finished.length } });
+// As Node.js ends a stream that goes out of its scope: one that was not finished is destroyed.
+Object.defineProperty(Writable.prototype, Symbol.asyncDispose, { writable: true, configurable: true, async value() {
+  if (!this.destroyed) this.destroy(this.writableFinished ? null : Object.assign(new Error("The operation was aborted"), { name: "AbortError", code: "ABORT_ERR" }));
+  await new Promise((done, failed) => finished(this, (e) => (e && e.name !== "AbortError" ? failed(e) : done())));
+} });
 Object.defineProperty(Stream, "name", { value: "Stream", configurable: true });
 
 for (const name of ["isDestroyed", "isDisturbed", "isErrored", "isReadable", "Readable", "Writable", "Duplex", "Transform", "PassThrough",
