@@ -4,7 +4,7 @@
 // A process's life, file by file:
 //
 //	process.go     Prepare makes engine and runtime ready, before any tenant's code;
-//	               fill.go, touch.go: so that its copies are cheap, and quick
+//	               fill.go, touch.go: so that its copies are cheap, and quick; room.go: with much code, too
 //	serve.go       Serve says Ready; then it owns the isolate: it reads what
 //	               has come, acts, writes once
 //	load.go        Load: the Worker's modules become its entrypoints; files.go keeps them for node:fs
