@@ -137,3 +137,25 @@ func TestQuiet(t *testing.T) {
 		t.Errorf("closed: %v", err)
 	}
 }
+
+// What was left of earlier frames is still sent after one that can't be.
+func TestWhatIsLeftOutlivesAFrameThatIsTooLarge(t *testing.T) {
+	supervisor, worker := socketPair(t)
+	large := Frame{ID: 1, Message: &StubCall{Args: Given{Data: make([]byte, 8<<20)}}}
+	if taken, left, err := supervisor.TrySend(large); !taken || !left || err != nil {
+		t.Fatalf("taken %v, left %v, %v", taken, left, err)
+	}
+	if err := supervisor.Send(Frame{Message: &StubCall{Path: []string{string(make([]byte, MaxValue+MaxHead))}}}); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("too large: %v", err)
+	}
+	sent := make(chan error, 1)
+	go func() { sent <- supervisor.Send(Frame{ID: 2, Message: &Cancel{}}) }()
+	for id := uint32(1); id <= 2; id++ {
+		if f, err := worker.Receive(); err != nil || f.ID != id {
+			t.Fatalf("received %d, %v; want %d", f.ID, err, id)
+		}
+	}
+	if err := <-sent; err != nil {
+		t.Error(err)
+	}
+}

@@ -43,6 +43,11 @@ const (
 	MaxLoad     = MaxCode + MaxEnv + MaxHead // what a Worker Loader is given
 	MaxHead     = 128 << 10                  // a request's or response's line and headers
 	MaxLog      = 256 << 10                  // one log line, exception or error
+
+	// What the supervisor takes from one Worker to another, with the path of the call or the error: the message in which it
+	// goes on has other numbers in it.
+	MaxForwarded = MaxValue + MaxHead - 1024
+	MaxInvoked   = MaxForwarded + MaxEnv // with the name and the props of an entrypoint
 )
 
 type row struct {

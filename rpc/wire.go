@@ -31,6 +31,9 @@ const headerSize = 9
 // conversation's rules. The connection is of no use after it.
 var ErrProtocol = errors.New("protocol violation")
 
+// ErrTooLarge is wrapped by the error of sending a message that the other side would not take. Nothing has been sent.
+var ErrTooLarge = errors.New("it is too large")
+
 // Message is one message of the conversation. fields visits every field in
 // wire order, to write it or to read it.
 type Message interface {
@@ -95,10 +98,10 @@ func (c *Conn) Send(frames ...Frame) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.out = append(c.out[:0], c.rest...)
-	c.rest = nil
 	if err := c.encode(frames); err != nil || len(c.out) == 0 {
-		return err
+		return err // what was left still is
 	}
+	c.rest = nil
 	err := c.writeAll(c.out)
 	c.trim()
 	if err != nil {
@@ -168,7 +171,7 @@ func AppendFrame(b []byte, f Frame) ([]byte, error) {
 	}
 	size := len(e.buf) - start - headerSize
 	if limit := f.Type().limit(); size > limit {
-		return b[:start], fmt.Errorf("cannot send %s of %d bytes: the limit is %d", f.Type(), size, limit)
+		return b[:start], fmt.Errorf("cannot send %s of %d bytes: %w: the limit is %d", f.Type(), size, ErrTooLarge, limit)
 	}
 	binary.LittleEndian.PutUint32(e.buf[start:], uint32(size))
 	return e.buf, nil

@@ -87,6 +87,10 @@ func (i *isolate) callback(b *batch, id uint32, m *rpc.HostCall) error {
 		most := int64(cmp.Or(i.mostCalls, mostHostCalls))
 		return c.refuse(limitError("openCalls", "This Worker has as many calls under way as it may.", most, most))
 	}
+	if size := forwarded(c.args, c.path...); size > rpc.MaxForwarded && m.Operation != "load" {
+		c.args.drop()
+		return c.refuse(valueTooLarge(size))
+	}
 	if m.Operation == "broken" {
 		return i.watch(c, m)
 	}
@@ -293,6 +297,10 @@ func (c *hostCall) endIn(b *batch, e *rpc.Error, p parcel) {
 		c.reply(e, p)
 		return
 	}
+	if size := forwarded(p, errorTexts(e)...); size > rpc.MaxForwarded {
+		p.drop()
+		e, p = valueTooLarge(size), parcel{}
+	}
 	c.from.postIn(b, rpc.Frame{ID: c.id, Message: &rpc.HostResult{Error: e,
 		Value: c.from.given(p, c.invocation), Response: p.response}})
 	for _, next := range waiting {
@@ -302,6 +310,32 @@ func (c *hostCall) endIn(b *batch, e *rpc.Error, p parcel) {
 			next.fail(errSettled)
 		}
 	}
+}
+
+// forwarded is how many bytes a parcel and texts beside it take in a message to an isolate, at most.
+func forwarded(p parcel, texts ...string) int {
+	const text, grant = 5, 10 // a length; a number, and whether it is the receiver's own
+	size := len(p.data) + grant*len(p.caps)
+	for _, t := range texts {
+		size += len(t) + text
+	}
+	if len(texts) > 0 {
+		size += len(texts[0]) // a method's name is in an Invoke once more
+	}
+	return size
+}
+
+func errorTexts(e *rpc.Error) []string {
+	if e == nil {
+		return nil
+	}
+	return []string{e.Name, e.Message, e.Stack, e.Frame, e.File}
+}
+
+// valueTooLarge has the Workers runtime's words. An isolate that is honest has them itself, but for what is beside the value.
+func valueTooLarge(size int) *rpc.Error {
+	return &rpc.Error{Kind: rpc.Thrown, Name: "Error",
+		Message: fmt.Sprintf("Serialized RPC arguments or return values are limited to 32MiB, but the size of this value was: %d bytes.", size)}
 }
 
 func (i *isolate) unregister(c *hostCall) {

@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"errors"
 	"slices"
 	"sync"
 
@@ -87,9 +88,7 @@ func (i *isolate) sendQueued() {
 		}
 		turns.sent(i, size)
 		taken, left, err := i.conn.TrySend(frames...)
-		if err != nil {
-			i.log.Debug("cannot send to a worker process", "err", err)
-		}
+		i.unsent(err)
 		if taken && !left {
 			i.queue.taken()
 			continue
@@ -127,15 +126,26 @@ func (i *isolate) drainQueue(frames []rpc.Frame) {
 	for {
 		for first := true; first || len(frames) > 0; first = false {
 			n := min(len(frames), 64)
-			if err := i.conn.Send(frames[:n]...); err != nil {
-				i.log.Debug("cannot send to a worker process", "err", err)
-			}
+			i.unsent(i.conn.Send(frames[:n]...))
 			frames = frames[n:]
 		}
 		i.queue.taken()
 		if frames, _ = i.queue.take(); len(frames) == 0 {
 			return
 		}
+	}
+}
+
+// unsent looks at the error of sending. To a process that has ended nothing can be sent. One that can't be told something
+// would wait for it for ever.
+func (i *isolate) unsent(err error) {
+	switch {
+	case err == nil:
+	case errors.Is(err, rpc.ErrTooLarge):
+		i.log.Error("cannot send to a worker process, which is ended", "err", err)
+		i.conn.Close()
+	default:
+		i.log.Debug("cannot send to a worker process", "err", err)
 	}
 }
 

@@ -21,6 +21,11 @@ func (s *serviceCap) callIn(b *batch, c *hostCall) {
 		c.fail(rpc.Errorf(rpc.BadRequest, "A service has no operation %.20q.", c.operation))
 		return
 	}
+	if size := forwarded(c.args, c.path...) + forwarded(s.props, s.entrypoint); size > rpc.MaxInvoked {
+		c.args.drop()
+		c.fail(valueTooLarge(size))
+		return
+	}
 	s.retain()
 	e := &entry{service: s, call: c}
 	if r, ok := s.worker.(readyWorker); ok {
