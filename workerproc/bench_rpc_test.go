@@ -44,7 +44,7 @@ func (i *benchIsolate) cpu(b *testing.B) {
 	b.ReportMetric(float64((cpuTime()-i.from).Nanoseconds())/float64(b.N), "cpu-ns/op")
 }
 
-func newBenchIsolate(b *testing.B, load *rpc.Load) *benchIsolate {
+func newBenchIsolate(b testing.TB, load *rpc.Load) *benchIsolate {
 	p, err := prepare(engineOf(b), benchPlatform)
 	if err != nil {
 		b.Fatal(err)

@@ -13,6 +13,7 @@ type hostCall struct {
 	scope      *scope
 	counted    bool // as a subrequest
 	watch      bool // nothing comes of it but the end of what a stub is on: nobody waits for that
+	own        bool // the engine has made it by itself (engine.Stubs)
 }
 
 // stubGone has workerd's words for a call of what is gone.
@@ -140,6 +141,9 @@ func (i *isolate) opStubs(args []any) (any, error) {
 	return own.Stubs(member(args, 0), func(grant uint32, path []string, values []any) (uint32, bool) {
 		n, err := i.callPlain(grant, path, values)
 		id, sent := n.(int64)
+		if sent {
+			i.calls[uint32(id)].own = true
+		}
 		return uint32(id), sent && err == nil
 	})
 }
@@ -232,6 +236,7 @@ func (i *isolate) hostResult(id uint32, m *rpc.HostResult) error {
 type plainResults struct {
 	of   *hostCall // the first of them
 	list []any     // number, value, …
+	own  bool      // there are results of the engine's own calls, of which the runtime doesn't know
 }
 
 func (i *isolate) plainResult(c *hostCall, id uint32, value any) {
@@ -241,6 +246,7 @@ func (i *isolate) plainResult(c *hostCall, id uint32, value any) {
 	if i.plain.of == nil {
 		i.plain.of = c
 	}
+	i.plain.own = i.plain.own || c.own
 	i.plain.list = append(i.plain.list, int64(id), value)
 }
 
@@ -250,7 +256,7 @@ func (i *isolate) tellPlain() {
 	if c == nil {
 		return
 	}
-	i.plain.of, i.plain.list = nil, list[:0]
+	i.plain = plainResults{list: list[:0]}
 	i.run(c.invocation, c.scope, func() error { return i.tellAll(list) })
 }
 

@@ -86,8 +86,8 @@ func (i *isolate) opAnswerFetch(args []any) (any, error) {
 // hostResponse resumes the code that waits for a fetch().
 func (i *isolate) hostResponse(c *hostCall, id uint32, r *rpc.Response) {
 	var before any // that a Worker was found, which comes with the answer to the call of it
-	if of := i.plain.of; of != nil && of.scope == c.scope {
-		before, i.plain.of, i.plain.list = i.plain.list, nil, i.plain.list[:0]
+	if of := i.plain.of; of != nil && of.scope == c.scope && !i.plain.own {
+		before, i.plain = i.plain.list, plainResults{list: i.plain.list[:0]}
 	}
 	i.tellPlain()
 	i.run(c.invocation, c.scope, func() error {

@@ -131,3 +131,29 @@ func testResultsOfCalls(t *testing.T) {
 		}
 	}
 }
+
+// TestResultsTogether: a simple result and a response that come in one read reach both of those who wait, whoever has made the
+// calls.
+func TestResultsTogether(t *testing.T) { onEachEngine(t, testResultsTogether) }
+
+func testResultsTogether(t *testing.T) {
+	load := worker("main.js", `export default { async fetch(request, env) {
+		const [sum, response] = await Promise.all([env.B.add(1, 2), env.B.fetch("http://y/")]);
+		return new Response(sum + await response.text());
+	} }`)
+	load.Bindings = []rpc.Binding{{Name: "B", Kind: "service", Grant: 1}}
+	i := newBenchIsolate(t, load)
+	i.calls()
+	i.taken = nil
+	i.turn(t, rpc.Frame{ID: 1, Message: get()})
+	sent := i.calls()
+	i.turn(t, rpc.Frame{ID: sent[0].ID, Message: &rpc.HostResult{Value: rpc.Given{Data: []byte("\x013")}}},
+		rpc.Frame{ID: sent[1].ID, Message: &rpc.HostResult{Response: &rpc.Response{Status: 200, HasBody: true, Body: []byte("hello")}}})
+	i.calls()
+	if len(i.taken) == 0 {
+		t.Fatal("no answer: a result was lost")
+	}
+	if r, ok := i.taken[0].Message.(*rpc.ResponseHead); !ok || string(r.Body) != "3hello" {
+		t.Fatalf("%+v", i.taken[0].Message)
+	}
+}
