@@ -3,6 +3,7 @@ package goja
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"unsafe"
 
 	"github.com/dop251/goja"
@@ -72,7 +73,7 @@ func (e *Engine) Stubs(parts engine.Handle, send func(grant uint32, path []strin
 	for name, f := range map[string]func(goja.FunctionCall) goja.Value{"stockade:get": s.onGet, "stockade:apply": s.onApply, "then": s.onThen} {
 		fn := e.vm.ToValue(f).(*goja.Object)
 		_ = fn.DefineDataProperty("name", e.vm.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-		_ = out.Set(name, fn)
+		_ = out.Set(strings.TrimPrefix(name, "stockade:"), fn)
 		if name == "then" {
 			s.newThen = fn
 			_ = fn.DefineDataProperty("length", e.vm.ToValue(2), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)

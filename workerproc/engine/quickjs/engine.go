@@ -65,6 +65,7 @@ type Engine struct {
 	released   *released
 	buffer     buffer
 	foreign    foreign
+	stubs      *stubs // nil until the runtime's are there
 	exceeded   func(used int64) error
 	threshold  lib.Size_t // at which garbage is collected, and …
 	live       int64      // … what was left the last time (boundGarbage)
@@ -83,6 +84,7 @@ type Engine struct {
 var (
 	_ engine.Engine  = (*Engine)(nil)
 	_ engine.Heap    = (*Engine)(nil)
+	_ engine.Stubs   = (*Engine)(nil)
 	_ engine.Foreign = (*Engine)(nil)
 )
 

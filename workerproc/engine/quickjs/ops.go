@@ -14,7 +14,7 @@ import (
 
 // functions are the Go functions that QuickJS calls.
 type functions struct {
-	op, follows, reaction, moduleInit, nothing uintptr
+	op, reaction, moduleInit, nothing uintptr
 	// stopped: the running code has been told to end.
 	stopped bool
 }
@@ -26,9 +26,6 @@ func (e *Engine) makeFunctions() {
 	f := &e.functions
 	f.op = e.keep(func(_ *libc.TLS, _ uintptr, _ lib.TJSValue, argc int32, argv uintptr, magic int32) lib.TJSValue {
 		return e.runOp(e.ops[magic], argc, argv)
-	})
-	f.follows = e.keep(func(_ *libc.TLS, _ uintptr, _ lib.TJSValue, argc int32, argv uintptr) lib.TJSValue {
-		return e.fromGo(e.follows(argc, argv))
 	})
 	f.reaction = e.keep(func(_ *libc.TLS, _ uintptr, _ lib.TJSValue, argc int32, argv uintptr, magic int32, data uintptr) lib.TJSValue {
 		return e.react(argument(argc, argv, 0), magic, int32(valueAt(data, 0).Fu.Fuint641))
@@ -74,19 +71,47 @@ func (e *Engine) Ops(ops map[string]engine.Op) engine.Handle {
 		e.ops = append(e.ops, op)
 		e.define(obj, name, f, lib.MJS_PROP_ENUMERABLE)
 	}
-	title := e.cString("stockade:follows")
-	e.define(obj, "follows", lib.XJS_NewCFunction2(e.tls, e.ctx, e.functions.follows, title, 2, lib.EJS_CFUNC_generic, 0), lib.MJS_PROP_ENUMERABLE)
-	libc.Xfree(e.tls, title)
+	e.define(obj, "follows", e.function("stockade:follows", 2, func(_ lib.TJSValue, argc int32, argv uintptr) lib.TJSValue {
+		return e.fromGo(e.follows(argc, argv))
+	}), lib.MJS_PROP_ENUMERABLE)
+	e.define(obj, "handler", e.function("stockade:handler", 1, func(_ lib.TJSValue, argc int32, argv uintptr) lib.TJSValue {
+		return e.dup(handlerOf(argument(argc, argv, 0)))
+	}), lib.MJS_PROP_ENUMERABLE)
 	lib.XJS_PreventExtensions(e.tls, e.ctx, obj)
 	return e.wrap(obj)
+}
+
+// function makes a function whose arguments don't pass through Go's values.
+func (e *Engine) function(name string, length int32, f func(this lib.TJSValue, argc int32, argv uintptr) lib.TJSValue) lib.TJSValue {
+	address := e.keep(func(_ *libc.TLS, _ uintptr, this lib.TJSValue, argc int32, argv uintptr) lib.TJSValue {
+		return f(this, argc, argv)
+	})
+	title := e.cString(name)
+	defer libc.Xfree(e.tls, title)
+	return lib.XJS_NewCFunction2(e.tls, e.ctx, address, title, length, lib.EJS_CFUNC_generic, 0)
+}
+
+// handlerOf is that of a proxy which isn't one itself (ops.handler); undefined of any other value. It stays the proxy's.
+func handlerOf(v lib.TJSValue) lib.TJSValue {
+	if class(v) != lib.EJS_CLASS_PROXY || payload(v) == 0 {
+		return undefined
+	}
+	if p := at[lib.TJSProxyData](payload(v)); p.Fis_revoked == 0 && isObject(p.Fhandler) && class(p.Fhandler) != lib.EJS_CLASS_PROXY {
+		return p.Fhandler
+	}
+	return undefined
 }
 
 // follows is ops.follows(ok, bad) (engine.Values): the function that has called it was called by none, with what settles a
 // promise.
 func (e *Engine) follows(argc int32, argv uintptr) bool {
 	caller := at[lib.TJSStackFrame](e.runtime().Fcurrent_stack_frame).Fprev_frame
-	return argc == 2 && caller != 0 && at[lib.TJSStackFrame](caller).Fprev_frame == 0 &&
-		class(*valueAt(argv, 0)) == lib.EJS_CLASS_PROMISE_RESOLVE_FUNCTION && class(*valueAt(argv, 1)) == lib.EJS_CLASS_PROMISE_REJECT_FUNCTION
+	return argc == 2 && caller != 0 && at[lib.TJSStackFrame](caller).Fprev_frame == 0 && settles(argv)
+}
+
+// settles reports whether these are the two functions that settle a promise.
+func settles(argv uintptr) bool {
+	return class(*valueAt(argv, 0)) == lib.EJS_CLASS_PROMISE_RESOLVE_FUNCTION && class(*valueAt(argv, 1)) == lib.EJS_CLASS_PROMISE_REJECT_FUNCTION
 }
 
 // runOp calls an op. A panic of it is the process's fault: it goes on through

@@ -9,7 +9,7 @@
 //   services.js  fetch(), and stubs with props
 //
 // They refer to each other in circles. So what runs at load is only what needs nothing but shared.js, or is in this file.
-import { Object_defineProperty, refuse } from "./shared.js";
+import { Object_defineProperty, Proxy, refuse } from "./shared.js";
 import { callable, callTraps, promised, recordOf, RpcPromise, RpcProperty, RpcStub, ServiceStub, traps } from "./stubs.js";
 import { hostPlain, hostResponse, hostResult, promiseIn, promiseOfFetch, records, settle, wait } from "./results.js";
 import { call, capOf, find, isWaited, promiseOf, send, sendFetch, thereOf } from "./calls.js";
@@ -19,10 +19,10 @@ import { binding, entrypoint, fetchOn, loopback, noRequest } from "./services.js
 import { answer, member, missing, reach, release, sendAnswer, sendFailure, stubCall } from "./incoming.js";
 
 // What the engine does faster, if it does.
-const own = ops.stubs({ get: traps.get, apply: traps.apply, then: promised.then, settle, hostPlain, callTraps, callable });
+const own = ops.stubs({ get: traps.get, apply: traps.apply, then: promised.then, settle, hostPlain, callTraps, callable, Proxy });
 if (own !== undefined) {
-  traps.get = own["stockade:get"];
-  traps.apply = own["stockade:apply"];
+  traps.get = own.get;
+  traps.apply = own.apply;
   promised.then = own.then;
   Object_defineProperty(RpcPromise.prototype, "then", { value: own.then, writable: true, configurable: true });
 }

@@ -1,5 +1,5 @@
 // Stubs: what they are on, what can be asked of them, and the classes that they show.
-import { Object_getPrototypeOf, Proxy, Reflect_apply, steady } from "./shared.js";
+import { Object_getPrototypeOf, Proxy, Reflect_apply } from "./shared.js";
 import { brokenOf, dispose, duplicate, local } from "./disposal.js";
 import { promiseIn, wait } from "./results.js";
 import { areSimple, call, callSimply, read } from "./calls.js";
@@ -14,11 +14,9 @@ import { isPlain } from "./incoming.js";
 //   { kind: "local", value }                                an object of this isolate (new RpcStub)
 //   { kind: "property", base, path }                        a property of one of these
 // It is the handler of the stub's proxy as well, so that a stub is two objects. traps, which all of them inherit from, has
-// no prototype: a Worker that changes Object.prototype adds no trap.
-const records = steady(new WeakMap());
-const { handler: handlerOf } = ops; // where there is one a WeakMap is dear
+// no prototype: a Worker that changes Object.prototype adds no trap. By its handler a stub is known, too: an entry in a WeakMap is dear.
+const { handler: handlerOf } = ops;
 export function recordOf(stub) {
-  if (handlerOf === undefined) return records.get(stub);
   if (typeof stub !== "function" && typeof stub !== "object") return undefined;
   const handler = handlerOf(stub);
   if (handler === undefined) return undefined;
@@ -57,7 +55,6 @@ export const callable = function () {}.bind(), object = {}; // bound: it can be 
 export function shell(record, Class) {
   if (record.Class !== Class) record.Class = Class;
   const proxy = new Proxy(Class === ServiceStub && !record.loopback ? object : callable, record);
-  if (handlerOf === undefined) records.set(proxy, record);
   return proxy;
 }
 
