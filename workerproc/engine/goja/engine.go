@@ -14,7 +14,8 @@
 //	commonjs.go   CommonJS modules, and those that aren't code
 //
 // Values cross in values.go, and functions and memory of Go's in foreign.go; errors and stacks in describe.go, messages.go,
-// stack.go and sourcemap.go. jobs.go runs what promises have to do. What goja lacks or does otherwise is mended: a call too
+// stack.go and sourcemap.go. jobs.go runs what promises have to do, follows.go tells who calls a then, and stubs.go makes calls
+// of stubs, with what links.go has of goja's. What goja lacks or does otherwise is mended: a call too
 // deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go, promises in promises.go, JSON.parse in
 // json.go, yield* in delegation.go, arguments and finally in frames.go, patterns that its parser refuses in pattern.go, async
 // generators in asyncgen.go, super in super.go, large numbers under bitwise

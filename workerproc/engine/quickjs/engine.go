@@ -10,6 +10,7 @@
 //	hooks.go     … which is noted when a promise is waited for
 //	values.go    values cross
 //	ops.go       QuickJS calls ops, and reactions to promises
+//	stubs.go     calls of stubs that take no JavaScript of the runtime's
 //	modules.go   Import: QuickJS links and evaluates; it asks for modules here
 //	compile.go   … which are compiled, by way of esbuild where that is needed,
 //	cached.go    … or taken from a cache

@@ -2,7 +2,7 @@
 import { primordials as p, isObject, PRIVATE } from "./primordials.js";
 import { part } from "./parts.js";
 import { flag } from "./flags.js";
-import { completeExports, exportsOf } from "./remote.js";
+import { completeExports, exportsOf, incomplete } from "./remote.js";
 
 // ExecutionContext is ctx: one for each invocation.
 export class ExecutionContext {
@@ -10,7 +10,7 @@ export class ExecutionContext {
   constructor(key, invocation) {
     if (key !== PRIVATE) throw new TypeError("Illegal constructor");
     this.#invocation = invocation;
-    completeExports();
+    if (incomplete) completeExports();
   }
   get props() {
     const v = this.#invocation;
@@ -54,21 +54,21 @@ export function release(invocation) {
 }
 
 export class WorkerEntrypoint {
-  constructor(ctx = undefined, env = undefined) { // which has no length, as in the Workers runtime
+  constructor(ctx, env) {
     if (!isObject(ctx)) throw new TypeError("Failed to construct 'WorkerEntrypoint': constructor parameter 1 is not of type 'Object'.");
     this.ctx = ctx;
     this.env = env;
   }
 }
 export class DurableObject {
-  constructor(ctx = undefined, env = undefined) { // which has no length, as in the Workers runtime
+  constructor(ctx, env) {
     if (!isObject(ctx)) throw new TypeError("Failed to construct 'DurableObject': constructor parameter 1 is not of type 'Object'.");
     this.ctx = ctx;
     this.env = env;
   }
 }
 export class WorkflowEntrypoint {
-  constructor(ctx = undefined, env = undefined) { // which has no length, as in the Workers runtime
+  constructor(ctx, env) {
     if (!isObject(ctx)) throw new TypeError("Failed to construct 'WorkflowEntrypoint': constructor parameter 1 is not of type 'Object'.");
     this.ctx = ctx;
     this.env = env;
@@ -77,6 +77,9 @@ export class WorkflowEntrypoint {
 export class RpcTarget {
   get [Symbol.toStringTag]() { return "JsRpcTarget"; }
 }
+
+// Their constructors have no length, as in the Workers runtime: parameters with a default would take longer.
+for (const Class of [WorkerEntrypoint, DurableObject, WorkflowEntrypoint]) p.defineProperty(Class, "length", { value: 0, configurable: true });
 
 // The build shortens their names.
 for (const [name, Class] of [["ExecutionContext", ExecutionContext], ["WorkerEntrypoint", WorkerEntrypoint], ["DurableObject", DurableObject], ["WorkflowEntrypoint", WorkflowEntrypoint], ["RpcTarget", RpcTarget]]) {

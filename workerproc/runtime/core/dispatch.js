@@ -22,11 +22,17 @@ function begin(id, entry, env, props) {
   return v;
 }
 
+// plain is the entrypoint that was called last, if it is a class, and none of a Durable Object.
+let plain;
+
 function targetOf(v, entry, env) {
+  if (plain !== undefined && entry === plain) return new entry(v.ctx, env);
   if (typeof entry === "function" && entry.prototype instanceof DurableObject) {
     throw new Error(`The class "${entry.name}" is a Durable Object: it can't be called as an entrypoint.`);
   }
-  return typeof entry === "function" && entry.prototype !== undefined ? new entry(v.ctx, env) : entry; // an arrow function makes nothing
+  if (typeof entry !== "function" || entry.prototype === undefined) return entry; // an arrow function makes nothing
+  plain = p.getOwnPropertyDescriptor(entry, "prototype")?.writable === false ? entry : undefined;
+  return new entry(v.ctx, env);
 }
 
 export function dispatchFetch(id, entry, env, props, method, url, list, body) {
@@ -285,10 +291,11 @@ async function answerCall(v, entry, env, method, args) {
 }
 
 // methodOf finds a method on the target's classes: own properties are its state, and Object.prototype is nobody's.
+const { hasOwn, getPrototypeOf } = p, { prototype: objectPrototype } = p.Object;
 function methodOf(target, name) {
-  if (name === "constructor" || p.hasOwn(target, name)) return undefined;
-  for (let o = p.getPrototypeOf(target); o !== null && o !== Object.prototype; o = p.getPrototypeOf(o)) {
-    if (p.hasOwn(o, name)) return target[name];
+  if (name === "constructor" || hasOwn(target, name)) return undefined;
+  for (let o = getPrototypeOf(target); o !== null && o !== objectPrototype; o = getPrototypeOf(o)) {
+    if (hasOwn(o, name)) return target[name];
   }
   return undefined;
 }

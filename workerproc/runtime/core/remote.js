@@ -21,19 +21,22 @@ export function environment(env, coded, bindings) {
 }
 
 // exportsOf is ctx.exports: a stub for each entrypoint of this Worker, made when it is asked for.
-let exported, complete = false;
+let exported;
+export let incomplete = false;
 export function exportsOf() {
-  exported ??= {};
-  completeExports();
+  if (exported === undefined) {
+    exported = {};
+    incomplete = true;
+  }
+  if (incomplete) completeExports();
   return exported;
 }
 
 // completeExports fills it once the main module has run. It may have been asked for earlier: quickjs reads all of a
 // built-in module's properties where it is imported.
 export function completeExports() {
-  if (complete || exported === undefined) return;
   for (const name of ops.exportNames()) {
     p.defineProperty(exported, name, { get: () => rpc().loopback(name), enumerable: true, configurable: true });
-    complete = true;
+    incomplete = false;
   }
 }
