@@ -11,7 +11,7 @@ import (
 
 // opFetch sends a fetch() and returns the call's number: ops.fetch(target, of, method, url, flatHeaders, body), or without a
 // target ops.fetch(undefined, …, body, Worker's grant, entrypoint). It returns undefined for a request that is too large to
-// cross as it is.
+// cross as it is, or whose URL is not one that does.
 func (i *isolate) opFetch(args []any) (any, error) {
 	s := i.scope()
 	v := s.invocation
@@ -23,7 +23,7 @@ func (i *isolate) opFetch(args []any) (any, error) {
 	url, _ := arg[string](args, 3)
 	body := bytesOf(member(args, 5))
 	r := &rpc.Request{Method: method, URL: url, Headers: headersOf(member(args, 4)), HasBody: member(args, 5) != nil, Body: body}
-	if !r.Fits() {
+	if !r.Fits() || !crosses(url) {
 		return nil, nil
 	}
 	m := &rpc.HostCall{Invocation: v.id, Of: uint32(of), Path: []string{"fetch"}, Request: r}
@@ -39,6 +39,18 @@ func (i *isolate) opFetch(args []any) (any, error) {
 		return nil, err
 	}
 	return i.sendCall(&hostCall{invocation: v, scope: s, counted: true}, m)
+}
+
+// crosses reports whether a URL is sent as it is: without what stays with the caller, a fragment and credentials.
+func crosses(url string) bool {
+	rest, is := strings.CutPrefix(url, "http://")
+	if !is {
+		if rest, is = strings.CutPrefix(url, "https://"); !is {
+			return false
+		}
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	return !strings.Contains(host, "@") && !strings.Contains(url, "#")
 }
 
 // opFind asks a Worker Loader for the Worker of an id: ops.find(grant, id) → n. ops.call of "find" is the same.

@@ -26,8 +26,8 @@
   function atOnce(record, request) {
     const s = core.requestState(request);
     const { body } = s;
-    const hop = hopOf(s);
-    if (body !== null && core.isUsed(body) || !isHTTP(hop.url)) return undefined;
+    if (body !== null && core.isUsed(body)) return undefined;
+    const hop = { url: s.url, method: s.method, list: core.flatOf(s), body };
     const call = inline(record, s, hop, sentAtOnce);
     if (call === undefined) return undefined;
     if (body !== null) {

@@ -18,7 +18,8 @@ function unread(request) {
   const s = core.requestState(request);
   return s.body !== null && core.isUsed(s.body) ? new core.Request(core.PRIVATE, { __proto__: Object_getPrototypeOf(s), ...s, body: null }) : request;
 }
-export const fetchOn = (record, input, init) => core.part("fetch").internal.fetchOn(record, record.worker !== undefined && core.isRequest(input) ? unread(input) : input, init);
+let fetchIn;
+export const fetchOn = (record, input, init) => (fetchIn ??= core.part("fetch").internal.fetchOn)(record, record.worker !== undefined && core.isRequest(input) ? unread(input) : input, init);
 // outside is an object elsewhere, as other parts call it.
 export const outside = (record) => ({ call: (method, ...args) => done(record, method, args), dispose: () => dispose(record) });
 
