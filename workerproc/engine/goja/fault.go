@@ -21,6 +21,7 @@ type faults struct {
 	program reflect.Value // *goja.Program; nil in a built-in function
 	pc, sp  reflect.Value
 	sb      reflect.Value // where a function's arguments begin
+	calls   reflect.Value // []context: those that wait for a call
 	stack   reflect.Value // []goja.Value
 }
 
@@ -31,7 +32,7 @@ func (e *Engine) installFaults() error {
 		return fmt.Errorf("cannot find goja's virtual machine")
 	}
 	f := &faults{Engine: e}
-	for name, field := range map[string]*reflect.Value{"prg": &f.program, "pc": &f.pc, "sp": &f.sp, "sb": &f.sb, "stack": &f.stack} {
+	for name, field := range map[string]*reflect.Value{"prg": &f.program, "pc": &f.pc, "sp": &f.sp, "sb": &f.sb, "callStack": &f.calls, "stack": &f.stack} {
 		var err error
 		if *field, err = writable(inner.Elem(), name); err != nil {
 			return err
@@ -41,6 +42,11 @@ func (e *Engine) installFaults() error {
 	for _, name := range []string{"src", "srcMap"} {
 		if _, ok := program.FieldByName(name); !ok {
 			return fmt.Errorf("cannot find a goja program's %s", name)
+		}
+	}
+	for name, kind := range map[string]reflect.Kind{"prg": reflect.Pointer, "pc": reflect.Int} {
+		if field, ok := f.calls.Type().Elem().FieldByName(name); !ok || field.Type.Kind() != kind {
+			return fmt.Errorf("cannot find %s in what goja's calls return to", name)
 		}
 	}
 	global := runtime.FieldByName("global")
@@ -80,16 +86,28 @@ func (f *faults) constructor(name string, construct goja.Constructor) *goja.Obje
 
 // at is the text of the program that runs, and where it is in it; false in a
 // built-in function.
-func (f *faults) at() (source string, offset int, ok bool) {
-	if f.program.IsNil() {
+func (f *faults) at() (source string, offset int, ok bool) { return placeIn(f.program, f.pc.Int()) }
+
+// atCall is at of the call of the built-in function, or of the proxy, that runs.
+func (f *faults) atCall() (source string, offset int, ok bool) {
+	if !f.program.IsNil() || f.calls.Len() == 0 {
 		return "", 0, false
 	}
-	program := f.program.Elem()
+	call := f.calls.Index(f.calls.Len() - 1)
+	return placeIn(call.FieldByName("prg"), call.FieldByName("pc").Int())
+}
+
+// placeIn is the text of a program, and where an instruction is in it.
+func placeIn(of reflect.Value, pc int64) (source string, offset int, ok bool) {
+	if of.IsNil() {
+		return "", 0, false
+	}
+	program := of.Elem()
 	src := program.FieldByName("src")
 	if src.IsNil() {
 		return "", 0, false
 	}
-	positions, pc := program.FieldByName("srcMap"), f.pc.Int()
+	positions := program.FieldByName("srcMap")
 	i := sort.Search(positions.Len(), func(i int) bool { return positions.Index(i).Field(0).Int() > pc }) - 1
 	if i < 0 {
 		return "", 0, false

@@ -129,9 +129,12 @@ func (f *faults) reword(message string) string {
 		return f.readOnly("")
 	}
 	if strings.HasSuffix(message, " is not a method") {
+		if n, ok := f.native(); ok && n.callee.ExportType() == proxyType {
+			return f.notAFunction()
+		}
 		return cmp.Or(f.notAMethod(""), message)
 	}
-	if _, ok := f.native(); ok && strings.HasSuffix(message, " is not a function") {
+	if n, ok := f.native(); ok && n.callee.ExportType() != proxyType && strings.HasSuffix(message, " is not a function") {
 		return f.badArgument("")
 	}
 	for _, p := range prefixes {
@@ -218,6 +221,9 @@ func (f *faults) noMember(rest string) string {
 
 func (f *faults) notAFunction() string {
 	source, at, ok := f.at()
+	if n, is := f.native(); is && n.callee.ExportType() == proxyType {
+		source, at, ok = f.atCall()
+	}
 	if !ok {
 		return f.badArgument("")
 	}
