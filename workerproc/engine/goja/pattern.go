@@ -13,24 +13,24 @@ import (
 
 // goja's parser refuses const {a: [b = 1] = []} = c: a default in the pattern of an array that has a default itself, in the
 // pattern of an object. There the text gets const {a: [{" pattern":b = 1}] = []} = c, which it takes, and the rewriter takes
-// what was put around the default away again.
+// what was put around the default away again. It refuses a field of a class that is called get, set, async or static and has a
+// value, too: its name becomes a string.
 
 const (
 	refusedPattern = "Invalid destructuring binding target"
+	refusedField   = "Unexpected token ="
 	patternKey     = " pattern"
 )
 
 // parseWithPatterns is parse for what goja might refuse for that.
 func parseWithPatterns(name string, text []byte) (program *ast.Program, err error) {
-	for range 8 { // patterns within patterns
+	for range 32 { // patterns within patterns, and one field at a time
 		if program, err = parse(name, text); err == nil {
 			return program, nil
 		}
-		mended := mendPatterns(text, err)
-		if mended == nil {
+		if text = mendPatterns(text, err); text == nil {
 			return nil, err
 		}
-		text = mended
 	}
 	return nil, err
 }
@@ -40,6 +40,9 @@ func mendPatterns(text []byte, err error) []byte {
 	var list parser.ErrorList
 	if !errors.As(err, &list) {
 		return nil
+	}
+	if len(list) > 0 && list[0].Message == refusedField {
+		return quoteField(text, offsetOf(text, list[0].Position.Line, list[0].Position.Column))
 	}
 	var places []int
 	for _, e := range list {
@@ -60,6 +63,20 @@ func mendPatterns(text []byte, err error) []byte {
 		return nil
 	}
 	return text
+}
+
+// quoteField puts the name of a field into quotes, which is before its = and value.
+func quoteField(text []byte, value int) []byte {
+	if value < 0 || value > len(text) {
+		return nil
+	}
+	before := bytes.TrimRight(text[:value], "= \n")
+	for _, name := range []string{"get", "set", "async", "static"} {
+		if start := len(before) - len(name); start > 0 && string(before[start:]) == name && bytes.IndexByte([]byte(" \n{};"), before[start-1]) >= 0 {
+			return slices.Concat(text[:start], []byte(`"`+name+`"`), text[len(before):])
+		}
+	}
+	return nil
 }
 
 // offsetOf is where a line and column are, which goja counts from 1 and in bytes.
