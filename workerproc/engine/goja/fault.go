@@ -70,7 +70,7 @@ func (e *Engine) installFaults() error {
 func (f *faults) constructor(name string, construct goja.Constructor) *goja.Object {
 	return f.vm.ToValue(func(call goja.ConstructorCall) *goja.Object {
 		if len(call.Arguments) > 0 {
-			message := f.reword(call.Arguments[0].String())
+			message := f.reword(strings.TrimPrefix(call.Arguments[0].String(), " ")) // noArguments
 			if number, ok := strings.CutSuffix(message, " to a BigInt"); ok && name == "RangeError" {
 				message = "The number " + strings.TrimPrefix(number, "Cannot convert ") + " cannot be converted to a BigInt because it is not an integer"
 			}

@@ -113,10 +113,27 @@ func (e *Engine) stringUnit(m *module) (*unit, error) {
 	if err != nil {
 		return nil, err
 	}
+	if message := onlyInModules(m, u); message != "" {
+		return nil, &engine.SyntaxError{Message: message, File: m.name}
+	}
 	if err := u.returnLast(); err != nil {
 		return nil, &engine.SyntaxError{Message: err.Error(), File: m.name}
 	}
 	return u, nil
+}
+
+// onlyInModules is what V8 says of a text that esbuild has taken for a module; "" when it is none.
+func onlyInModules(m *module, u *unit) string {
+	found, _ := source.Scan(m.Source)
+	switch {
+	case len(found.Statements) > 0 && found.Statements[0].Kind == source.Import:
+		return "Cannot use import statement outside a module"
+	case len(found.Statements) > 0:
+		return "Unexpected token 'export'"
+	case u.await:
+		return "await is only valid in async functions and the top level bodies of modules"
+	}
+	return ""
 }
 
 func (u *unit) returnLast() error {

@@ -24,6 +24,7 @@ type rewriter struct {
 	asyncBodies map[*ast.FunctionLiteral]*ast.FunctionLiteral // what they run, and they themselves
 	assigned    map[string]bool                               // names that stand where something is assigned (constant.go); nil: they aren't looked for
 	bareSuper   bool                                          // super was met, in no function
+	bare        bool                                          // … there are no arguments outside of functions
 	name        ast.Expression                                // of the function or class that comes next
 	named       ast.Expression                                // which that is
 	err         *engine.Error                                 // of the first pattern that is wrong
@@ -40,7 +41,8 @@ func (e *Engine) rewrite(u *unit, generators map[*byte]bool) error {
 	if generators == nil && strings.IndexByte(text, '/') < 0 && strings.IndexByte(text, '+') < 0 && !slices.ContainsFunc(rewritten, func(s string) bool { return strings.Contains(text, s) }) {
 		return nil
 	}
-	r := &rewriter{engine: e, generators: generators, asyncBodies: map[*ast.FunctionLiteral]*ast.FunctionLiteral{}, assigned: map[string]bool{}, growing: &growing{properties: map[unistring.String]kinds{}}}
+	r := &rewriter{engine: e, generators: generators, bare: !u.common || program.File.Name() == anonymous,
+		asyncBodies: map[*ast.FunctionLiteral]*ast.FunctionLiteral{}, assigned: map[string]bool{}, growing: &growing{properties: map[unistring.String]kinds{}}}
 	r.enter()
 	r.statements(program.Body)
 	r.resolve()

@@ -72,10 +72,18 @@ func (r *rewriter) leaveFunction(f *ast.FunctionLiteral, outer *within) {
 // arguments notes that an arrow function looks at those of the function around it. goja looks for them in the wrong place of
 // its stack, where there may be nothing or somebody else's, unless the function itself has looked at them before.
 func (r *rewriter) arguments(x *ast.Identifier) {
-	if r.within != nil && r.within.arrows > 0 && x.Name == "arguments" {
+	switch {
+	case x.Name != "arguments":
+	case r.within == nil && r.bare:
+		x.Name = noArguments
+	case r.within != nil && r.within.arrows > 0:
 		r.within.passed = true
 	}
 }
+
+// noArguments is what arguments are called where there are none: what is around the code has some, which are the runtime's. No
+// text can have that name, which is nowhere defined.
+const noArguments = " arguments"
 
 // names notes what an anonymous function that is an initializer will be called.
 func (r *rewriter) names(target, initializer ast.Expression) {
