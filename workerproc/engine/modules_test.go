@@ -264,6 +264,8 @@ var moduleTests = map[string]struct {
 	"export in a comment":       {files{"main.js": "// export default 1\n/* import x from 'y' */ export default 2"}, "2"},
 	"property named import":     {files{"main.js": "const o = { import: 1, export: 2, get default() { return 3 } }; export default o.import + o.export + o.default"}, "6"},
 	"hashbang and BOM":          {files{"main.js": "\ufeffexport default 1"}, "1"},
+	"a bundle with eval": {files{"main.js": "var __defProp = Object.defineProperty;\nvar __export = (target, all) => {\n  for (var name in all)\n    __defProp(target, name, { get: all[name], enumerable: true });\n};\n" +
+		"var inner = {};\n__export(inner, { a: () => 1 });\nfunction f(x) { eval(x); }\nasync function* g() {}\nvar d = () => inner.a + typeof g + Object.keys(inner);\nexport {\n  d as default\n};\n"}, "1functiona"},
 	"eval":                      {files{"main.js": `export default () => { try { eval("1") } catch (e) { return String(e) } }`}, "EvalError: Code generation from strings disallowed for this context"},
 	"new Function":              {files{"main.js": `export default () => { try { new Function("1") } catch (e) { return String(e) + (function () {} instanceof Function) } }`}, "EvalError: Code generation from strings disallowed for this contexttrue"},
 	"constructors of functions": {files{"main.js": `export default () => [async () => {}, function* () {}, class {}, Math.max].map((f) => { try { return f.constructor("1") } catch (e) { return e.name } })`}, "EvalError,EvalError,EvalError,EvalError"},

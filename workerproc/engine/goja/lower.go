@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/parser"
@@ -137,7 +138,15 @@ var helpers = map[string]bool{"__export": true, "__copyProps": true, "__reExport
 func blankHelpers(text, original []byte) (async bool) {
 	for at := 0; at < len(text); {
 		line := lineAt(text, at)
-		switch name := helperName(line); {
+		name := helperName(line)
+		base, second := strings.CutSuffix(name, "2")
+		switch {
+		case second && aliased[base] && isRenamed(base, text):
+			n := blankStatement(text[at:])
+			copy(text[at:at+n-1], "var "+name+"="+base+";")
+			at += n
+			continue
+		case helpers[name] && isRenamed(name, text):
 		case (helpers[name] || slices.Contains(asyncHelpers, name)) && !isBundles(name, text, original):
 			async = async || !helpers[name]
 			at += blankStatement(text[at:])
@@ -151,6 +160,16 @@ func blankHelpers(text, original []byte) (async bool) {
 		at += len(line)
 	}
 	return async
+}
+
+// aliased are the helpers that are parameters, whose names a bundle's own may have.
+var aliased = map[string]bool{"__export": true, "__toESM": true, "__reExport": true}
+
+// isRenamed says that the module has a helper of that name which esbuild had to leave its name, since a direct eval might
+// look for it: esbuild's own comes before, with a 2, and stands for the parameter, which the module's hasn't replaced by then.
+func isRenamed(name string, text []byte) bool {
+	own, modules := bytes.Index(text, []byte("var "+name+"2 = ")), bytes.Index(text, []byte("\nvar "+name+" = "))
+	return own >= 0 && modules > own
 }
 
 // blankStatement overwrites the statement at the beginning of a text, as esbuild lays it out, and returns its length.
