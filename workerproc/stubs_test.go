@@ -3,6 +3,7 @@ package workerproc
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -155,5 +156,34 @@ func testResultsTogether(t *testing.T) {
 	}
 	if r, ok := i.taken[0].Message.(*rpc.ResponseHead); !ok || string(r.Body) != "3hello" {
 		t.Fatalf("%+v", i.taken[0].Message)
+	}
+}
+
+// TestHeadersAreTheRequests: what a library has put on Object.prototype is no header of what is fetched.
+func TestHeadersAreTheRequests(t *testing.T) { onEachEngine(t, testHeadersAreTheRequests) }
+
+func testHeadersAreTheRequests(t *testing.T) {
+	s := startWith(t, real)
+	var sent []rpc.Header
+	s.answer = func(c *rpc.HostCall) *rpc.HostResult {
+		sent = append(sent, c.Request.Headers...)
+		return &rpc.HostResult{Response: &rpc.Response{Status: 200, HasBody: true}}
+	}
+	load := worker("main.js", `export default { async fetch(request, env) {
+		Object.prototype.flat = "authorization\nstolen";
+		await env.B.fetch("http://y/", { headers: { a: "1" } });
+		await env.B.fetch(new Request(new Request("http://y/", { headers: { b: "2" } })));
+		delete Object.prototype.flat;
+		return new Response("done");
+	} }`)
+	load.Bindings = []rpc.Binding{{Name: "B", Kind: "service", Grant: 1}}
+	if err := s.load(load); err != nil {
+		t.Fatal(err, err.Stack)
+	}
+	if r := s.invoke(get()); r.body != "done" {
+		t.Fatal(r)
+	}
+	if want := []rpc.Header{{Name: "a", Value: "1"}, {Name: "b", Value: "2"}}; !slices.Equal(sent, want) {
+		t.Errorf("sent %v, want %v", sent, want)
 	}
 }

@@ -56,8 +56,8 @@ export class Request {
     if (arguments.length === 0) throw new TypeError("Failed to construct 'Request': constructor parameter 1 is not of type 'Request or string'.");
     const from = isObject(input) && #s in input ? input.#s : null;
     const s = from === null
-      ? { method: "GET", url: urlOf(input), list: [], headers: null, body: null, redirect: "follow", signal: null, cf: undefined, cache: undefined, integrity: "" }
-      : { method: from.method, url: from.url, list: ownList(from), headers: null, body: null, redirect: from.redirect, signal: from.signal, cf: from.cf, cache: from.cache, integrity: from.integrity };
+      ? { __proto__: null, method: "GET", url: urlOf(input), list: [], headers: null, body: null, redirect: "follow", signal: null, cf: undefined, cache: undefined, integrity: "" }
+      : { __proto__: null, method: from.method, url: from.url, list: ownList(from), headers: null, body: null, redirect: from.redirect, signal: from.signal, cf: from.cf, cache: from.cache, integrity: from.integrity };
     this.#s = s;
     if (init !== undefined && init !== null) {
       if (!isObject(init)) throw new TypeError("Failed to construct 'Request': constructor parameter 2 is not of type 'RequestInitializerDict or Request'.");

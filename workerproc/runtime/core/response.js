@@ -99,7 +99,7 @@ export class Response {
   get [Symbol.toStringTag]() { return "Response"; }
 
   static error() {
-    return new Response(PRIVATE, { status: 0, statusText: "", list: [], headers: null, body: null, type: "error", url: "", redirected: false });
+    return new Response(PRIVATE, { __proto__: null, status: 0, statusText: "", list: [], headers: null, body: null, type: "error", url: "", redirected: false });
   }
   static redirect(url, status = 302) {
     if (arguments.length === 0) throw new TypeError("Failed to execute 'redirect' on 'Response': parameter 1 is not of type 'string'.");
@@ -108,7 +108,7 @@ export class Response {
     try { location = new URL(`${url}`).href; } catch { throw new TypeError(`Unable to parse URL: ${url}`); }
     const n = int(status);
     if (n !== 301 && n !== 302 && n !== 303 && n !== 307 && n !== 308) throw new RangeError(`${n} is not a redirect status code. It must be one of: 301, 302, 303, 307, or 308.`);
-    return new Response(PRIVATE, { status: n, statusText: undefined, list: ["location", location], headers: null, immutable: true, body: null, type: "default", url: "", redirected: false });
+    return new Response(PRIVATE, { __proto__: null, status: n, statusText: undefined, list: ["location", location], headers: null, immutable: true, body: null, type: "default", url: "", redirected: false });
   }
   static json(data, init) {
     if (arguments.length === 0) throw new TypeError("Failed to execute 'json' on 'Response': parameter 1 is not of type 'Value'.");

@@ -135,7 +135,7 @@
   const sourceOf = ({ body }) => (body === null ? undefined : body.source);
   function wireOf(s, hop) {
     const body = hop.body !== null && isBuffer(hop.body) ? { ...hop.body, used: false } : hop.body;
-    return new core.Request(PRIVATE, { method: hop.method, url: hop.url, list: listOf(hop), headers: null, immutable: true, redirect: "manual", signal: s.signal,
+    return new core.Request(PRIVATE, { __proto__: null, method: hop.method, url: hop.url, list: listOf(hop), headers: null, immutable: true, redirect: "manual", signal: s.signal,
       cf: s.cf, cache: s.cache, integrity: "", body });
   }
   const listOf = ({ list }) => (typeof list === "string" ? ops.headerList(list) : list);

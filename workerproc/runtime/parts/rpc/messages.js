@@ -43,7 +43,7 @@ export function requestForm(request, encoder) {
   return ["Q", form];
 }
 export function requestOf(form, decoder, grantAt) {
-  const s = { method: `${form.m}`, url: `${form.u}`, list: [...form.h].map(String), headers: null, immutable: false, redirect: form.r, signal: null, cf: undefined, cache: undefined, integrity: "", body: null };
+  const s = { __proto__: null, method: `${form.m}`, url: `${form.u}`, list: [...form.h].map(String), headers: null, immutable: false, redirect: form.r, signal: null, cf: undefined, cache: undefined, integrity: "", body: null };
   const request = decoder.note(new core.Request(core.PRIVATE, s));
   s.body = bodyOf(form.b, decoder, grantAt, form.z);
   if (form.cf !== undefined) s.cf = decoder.decode(form.cf);
@@ -58,7 +58,7 @@ export function responseForm(response, encoder) {
   return ["P", form];
 }
 export function responseOf(form, decoder, grantAt) {
-  const s = { status: form.s, statusText: `${form.t}`, list: [...form.h].map(String), headers: null, immutable: false, body: null, type: form.y === "error" ? "error" : "default", url: form.u ?? "", redirected: !!form.d };
+  const s = { __proto__: null, status: form.s, statusText: `${form.t}`, list: [...form.h].map(String), headers: null, immutable: false, body: null, type: form.y === "error" ? "error" : "default", url: form.u ?? "", redirected: !!form.d };
   const response = decoder.note(new core.Response(core.PRIVATE, s));
   s.body = bodyOf(form.b, decoder, grantAt, form.z);
   if (form.w !== undefined) s.webSocket = core.part("websocket").internal.fromOutside(outside(free(grantAt(form.w))));
