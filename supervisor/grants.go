@@ -74,14 +74,20 @@ func (g *grants) had(number uint32) bool {
 	return number != tooMany && g.numbers.Given(number)
 }
 
-// setOutbound makes c what fetch() reaches.
+// setOutbound makes c what fetch() reaches; as give, it takes over the caller's hold on it.
 func (g *grants) setOutbound(c capability) {
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	closed := g.closed
 	if g.held == nil {
 		g.held = make(map[uint32]grant)
 	}
-	g.held[outbound] = grant{c, 0}
+	if !closed {
+		g.held[outbound] = grant{c, 0}
+	}
+	g.mu.Unlock()
+	if closed {
+		c.release()
+	}
 }
 
 // give puts the capabilities into the table, which takes over the caller's hold on them, and returns their numbers. They
