@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"stockade.dev/stockade/rpc"
@@ -116,3 +117,25 @@ var ofRuntime = regexp.MustCompile(`\n[^\n]*stockade:[^\n]*`)
 
 // withoutRuntime leaves those lines of a stack out that are the runtime's own.
 func withoutRuntime(text string) string { return ofRuntime.ReplaceAllString(text, "") }
+
+// TestFaultBelowWasm: what a fault of ours below WebAssembly tells a Worker is no stack of Go's, with addresses that all copies
+// of the process share. With QuickJS it is the process's end.
+func TestFaultBelowWasm(t *testing.T) {
+	faulty := platform{source: real.source, ops: maps.Clone(real.ops)}
+	faulty.ops["atob"] = func([]any) (any, error) { var none []int; return none[len(none)], nil }
+	s := startWith(t, faulty)
+	load := wasmWorker(t, `import fib from "fib.wasm";
+		const { exports } = new WebAssembly.Instance(fib, { js: { f: () => atob("") } });
+		`+handler(`
+		const said = [];
+		for (let i = 0; i < 3; i++) try { exports.out(1); } catch (e) { said.push(e.name, e.message); }
+		await null;
+		return new Response(said.join("|"));`), "fib.wasm")
+	if err := s.load(load); err != nil {
+		t.Fatal(err, err.Stack)
+	}
+	const one = "RuntimeError|runtime error: index out of range [0] with length 0"
+	if r := s.invoke(get()); r.body != strings.Join([]string{one, one, one}, "|") {
+		t.Errorf("%s", r)
+	}
+}

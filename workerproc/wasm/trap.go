@@ -56,6 +56,9 @@ func (m *Machine) trap(err error) error {
 		return errStack
 	}
 	_, said, isTrap := strings.Cut(err.Error(), "wasm error: ")
+	if text, _, recovered := strings.Cut(err.Error(), " (recovered by wazero)"); recovered && !isTrap {
+		return m.errorOf("RuntimeError", text) // a fault of Go code below: what follows is Go's stack, with addresses
+	}
 	if !isTrap {
 		return err
 	}
