@@ -60,6 +60,7 @@ func (e *Engine) compileText(m *module, text []byte) (uintptr, error) {
 	if err != nil {
 		return 0, err
 	}
+	e.mendPasses(v)
 	if len(m.Compiled) == 0 && len(text) >= minBytecode && !m.Once {
 		c := compiled{Map: m.mapping.raw, bytecode: e.bytecode(v)}
 		if m.mapping.raw != nil {

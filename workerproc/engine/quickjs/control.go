@@ -107,7 +107,7 @@ func (e *Engine) mendIterators() error {
 // Version implements engine.Control: a new QuickJS or esbuild, or a new
 // release of this package, may make something else of the same source.
 func (e *Engine) Version() string {
-	version := "quickjs/1"
+	version := "quickjs/2"
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return version

@@ -295,7 +295,7 @@ func (e *Engine) callCommon(m *module) error {
 
 func (e *Engine) compileCommon(m *module) (lib.TJSValue, error) {
 	m.mapping = mapping{text: m.Source, prefix: len(commonHead)}
-	body, err := e.eval(m.name, commonHead+string(m.Source)+commonTail, lib.MJS_EVAL_TYPE_GLOBAL)
+	body, err := e.evalMended(m.name, commonHead+string(m.Source)+commonTail)
 	e.modules.failure = nil
 	if !e.isSyntaxError(err) {
 		return body, err
@@ -305,7 +305,7 @@ func (e *Engine) compileCommon(m *module) (lib.TJSValue, error) {
 		return undefined, lowerErr
 	}
 	m.mapping.prefix = len(commonHead)
-	body, err = e.eval(m.name, commonHead+string(text)+commonTail, lib.MJS_EVAL_TYPE_GLOBAL)
+	body, err = e.evalMended(m.name, commonHead+string(text)+commonTail)
 	if e.isSyntaxError(err) {
 		return undefined, e.unsupported(m, err)
 	}

@@ -1,0 +1,53 @@
+package quickjs
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	lib "modernc.org/libquickjs"
+
+	"stockade.dev/stockade/workerproc/engine"
+)
+
+// TestMendedIsKept: what is handed out of a module has been mended.
+func TestMendedIsKept(t *testing.T) {
+	const loop = "export const f = [];\nfor (let i = 0; i < 3; i++) { f.push(() => i); if (i < 9) continue; f.push(0) }\n"
+	def := engine.Module{Name: "main.js", Source: []byte(loop + strings.Repeat("// filler\n", minBytecode/10+1))}
+	code := func(def engine.Module) ([]byte, []byte) {
+		e, err := New()
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Define(def)
+		module, err := e.compile(e.modules.modules["main.js"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		main := at[lib.TJSModuleDef](module).Ffunc_obj
+		return bytes.Clone(codeOf(at[lib.TJSFunctionBytecode](pointer(main)))), e.Compiled()["main.js"]
+	}
+	made, compiled := code(def)
+	if def.Compiled = compiled; len(compiled) == 0 {
+		t.Fatal("nothing compiled")
+	}
+	again, _ := code(def)
+	if !jumpsToClose(made) || !jumpsToClose(again) {
+		t.Errorf("continue isn't mended:\n%v\n%v", made, again)
+	}
+}
+
+// jumpsToClose says whether there is a jump to what closes a variable.
+func jumpsToClose(code []byte) bool {
+	for at := 0; at < len(code); {
+		in, ok := instructionAt(code, at)
+		if !ok {
+			return false
+		}
+		if to, _, jumps, _ := in.jump(); jumps && in.op == lib.EOP_if_true8 && code[to] == lib.EOP_close_loc {
+			return true
+		}
+		at = in.next()
+	}
+	return false
+}
