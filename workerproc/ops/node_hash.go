@@ -65,7 +65,7 @@ func (h md5sha1) UnmarshalBinary(state []byte) error {
 		return err
 	}
 	if len(state) < len(one) {
-		return errors.New(badState)
+		return errors.New("the state is too short")
 	}
 	if err := h.md5.(marshal.BinaryUnmarshaler).UnmarshalBinary(state[:len(one)]); err != nil {
 		return err

@@ -109,15 +109,24 @@ func (r *resizables) newBuffer(native construct, args []goja.Value, newTarget *g
 	if goja.IsUndefined(most) {
 		return native(args, newTarget)
 	}
-	length, limit := args[0].ToFloat(), most.ToFloat()
-	if length = math.Trunc(length); length < 0 || length > maxBuffer {
+	length, limit := wholeOf(args[0]), wholeOf(most)
+	if length < 0 || length > maxBuffer {
 		panic(r.newError("RangeError", "Invalid array buffer length"))
 	}
-	if limit = math.Trunc(limit); limit < 0 || limit > maxBuffer || length > limit {
+	if limit < 0 || limit > maxBuffer || length > limit {
 		panic(r.newError("RangeError", "Invalid array buffer max length"))
 	}
 	obj := native(nil, newTarget)
-	return r.make(obj, make([]byte, int(max(0, limit))), int(max(0, length)))
+	return r.make(obj, make([]byte, int(limit)), int(length))
+}
+
+// wholeOf is ToIntegerOrInfinity.
+func wholeOf(v goja.Value) float64 {
+	x := math.Trunc(v.ToFloat())
+	if math.IsNaN(x) {
+		return 0
+	}
+	return x
 }
 
 // make has a new buffer use that room.
@@ -234,14 +243,14 @@ func (r *resizables) resize(call goja.FunctionCall) goja.Value {
 		}
 		panic(r.typeError("Method ArrayBuffer.prototype.resize called on incompatible receiver " + name))
 	}
-	size := math.Trunc(call.Argument(0).ToFloat())
+	size := wholeOf(call.Argument(0))
 	if r.bufferOf(call.This).Detached() {
 		panic(r.typeError("Cannot perform ArrayBuffer.prototype.resize on a detached ArrayBuffer"))
 	}
 	if size < 0 || size > float64(len(buffer.room)) {
 		panic(r.newError("RangeError", "ArrayBuffer.prototype.resize: Invalid length parameter"))
 	}
-	n := int(max(0, size)) // NaN is 0
+	n := int(size)
 	if before := len(r.bufferOf(call.This).Bytes()); n < before {
 		clear(buffer.room[n:before])
 	}

@@ -39,6 +39,19 @@ export function mendYears(prototype) {
   for (const name of Object.keys(methods)) Object.defineProperty(prototype, name, { value: methods[name], writable: true, enumerable: false, configurable: true });
 }
 
+// mendCalls: goja calls what finally() and toLocaleString() were given without looking, and with no this at all.
+export function mendCalls() {
+  const { apply } = Reflect;
+  const { finally: settle } = Promise.prototype;
+  const mended = {
+    finally(onFinally) { return apply(settle, this, [typeof onFinally === "function" ? () => onFinally() : onFinally]); },
+    toLocaleString() { return this.toString(); },
+  };
+  const hidden = { writable: true, enumerable: false, configurable: true };
+  Object.defineProperty(Promise.prototype, "finally", { value: mended.finally, ...hidden });
+  Object.defineProperty(Object.prototype, "toLocaleString", { value: mended.toLocaleString, ...hidden });
+}
+
 // primitiveNumber is ToPrimitive(o, number).
 function primitiveNumber(o) {
   const exotic = o[Symbol.toPrimitive];

@@ -6,7 +6,7 @@
 import { add } from "./shared.js";
 import { arrayMethods, errorMethods, FinalizationRegistry, mapMethods, objectMethods, promiseMethods, regexpMethods, stringMethods, WeakRef } from "./methods.js";
 import { iteratorClass, iteratorMethods, IteratorPrototype, mendTag } from "./iterators.js";
-import { mendAny, mendBigInt, mendDates, mendFrom, mendLengths, mendNumbers, mendProxy, mendYears } from "./mends.js";
+import { mendAny, mendBigInt, mendCalls, mendDates, mendFrom, mendLengths, mendNumbers, mendProxy, mendYears } from "./mends.js";
 import { mendJSON } from "./json.js";
 import { localeMethods } from "./locale.js";
 
@@ -33,6 +33,7 @@ function install(global) {
   mendNumbers(Number.prototype);
   mendYears(Date.prototype);
   mendBigInt(BigInt);
+  mendCalls();
   if (ops.handler) { // on goja
     mendProxy(global);
     mendAny(global);
