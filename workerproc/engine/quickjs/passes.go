@@ -4,17 +4,18 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
+	"sort"
 
 	lib "modernc.org/libquickjs"
 )
 
 // mendPasses gives closures over the variables of for (let …; …; …) those of their own pass where it ends by continue. At the end
 // of the body QuickJS takes the variables from the closures that have them (close_loc) but continue goes to what follows. Here it is
-// sent to these instructions: they do nothing with what no closure has, and no instruction grows by it.
+// sent to these instructions: they do nothing with what no closure has, and no instruction grows by it. Where nothing gets to the end
+// of the body, the compiler leaves the instructions out: they are put in where continue goes (detours.go).
 //
-// What isn't mended: a body whose end nothing gets to, of which the compiler leaves the instructions out; a jump that is too
-// short for the way; and a loop without test and update, where a continue can't be told from the end of a loop that its body
-// begins with.
+// What isn't mended is a loop without update that has no test, or a continue at the end of its body alone: that continue can't be told
+// from the end of a loop which the body begins with.
 func (e *Engine) mendPasses(v lib.TJSValue) {
 	if v.Ftag == lib.EJS_TAG_MODULE {
 		v = at[lib.TJSModuleDef](pointer(v)).Ffunc_obj
@@ -29,7 +30,7 @@ func (e *Engine) mendPasses(v lib.TJSValue) {
 			pending = append(pending, *valueAt(b.Fcpool, i))
 		}
 		if b.Fvar_ref_count > 0 { // closures have variables of it
-			mendCode(codeOf(b))
+			e.mendCode(b)
 		}
 	}
 }
@@ -47,28 +48,33 @@ func (e *Engine) evalMended(name, source string) (lib.TJSValue, error) {
 // passes is what mendCode finds in a function.
 type passes struct {
 	code   []byte
-	jumps  []instruction
-	closed map[int]int // where close_locs end, and where they begin
-	begun  map[int]int // the same where a goto is between: a loop without a test has its update behind that
+	jumps  []instruction // all of them, in order
+	closed map[int]int   // where close_locs end, and where they begin
+	begun  map[int]int   // the same where a goto is between: a loop without a test has its update behind that
+	apart  map[int]bool  // what doesn't follow on what is before it
+	detours
 }
 
-func mendCode(code []byte) {
+func (e *Engine) mendCode(b *lib.TJSFunctionBytecode) {
+	code := codeOf(b)
 	if bytes.IndexByte(code, lib.EOP_close_loc) < 0 {
 		return
 	}
-	p := passes{code: code, closed: map[int]int{}, begun: map[int]int{}}
+	p := passes{code: code, closed: map[int]int{}, begun: map[int]int{}, apart: map[int]bool{}}
 	if !p.find() || len(p.closed) == 0 {
 		return
 	}
 	for i := range p.jumps {
 		in := &p.jumps[i]
 		to := in.target()
-		if start, ok := p.closed[to]; ok && to > in.at {
+		if start, ok := p.closed[to]; ok && to > in.at && in.branches() {
 			in.jumpTo(start)
 		} else if to < in.at {
 			p.mendBack(i, to)
 		}
 	}
+	p.mendDead(b)
+	e.addDetours(b, &p)
 }
 
 func (p *passes) find() bool {
@@ -79,17 +85,21 @@ func (p *passes) find() bool {
 			return false
 		}
 		at = in.next()
-		switch in.op {
-		case lib.EOP_close_loc:
+		if in.op == lib.EOP_close_loc {
 			if start < 0 {
 				start = in.at
 			}
 			continue
-		case lib.EOP_goto, lib.EOP_goto8, lib.EOP_goto16, lib.EOP_if_true, lib.EOP_if_true8, lib.EOP_if_false, lib.EOP_if_false8:
+		}
+		_, _, jumps, ends := in.jump()
+		if jumps {
 			p.jumps = append(p.jumps, in)
-			if start >= 0 && in.isGoto() {
-				p.begun[at] = start
-			}
+		}
+		if ends {
+			p.apart[at] = true
+		}
+		if start >= 0 && in.isGoto() {
+			p.begun[at] = start
 		}
 		if start >= 0 {
 			p.closed[in.at], start = start, -1
@@ -102,28 +112,60 @@ func (p *passes) find() bool {
 // update, as there is no test. Before it stand the same instructions as before the loop.
 func (p *passes) mendBack(end, to int) {
 	last := &p.jumps[end]
-	if _, ok := p.closed[last.at]; !ok || !last.isGoto() {
-		return
-	}
-	before, tested := to, true
-	start, ok := p.closed[to]
-	if !ok {
-		if start, ok = p.begun[to]; !ok {
-			return
-		}
-		for before = start; p.code[before] == lib.EOP_close_loc; before += 3 {
-		}
-		tested = false
-	}
-	n := before - start
-	if !bytes.Equal(p.code[start:before], p.code[max(last.at-n, 0):last.at]) || tested && !p.tests(to, last.next()) {
+	closes, tested := p.closesOf(to)
+	n := len(closes)
+	if n == 0 || !last.isGoto() || !p.closesAt(last.at, closes) || tested && p.exit(to) != last.next() {
 		return
 	}
 	for i := end - 1; i >= 0 && p.jumps[i].at >= to; i-- {
-		if in := &p.jumps[i]; in.target() == to && !in.jumpTo(last.at-n) && tested {
-			in.jumpTo(start)
+		if in := &p.jumps[i]; in.target() == to && in.branches() && !in.jumpTo(last.at-n) && tested {
+			in.jumpTo(to - n)
 		}
 	}
+}
+
+// closesOf is what closes a loop's variables before its first pass.
+func (p *passes) closesOf(head int) (closes []byte, tested bool) {
+	if start, ok := p.closed[head]; ok {
+		return p.code[start:head], true
+	}
+	start, ok := p.begun[head]
+	if !ok {
+		return nil, false
+	}
+	end := start
+	for p.code[end] == lib.EOP_close_loc {
+		end += int(opcodes[lib.EOP_close_loc].Fsize)
+	}
+	return p.code[start:end], false
+}
+
+// closesAt says that the same variables are closed before an instruction.
+func (p *passes) closesAt(at int, closes []byte) bool {
+	start, ok := p.closed[at]
+	return ok && bytes.HasSuffix(p.code[start:at], closes)
+}
+
+// exit is where the test goes that a loop begins with when it says no, 0 without a test.
+func (p *passes) exit(head int) int {
+	if i := p.testJump(head); i < len(p.jumps) && !p.jumps[i].isGoto() && p.jumps[i].branches() {
+		return p.jumps[i].target()
+	}
+	return 0
+}
+
+// testJump is the number of a test's jump: a loop's first, but for those within && and ||.
+func (p *passes) testJump(head int) int {
+	i := p.firstJump(head)
+	for i < len(p.jumps) && p.code[p.jumps[i].at-1] == lib.EOP_dup {
+		i++
+	}
+	return i
+}
+
+// firstJump is the number of the first jump from an offset on.
+func (p *passes) firstJump(from int) int {
+	return sort.Search(len(p.jumps), func(i int) bool { return p.jumps[i].at >= from })
 }
 
 func (in *instruction) target() int {
@@ -131,14 +173,13 @@ func (in *instruction) target() int {
 	return to
 }
 
-// tests says that a loop begins with a test: of its jumps the first leaves it, but for those within the test's && and ||.
-func (p *passes) tests(from, end int) bool {
-	for i := range p.jumps {
-		if in := &p.jumps[i]; in.at >= from && (in.target() == end || p.code[in.at-1] != lib.EOP_dup) {
-			return in.target() == end && !in.isGoto()
-		}
+// branches says that it does nothing but to jump, or not.
+func (in *instruction) branches() bool {
+	switch in.op {
+	case lib.EOP_if_true, lib.EOP_if_true8, lib.EOP_if_false, lib.EOP_if_false8:
+		return true
 	}
-	return false
+	return in.isGoto()
 }
 
 func (in *instruction) isGoto() bool {

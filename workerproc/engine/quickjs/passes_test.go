@@ -2,6 +2,7 @@ package quickjs
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 
@@ -50,4 +51,38 @@ func jumpsToClose(code []byte) bool {
 		at = in.next()
 	}
 	return false
+}
+
+// TestDetoursPlace: what is thrown by an update that has been moved is thrown where the update is.
+func TestDetoursPlace(t *testing.T) {
+	e, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const text = `((f, n) => {
+		for (let i = 0; i < 9;
+			n(i++)) {
+			f.push(() => i);
+			if (i < 9) continue;
+			return;
+		}
+	})([])`
+	v, err := e.eval("x.js", text, lib.MJS_EVAL_TYPE_GLOBAL|lib.MJS_EVAL_FLAG_COMPILE_ONLY)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := at[lib.TJSFunctionBytecode](pointer(*valueAt(at[lib.TJSFunctionBytecode](pointer(v)).Fcpool, 0)))
+	before := b.Fbyte_code_len
+	e.mendPasses(v)
+	if b.Fbyte_code_len <= before {
+		t.Error("no detour")
+	}
+	_, err = e.checked(lib.XJS_EvalFunction(e.tls, e.ctx, v))
+	var thrown *engine.Exception
+	if !errors.As(err, &thrown) {
+		t.Fatal(err)
+	}
+	if stack := e.lookText(thrown.Thrown.(*handle).v, "stack"); !strings.Contains(stack, "x.js:3:") {
+		t.Error(stack)
+	}
 }
