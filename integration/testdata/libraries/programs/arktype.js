@@ -1,3 +1,4 @@
+import "../settings/arktype.js";
 import { type, scope, ArkErrors } from "arktype";
 import { report, failure } from "../report.js";
 

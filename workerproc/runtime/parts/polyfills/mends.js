@@ -45,7 +45,10 @@ export function mendCalls() {
   const { finally: settle } = Promise.prototype;
   const mended = {
     finally(onFinally) { return apply(settle, this, [typeof onFinally === "function" ? () => onFinally() : onFinally]); },
-    toLocaleString() { return this.toString(); },
+    toLocaleString() {
+      if (this === null || this === undefined) throw new TypeError("Object.prototype.toLocaleString called on null or undefined");
+      return this.toString();
+    },
   };
   const hidden = { writable: true, enumerable: false, configurable: true };
   Object.defineProperty(Promise.prototype, "finally", { value: mended.finally, ...hidden });
