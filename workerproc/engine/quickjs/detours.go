@@ -15,9 +15,10 @@ import (
 // detours are instructions that are put in: the first ones of a place make way for a jump to behind the function's code, where
 // they follow on what is put in.
 type detours struct {
-	added []byte // behind the code
-	made  []detour
-	from  map[int][]*instruction // the jumps to each place
+	added  []byte // behind the code
+	made   []detour
+	caught []detour               // of what is caught
+	from   map[int][]*instruction // the jumps to each place
 
 	places []place
 }
@@ -199,15 +200,20 @@ func (p *passes) detour(at, limit int, put []byte) {
 	if end.isGoto() {
 		moved, on = p.code[at:end.at], end.target()
 	}
-	p.added = append(append(p.added, put...), moved...)
+	p.made = append(p.made, detour{at, next, to})
+	p.put(append(bytes.Clone(put), moved...), on)
+}
+
+// put adds instructions from which it goes on elsewhere.
+func (p *passes) put(code []byte, on int) {
+	p.added = append(p.added, code...)
 	from := len(p.code) + len(p.added) + 1
 	p.added = binary.LittleEndian.AppendUint32(append(p.added, lib.EOP_goto), uint32(int32(on-from)))
-	p.made = append(p.made, detour{at, next, to})
 }
 
 // addDetours puts the detours behind a function's code, where they stay until the engine ends.
 func (e *Engine) addDetours(b *lib.TJSFunctionBytecode, p *passes) {
-	if len(p.made) == 0 {
+	if len(p.added) == 0 {
 		return
 	}
 	p.findPlaces(b)
@@ -226,6 +232,9 @@ func (e *Engine) addDetours(b *lib.TJSFunctionBytecode, p *passes) {
 		}
 		code[way.at] = lib.EOP_goto16
 		binary.LittleEndian.PutUint16(code[way.at+1:], uint16(way.to-way.at-1))
+	}
+	for _, way := range p.caught {
+		binary.LittleEndian.PutUint32(code[way.at+1:], uint32(way.to-way.at-1))
 	}
 	b.Fbyte_code_buf, b.Fbyte_code_len = both, int32(len(code))
 	copy(unsafe.Slice(at[byte](places), len(table)), table)

@@ -57,11 +57,11 @@ type passes struct {
 
 func (e *Engine) mendCode(b *lib.TJSFunctionBytecode) {
 	code := codeOf(b)
-	if bytes.IndexByte(code, lib.EOP_close_loc) < 0 {
+	if bytes.IndexByte(code, lib.EOP_close_loc) < 0 && bytes.IndexByte(code, lib.EOP_catch) < 0 {
 		return
 	}
 	p := passes{code: code, closed: map[int]int{}, begun: map[int]int{}, apart: map[int]bool{}}
-	if !p.find() || len(p.closed) == 0 {
+	if !p.find() {
 		return
 	}
 	for i := range p.jumps {
@@ -73,7 +73,10 @@ func (e *Engine) mendCode(b *lib.TJSFunctionBytecode) {
 			p.mendBack(i, to)
 		}
 	}
-	p.mendDead(b)
+	if len(p.closed) > 0 {
+		p.mendDead(b)
+	}
+	p.mendCatches(b)
 	e.addDetours(b, &p)
 }
 
