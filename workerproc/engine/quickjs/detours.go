@@ -94,7 +94,7 @@ func (p *passes) mendTested(b *lib.TJSFunctionBytecode, test int, closes []byte)
 
 // endsAlive says that there is an end of the body, behind which the source goes back to the update.
 func (p *passes) endsAlive(from, to int, closes []byte) bool {
-	for end := from + 1; end < to; end++ {
+	for _, end := range p.ends[sort.SearchInts(p.ends, from+1):sort.SearchInts(p.ends, to)] {
 		if !p.closesAt(end, closes) {
 			continue
 		}

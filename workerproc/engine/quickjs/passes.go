@@ -50,6 +50,7 @@ type passes struct {
 	code   []byte
 	jumps  []instruction // all of them, in order
 	closed map[int]int   // where close_locs end, and where they begin
+	ends   []int         // where they end, in order
 	begun  map[int]int   // the same where a goto is between: a loop without a test has its update behind that
 	apart  map[int]bool  // what doesn't follow on what is before it
 	detours
@@ -106,6 +107,7 @@ func (p *passes) find() bool {
 		}
 		if start >= 0 {
 			p.closed[in.at], start = start, -1
+			p.ends = append(p.ends, in.at)
 		}
 	}
 	return true
