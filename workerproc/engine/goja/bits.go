@@ -213,7 +213,7 @@ func computed(operator token.Token, a, b float64) (float64, bool) {
 	return 0, false
 }
 
-// installBits makes the two functions of Math that take 32 bits.
+// installBits makes the two functions of Math that take 32 bits, and sign, which is NaN of nothing.
 func (e *Engine) installBits() error {
 	functions := e.vm.Get("Math").(*goja.Object)
 	bits32 := func(v goja.Value) int32 {
@@ -227,6 +227,7 @@ func (e *Engine) installBits() error {
 		"clz32": func(c goja.FunctionCall) goja.Value {
 			return machineCode.number(int64(bits.LeadingZeros32(uint32(bits32(c.Argument(0))))))
 		},
+		"sign": func(c goja.FunctionCall) goja.Value { return e.sign(c.Argument(0).ToNumber()) },
 	} {
 		old := functions.Get(name).(*goja.Object)
 		made := e.vm.ToValue(f).(*goja.Object)
@@ -240,6 +241,16 @@ func (e *Engine) installBits() error {
 		}
 	}
 	return e.mendNumber()
+}
+
+func (e *Engine) sign(v goja.Value) goja.Value {
+	switch n := v.ToFloat(); {
+	case n > 0:
+		return machineCode.number(1)
+	case n < 0:
+		return machineCode.number(-1)
+	}
+	return v // NaN, 0 or -0
 }
 
 // mendNumber has Number(BigInt) take large ones, of which goja keeps 64 bits. Number stays the object that it is: what it
