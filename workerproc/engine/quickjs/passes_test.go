@@ -13,7 +13,8 @@ import (
 
 // TestMendedIsKept: what is handed out of a module has been mended.
 func TestMendedIsKept(t *testing.T) {
-	const loop = "export const f = [];\nfor (let i = 0; i < 3; i++) { f.push(() => i); if (i < 9) continue; f.push(0) }\n"
+	const loop = "export const f = [];\nfor (let i = 0; i < 3; i++) { f.push(() => i); if (i < 9) continue; f.push(0) }\n" +
+		"for (let i = 0; i < 3; i++) { try { let j = i; f.push(() => i + j); throw 0 } catch { if (i < 9) continue; break } }\n"
 	def := engine.Module{Name: "main.js", Source: []byte(loop + strings.Repeat("// filler\n", minBytecode/10+1))}
 	code := func(def engine.Module) ([]byte, []byte) {
 		e, err := New()
@@ -33,7 +34,7 @@ func TestMendedIsKept(t *testing.T) {
 		t.Fatal("nothing compiled")
 	}
 	again, _ := code(def)
-	if !jumpsToClose(made) || !jumpsToClose(again) {
+	if !jumpsToClose(made) || !jumpsToClose(again) || len(made) != len(again) || made[len(made)-5] != lib.EOP_goto || again[len(again)-5] != lib.EOP_goto {
 		t.Errorf("continue isn't mended:\n%v\n%v", made, again)
 	}
 }
