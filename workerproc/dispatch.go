@@ -150,4 +150,5 @@ func (i *isolate) cancel(v *invocation, reason string) {
 	v.body.drop()
 	i.call(v, "cancel", int64(v.id), reason)
 	i.finish(v)
+	i.leave(v)
 }

@@ -188,6 +188,15 @@ func (i *isolate) addWallLimit(v *invocation) {
 	i.timers.add(&timer{due: time.Now().Add(v.limits.Wall), invocation: v, limit: true})
 }
 
+// limitDue is called when a timer that is no code's is due.
+func (i *isolate) limitDue(t *timer) {
+	if t.lingers > 0 {
+		i.linger(t)
+		return
+	}
+	i.wallExceeded(t.invocation)
+}
+
 func (i *isolate) wallExceeded(v *invocation) {
 	if v.limits.UntilAnswer && v.answered {
 		return // the supervisor bounds what is left

@@ -126,6 +126,37 @@ func testPlatformCancel(t *testing.T) {
 	}
 }
 
+// TestWhatNothingSettlesIsLeft: a canceled call whose promise nothing settles ends, while others go on.
+func TestWhatNothingSettlesIsLeft(t *testing.T) {
+	onEachEngine(t, func(t *testing.T) {
+		s := startWith(t, real)
+		main := `import { WorkerEntrypoint } from "cloudflare:workers"; let release; export default class extends WorkerEntrypoint { never() { console.log("never"); return new Promise(() => {}) } waits() { console.log("waits"); return new Promise((done) => { release = done; setTimeout(() => {}, 1e6) }) } release() { release(5); return 6 } }`
+		if err := s.load(worker("main.js", main)); err != nil {
+			t.Fatal(err)
+		}
+		logged := func(f rpc.Frame) bool { _, ok := f.Message.(*rpc.LogLine); return ok }
+		s.send(2, call("waits"))
+		s.collect(2, logged)
+		for range 3 {
+			s.send(1, call("never"))
+			s.collect(1, logged)
+			s.send(1, &rpc.Cancel{Reason: "gone"})
+			if got := s.collect(1, nil); got.done == nil || got.done.Outcome != "canceled" {
+				t.Errorf("got %v", got)
+			}
+		}
+		s.send(1, call("release"))
+		for answers := 0; answers < 2; {
+			if m, is := s.receive().Message.(*rpc.CallResult); is { // 2 goes on, and is answered
+				answers++
+				if got := string(m.Value); got != "5" && got != "6" {
+					t.Errorf("got %s", got)
+				}
+			}
+		}
+	})
+}
+
 func TestPlatformCancelsBody(t *testing.T) { onEachEngine(t, testPlatformCancelsBody) }
 
 func testPlatformCancelsBody(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// timer is a timer of the Worker, or (limit) an invocation's time limit.
+// timer is a timer of the Worker, or (limit) an invocation's time limit, or (lingers) the next look at a canceled one.
 type timer struct {
 	number     int64
 	due        time.Time
@@ -13,6 +13,7 @@ type timer struct {
 	invocation *invocation
 	scope      *scope
 	limit      bool
+	lingers    int
 	order      int64
 	index      int // in the heap; -1: not there
 }
@@ -85,6 +86,16 @@ func (ts *timers) dropAll(v *invocation) {
 	}
 }
 
+// has reports whether a timer of the invocation's code is set.
+func (ts *timers) has(v *invocation) bool {
+	for _, t := range ts.byNumber {
+		if t.invocation == v {
+			return true
+		}
+	}
+	return false
+}
+
 // running reports whether a timer of the Worker is set.
 func (ts *timers) running() bool { return len(ts.byNumber) > 0 }
 
@@ -134,7 +145,7 @@ func (i *isolate) fireTimers(now time.Time) {
 		t := i.timers.queue[0]
 		if t.limit {
 			heap.Pop(&i.timers.queue)
-			i.wallExceeded(t.invocation)
+			i.limitDue(t)
 			continue
 		}
 		if t.every > 0 {
