@@ -16,6 +16,7 @@
 //	               fetch.go: fetches with small bodies
 //	timers.go      timers
 //	invocation.go  the answer, waitUntil, Done
+//	leaving.go     the end of one that nobody waits for
 //	limits.go      CPU time and memory, watched from beside
 //	report.go      logs, exceptions and errors, on their way out
 package workerproc
