@@ -10,10 +10,9 @@ import (
 // opCacheCall sends a call on the cache and returns its number: ops.cacheCall(verb, cache, key, entry, offset, expires, meta,
 // data). What a Worker asks its cache for counts as a subrequest.
 func (i *isolate) opCacheCall(args []any) (any, error) {
-	s := i.scope()
-	v := s.invocation
-	if v == nil || v.done {
-		return nil, globalScope
+	s, v, err := i.caller()
+	if err != nil {
+		return nil, err
 	}
 	m := &rpc.CacheCall{Invocation: v.id, Meta: bytesOf(member(args, 6)), Data: bytesOf(member(args, 7))}
 	m.Cache, _ = arg[string](args, 1)

@@ -114,11 +114,19 @@ func (i *isolate) opCallPlain(args []any) (any, error) {
 	return i.callPlain(uint32(grant), path, values)
 }
 
-func (i *isolate) callPlain(grant uint32, path []string, values []any) (any, error) {
+// caller is the invocation whose code runs, and its scope. While modules are evaluated there is none, nor when it is over.
+func (i *isolate) caller() (*scope, *invocation, error) {
 	s := i.scope()
-	v := s.invocation
-	if v == nil || v.done {
-		return nil, globalScope
+	if s.invocation == nil || s.invocation.done {
+		return nil, nil, globalScope
+	}
+	return s, s.invocation, nil
+}
+
+func (i *isolate) callPlain(grant uint32, path []string, values []any) (any, error) {
+	s, v, err := i.caller()
+	if err != nil {
+		return nil, err
 	}
 	data, ok := appendPlainList(nil, values)
 	if !ok {

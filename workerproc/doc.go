@@ -13,7 +13,8 @@
 //	body.go        bodies in both directions, within their credit
 //	calls.go       calls on what is outside the isolate, and on what it has
 //	               passed out; plain.go: their simple arguments and results;
-//	               fetch.go: fetches with small bodies
+//	               fetch.go: fetches with small bodies; status.go: what
+//	               their statuses are called
 //	timers.go      timers
 //	invocation.go  the answer, waitUntil, Done
 //	leaving.go     the end of one that nobody waits for

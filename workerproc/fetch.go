@@ -13,10 +13,9 @@ import (
 // target ops.fetch(undefined, …, body, Worker's grant, entrypoint). It returns undefined for a request that is too large to
 // cross as it is, or whose URL is not one that does.
 func (i *isolate) opFetch(args []any) (any, error) {
-	s := i.scope()
-	v := s.invocation
-	if v == nil || v.done {
-		return nil, globalScope
+	s, v, err := i.caller()
+	if err != nil {
+		return nil, err
 	}
 	of, _ := arg[float64](args, 1)
 	method, _ := arg[string](args, 2)
@@ -27,7 +26,6 @@ func (i *isolate) opFetch(args []any) (any, error) {
 		return nil, nil
 	}
 	m := &rpc.HostCall{Invocation: v.id, Of: uint32(of), Path: []string{"fetch"}, Request: r}
-	var err error
 	if target := member(args, 0); target == nil {
 		grant, _ := arg[float64](args, 6)
 		name, _ := arg[string](args, 7)
@@ -55,10 +53,9 @@ func crosses(url string) bool {
 
 // opFind asks a Worker Loader for the Worker of an id: ops.find(grant, id) → n. ops.call of "find" is the same.
 func (i *isolate) opFind(args []any) (any, error) {
-	s := i.scope()
-	v := s.invocation
-	if v == nil || v.done {
-		return nil, globalScope
+	s, v, err := i.caller()
+	if err != nil {
+		return nil, err
 	}
 	grant, _ := arg[float64](args, 0)
 	id, _ := arg[string](args, 1)

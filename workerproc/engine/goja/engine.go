@@ -4,7 +4,7 @@
 //
 //	graph.go      Import resolves, links and evaluates the graph below a module
 //	direct.go     a module in the syntax that goja reads is parsed as it stands
-//	scan.go         … after its import and export statements have been found
+//	                … after its import and export statements have been found (internal/source)
 //	lower.go      any other goes through esbuild first
 //	await.go        … twice, when it awaits at its top level
 //	rewrite.go    … its regular expressions (regexp.go), += of strings (concat.go) and new.target (target.go) replaced
@@ -13,13 +13,14 @@
 //	namespace.go  and fills the module's namespace object
 //	commonjs.go   CommonJS modules, and those that aren't code
 //
-// Values cross in values.go, and functions and memory of Go's in foreign.go; errors and stacks in describe.go, messages.go,
-// stack.go and sourcemap.go. jobs.go runs what promises have to do, follows.go tells who calls a then, and stubs.go makes calls
+// Values cross in values.go, and functions and memory of Go's in foreign.go; errors and stacks in describe.go, stack.go and
+// sourcemap.go. What goja throws says what V8 says: fault.go knows what failed and where, messages.go which words it takes, with
+// native.go, arguments.go, assigned.go and patterns.go for what they are about, and shown.go for how a value is shown. guard.go
+// says when strings become code. jobs.go runs what promises have to do, follows.go tells who calls a then, and stubs.go makes calls
 // of stubs, with what links.go has of goja's. What goja lacks or does otherwise is mended: a call too
 // deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go, promises in promises.go, JSON.parse in
-// json.go, yield* in delegation.go, arguments and finally in frames.go, patterns that its parser refuses in pattern.go, async
-// generators in asyncgen.go, super in super.go, large numbers under bitwise
-// operators in bits.go; much of it needs instructions.go.
+// json.go, yield* in delegation.go, arguments and finally in frames.go, what its parser refuses in refused.go, async generators in
+// asyncgen.go, super in super.go, large numbers under bitwise operators in bits.go; much of it needs instructions.go.
 package goja
 
 import (
