@@ -165,10 +165,7 @@ func (i *instance) provideMemory(ctx context.Context, caller string) (context.Co
 		return ctx, nil
 	}
 	l := b.memories[0]
-	if !i.m.fits(l.min) {
-		return nil, rangeError(caller + ": " + errNoMemory)
-	}
-	space, err := i.m.allocate(min(l.max, maxPages) * pageSize)
+	space, err := i.m.allocate(l)
 	if err != nil {
 		return nil, rangeError(caller + ": " + errNoMemory)
 	}

@@ -1,6 +1,7 @@
 package wasm
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
 	"sync/atomic"
@@ -55,19 +56,29 @@ func (c *counted) free() {
 	_ = unix.Munmap(c.space)
 }
 
-// Allocate implements wazero's experimental.MemoryAllocator.
-func (m *Machine) allocate(most uint64) (*linear, error) {
+// allocate makes a memory that has its first pages: what the heap leaves now it may not when wazero asks, which panics then.
+func (m *Machine) allocate(l limits) (*linear, error) {
+	if l.min > maxPages {
+		return nil, errTooLarge
+	}
+	most := min(l.max, maxPages) * pageSize
 	if limit := uint64(m.options.Memory); limit > 0 {
 		most = min(most, (limit+pageSize-1)/pageSize*pageSize)
 	}
-	p, err := reserve(int(min(most, maxPages*pageSize)), m.used)
+	p, err := reserve(int(most), m.used)
 	if err != nil {
 		return nil, err
 	}
 	c := &counted{space: p.space, used: m.used}
 	runtime.AddCleanup(p, (*counted).free, c)
-	return &linear{m: m, mapping: p, counted: c}, nil
+	space := &linear{m: m, mapping: p, counted: c}
+	if space.Reallocate(l.min*pageSize) == nil {
+		return nil, errTooLarge
+	}
+	return space, nil
 }
+
+var errTooLarge = errors.New("cannot take so much memory")
 
 // Reallocate implements experimental.LinearMemory: the memory grows in place,
 // within the Worker's limit.
@@ -121,11 +132,6 @@ func (m *Machine) newMemory(l limits, space *linear, module api.Module) *memory 
 	space.memory = weak.Make(mem)
 	runtime.AddCleanup(mem, closeModule, module)
 	return mem
-}
-
-// fits tells whether a memory of that many pages is within the Worker's limit.
-func (m *Machine) fits(pages uint64) bool {
-	return pages <= maxPages && m.allows(int64(pages)*pageSize)
 }
 
 // allows tells whether that much more memory is within the limit. What nobody

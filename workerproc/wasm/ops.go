@@ -100,13 +100,9 @@ func limitsAt(args []any, n int) limits {
 
 func (m *Machine) opNewMemory(args []any) (any, error) {
 	l := limitsAt(args, 0)
-	const failed = "WebAssembly.Memory(): could not allocate memory"
-	if !m.fits(l.min) {
-		return nil, rangeError(failed)
-	}
-	space, err := m.allocate(min(l.max, maxPages) * pageSize)
+	space, err := m.allocate(l)
 	if err != nil {
-		return nil, rangeError(failed)
+		return nil, rangeError("WebAssembly.Memory(): could not allocate memory")
 	}
 	module, err := m.join(memoryGlue(l), nil, space)
 	if err != nil {
