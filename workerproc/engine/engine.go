@@ -64,6 +64,18 @@ type Stubs interface {
 	Take(number uint32) (record Handle, waiters []any)
 }
 
+// Followers is implemented by an engine that can tell what waits for a promise.
+type Followers interface {
+	// Passes reports whether a value that promise p is fulfilled with, which has no then, does nothing but fulfil promise o: p is
+	// pending, and only o, or a chain of at most MaxPasses promises that ends at o, waits for it; o is pending, has exactly one
+	// waiter (the caller's), and nothing else can settle it. What p is rejected with may go elsewhere. It runs none of the
+	// Worker's code, and says false of what it can't be sure of.
+	Passes(p, o Handle) bool
+}
+
+// MaxPasses is how long a chain Passes looks at.
+const MaxPasses = 8
+
 // Exports is implemented by an engine that takes long to look at all properties of an object in JavaScript, as goja does: 2 ms
 // for the thousand exports of a module.
 type Exports interface {

@@ -16,7 +16,7 @@
 // Values cross in values.go, and functions and memory of Go's in foreign.go; errors and stacks in describe.go, stack.go and
 // sourcemap.go. What goja throws says what V8 says: fault.go knows what failed and where, messages.go which words it takes, with
 // native.go, arguments.go, assigned.go and patterns.go for what they are about, and shown.go for how a value is shown. guard.go
-// says when strings become code. jobs.go runs what promises have to do, follows.go tells who calls a then, and stubs.go makes calls
+// says when strings become code. jobs.go runs what promises have to do, follows.go tells who calls a then, followers.go what waits for a promise, and stubs.go makes calls
 // of stubs, with what links.go has of goja's. What goja lacks or does otherwise is mended: a call too
 // deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go, promises in promises.go, JSON.parse in
 // json.go, yield* in delegation.go, arguments and finally in frames.go, what its parser refuses in refused.go, async generators in
@@ -56,6 +56,7 @@ type Engine struct {
 	generators asyncGenerators
 	promises   promises
 	follows    follows
+	followers  followers
 	stubs      *stubs // nil until the runtime's are there
 
 	joinFunction  *goja.Object
@@ -64,9 +65,10 @@ type Engine struct {
 }
 
 var (
-	_ engine.Engine  = (*Engine)(nil)
-	_ engine.Foreign = (*Engine)(nil)
-	_ engine.Stubs   = (*Engine)(nil)
+	_ engine.Engine    = (*Engine)(nil)
+	_ engine.Foreign   = (*Engine)(nil)
+	_ engine.Stubs     = (*Engine)(nil)
+	_ engine.Followers = (*Engine)(nil)
 )
 
 // New returns an engine with an empty module graph, whose code can't make
@@ -111,6 +113,7 @@ func (e *Engine) mending() []mending {
 		{"reach goja's machine", func() (err error) { e.machine, err = newMachine(e.vm); return err }},
 		{"mend goja's stack overflow", e.installOverflow},
 		{"learn what goja's jobs call", e.installFollows},
+		{"learn what goja's promises wait for", e.installFollowers},
 	}
 }
 

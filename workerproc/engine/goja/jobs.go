@@ -16,6 +16,7 @@ type tracker struct {
 	queue    *[]func() // goja's
 	contexts []any     // of the jobs in queue
 	running  bool      // run is at work
+	follows  bool      // … on a job that has a promise follow an object
 	overflow *overflow
 }
 
@@ -68,6 +69,7 @@ func (t *tracker) run() {
 			t.current = contexts[n]
 			t.overflow.arm()
 			t.overflow.follows.depth = t.overflow.calls.len
+			t.follows = t.overflow.followers.isFollow(job)
 			job()
 			t.tag()
 		}
@@ -90,11 +92,19 @@ func (t *tracker) tag() {
 }
 
 // Grab implements goja.AsyncContextTracker.
-func (t *tracker) Grab() any { return t.current }
+func (t *tracker) Grab() any {
+	if t.follows && t.running && t.overflow.calls.len == t.overflow.follows.depth {
+		return &followsOn{t.current} // followers.go looks for it
+	}
+	return t.current
+}
 
 // Resumed implements goja.AsyncContextTracker.
 func (t *tracker) Resumed(saved any) {
 	t.tag()
+	if f, ok := saved.(*followsOn); ok {
+		saved = f.context
+	}
 	t.current = saved
 	t.overflow.arm()
 }
