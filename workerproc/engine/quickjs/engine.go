@@ -7,6 +7,7 @@
 //
 //	engine.go    code is called; when the outermost call is over, …
 //	jobs.go      … promise jobs run, each in the context it was registered in
+//	followers.go what waits for a promise
 //	hooks.go     … which is noted when a promise is waited for
 //	values.go    values cross
 //	ops.go       QuickJS calls ops, and reactions to promises
@@ -84,10 +85,11 @@ type Engine struct {
 }
 
 var (
-	_ engine.Engine  = (*Engine)(nil)
-	_ engine.Heap    = (*Engine)(nil)
-	_ engine.Stubs   = (*Engine)(nil)
-	_ engine.Foreign = (*Engine)(nil)
+	_ engine.Engine    = (*Engine)(nil)
+	_ engine.Heap      = (*Engine)(nil)
+	_ engine.Stubs     = (*Engine)(nil)
+	_ engine.Foreign   = (*Engine)(nil)
+	_ engine.Followers = (*Engine)(nil)
 )
 
 // New returns an engine with an empty module graph, whose code can't make
