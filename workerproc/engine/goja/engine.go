@@ -16,7 +16,7 @@
 // Values cross in values.go, and functions and memory of Go's in foreign.go; errors and stacks in describe.go, stack.go and
 // sourcemap.go. What goja throws says what V8 says: fault.go knows what failed and where, messages.go which words it takes, with
 // native.go, arguments.go, assigned.go and patterns.go for what they are about, and shown.go for how a value is shown. guard.go
-// says when strings become code. jobs.go runs what promises have to do, follows.go tells who calls a then, followers.go what waits for a promise, and stubs.go makes calls
+// says when strings become code. jobs.go runs what promises have to do, follows.go tells who calls a then, followers.go what waits for a promise (returns.go: an async function), and stubs.go makes calls
 // of stubs, with what links.go has of goja's. What goja lacks or does otherwise is mended: a call too
 // deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go, promises in promises.go, JSON.parse in
 // json.go, yield* in delegation.go, arguments and finally in frames.go, what its parser refuses in refused.go, async generators in

@@ -20,6 +20,7 @@ type followers struct {
 	resolve struct{ promise, used uintptr }
 	objects *map[unistring.String]goja.Value // the properties of Object.prototype
 	at      placesOfPromises
+	returns *returns
 }
 
 // placesOfPromises are offsets in goja's structures.
@@ -48,30 +49,23 @@ func (e *Engine) installFollowers() error {
 	if f.objects, ok = field.Addr().Interface().(*map[unistring.String]goja.Value); !ok {
 		return errors.New("cannot find the properties of Object.prototype")
 	}
+	if f.returns, err = lookUpReturns(); err != nil {
+		return err
+	}
 	f.off = e.calibrate()
 	return nil
 }
 
 func (at *placesOfPromises) measure() error {
 	promise := reflect.TypeFor[goja.Promise]()
-	below := func(of reflect.Type, name string) reflect.Type {
-		field, ok := of.FieldByName(name)
-		for ok && (field.Type.Kind() == reflect.Pointer || field.Type.Kind() == reflect.Slice) {
-			field.Type = field.Type.Elem()
-		}
-		if !ok || field.Type.Kind() != reflect.Struct {
-			return reflect.TypeFor[struct{}]()
-		}
-		return field.Type
-	}
-	reaction := below(promise, "fulfillReactions")
+	reaction := elem(promise, "fulfillReactions")
 	return offsets(map[*uintptr]fieldOf{
 		&at.state: {promise, "state", reflect.Int}, &at.reactions: {promise, "fulfillReactions", reflect.Slice},
 		&at.names: {promise, "propNames", reflect.Slice}, &at.prototype: {promise, "prototype", reflect.Pointer},
 		&at.capability: {reaction, "capability", reflect.Pointer}, &at.handler: {reaction, "handler", reflect.Pointer},
 		&at.runner: {reaction, "asyncRunner", reflect.Pointer}, &at.saved: {reaction, "asyncCtx", reflect.Interface},
-		&at.resolveObj: {below(reaction, "capability"), "resolveObj", reflect.Pointer},
-		&at.callback:   {below(reaction, "handler"), "callback", reflect.Func},
+		&at.resolveObj: {elem(reaction, "capability"), "resolveObj", reflect.Pointer},
+		&at.callback:   {elem(reaction, "handler"), "callback", reflect.Func},
 	})
 }
 
@@ -202,10 +196,16 @@ func (f *followers) only(p unsafe.Pointer) unsafe.Pointer {
 func (e *Engine) follower(p unsafe.Pointer) unsafe.Pointer {
 	f := &e.followers
 	reaction := f.only(p)
-	if reaction == nil || *(*unsafe.Pointer)(unsafe.Add(reaction, f.at.runner)) != nil {
+	if reaction == nil {
 		return nil
 	}
-	derived := e.derived(reaction)
+	if runner := *(*unsafe.Pointer)(unsafe.Add(reaction, f.at.runner)); runner != nil {
+		if !f.returns.returned(runner) {
+			return nil
+		}
+		return e.settledBy(*(*unsafe.Pointer)(unsafe.Add(runner, f.returns.promise)))
+	}
+	derived := e.settledBy(*(*unsafe.Pointer)(unsafe.Add(reaction, f.at.capability)))
 	handler := *(*unsafe.Pointer)(unsafe.Add(reaction, f.at.handler))
 	if derived == nil || handler == nil {
 		return derived // of then without a function for this
@@ -216,9 +216,8 @@ func (e *Engine) follower(p unsafe.Pointer) unsafe.Pointer {
 	return e.resolved(*(*unsafe.Pointer)(unsafe.Add(handler, f.at.callback)))
 }
 
-// derived is the promise that then has returned for a reaction.
-func (e *Engine) derived(reaction unsafe.Pointer) unsafe.Pointer {
-	capability := *(*unsafe.Pointer)(unsafe.Add(reaction, e.followers.at.capability))
+// settledBy is the promise that then has returned for a reaction, or an async function.
+func (e *Engine) settledBy(capability unsafe.Pointer) unsafe.Pointer {
 	if capability == nil {
 		return nil
 	}

@@ -7,7 +7,7 @@
 //
 //	engine.go    code is called; when the outermost call is over, …
 //	jobs.go      … promise jobs run, each in the context it was registered in
-//	followers.go what waits for a promise
+//	followers.go what waits for a promise (returns.go: an async function)
 //	hooks.go     … which is noted when a promise is waited for
 //	values.go    values cross
 //	ops.go       QuickJS calls ops, and reactions to promises

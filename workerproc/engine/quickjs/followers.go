@@ -75,6 +75,10 @@ func (e *Engine) follower(promise uintptr) uintptr {
 	case reaction == nil:
 	case reaction.Fhandler.Ftag == lib.EJS_TAG_UNDEFINED: // then had no function for this: both reactions settle what it returned
 		return e.resolved(&reaction.Fresolving_funcs, 2)
+	case class(reaction.Fhandler) == lib.EJS_CLASS_ASYNC_FUNCTION_RESOLVE && payload(reaction.Fhandler) != 0:
+		if f := at[lib.TJSAsyncFunctionState](payload(reaction.Fhandler)); returnsNext(&f.Fframe) {
+			return e.resolved(&f.Fresolving_funcs, 1)
+		}
 	case class(reaction.Fhandler) == lib.EJS_CLASS_PROMISE_RESOLVE_FUNCTION && isUnused(reaction.Fresolving_funcs[0]):
 		return e.resolved(&[2]lib.TJSValue{reaction.Fhandler, other.Fhandler}, 1)
 	}

@@ -1,0 +1,248 @@
+package goja
+
+import (
+	"fmt"
+	"reflect"
+	"sync"
+	"unsafe"
+
+	"github.com/dop251/goja"
+)
+
+// What an async function that awaits does with what it gets can be told where that is next to nothing: it is returned, perhaps out of
+// a try block, perhaps by way of a variable that no closure has. Any other instruction: it can't.
+
+// returning has all instructions of such functions.
+const returning = `(async (p, f) => {
+	{ const v = await p; f(v) }
+	{ let v; v = await p; { const w = await p; f(w) } var x = await p; x = await p; f(x + v) }
+	if (p) f(); else f();
+	try { return await p } catch { }
+}); (async (p, f) => {
+	f(() => p);
+	{ let v; v = await p; var x = await p; x = await p; f(x + v) }
+	try { return await p } catch { }
+})`
+
+// step is what an instruction does.
+type step uint8
+
+const (
+	aReturn step = iota + 1
+	aSave        // of what is on top of the stack, in the machine
+	aLoad        // of that
+	aLeave       // of a try block
+	aBlockEnd
+	aJump
+	aVariable    // gets what is on top of the stack
+	anAssignment // … if it has been initialised: it is an error else
+	aRead
+	aVariable1 // the same where the arguments aren't on the stack
+	anAssignment1
+	aRead1
+)
+
+var steps = map[string]step{
+	"_ret": aReturn, "_saveResult": aSave, "_loadResult": aLoad, "leaveTry": aLeave, "leaveBlock": aBlockEnd, "jump": aJump,
+	"initStackP": aVariable, "storeStackP": aVariable, "storeStackLexP": anAssignment, "loadStack": aRead, "loadStackLex": aRead,
+	"initStack1P": aVariable1, "storeStack1P": aVariable1, "storeStack1LexP": anAssignment1, "loadStack1": aRead1, "loadStack1Lex": aRead1,
+}
+
+// returns is where goja has these things, and what its instructions do.
+type returns struct {
+	gen, promise                    uintptr // in an async function that runs, and where its promise's functions are
+	program, pc, args, stack, tries uintptr // in what is saved of it
+	finally                         uintptr // in a try block
+	code                            uintptr // in a program
+	trySize                         uintptr
+	steps                           []stepOf
+}
+
+type stepOf struct {
+	table unsafe.Pointer
+	step
+}
+
+var lookUpReturns = sync.OnceValues(func() (*returns, error) {
+	program, err := goja.Compile("", returning, true)
+	if err != nil {
+		return nil, err
+	}
+	r := &returns{}
+	if err := r.measure(reflect.TypeOf(program).Elem()); err != nil {
+		return nil, err
+	}
+	r.collect(reflect.ValueOf(program).Elem(), map[string]bool{})
+	if len(r.steps) != len(steps) {
+		return nil, fmt.Errorf("cannot find all instructions that return a value: %d of %d", len(r.steps), len(steps))
+	}
+	return r, nil
+})
+
+func (r *returns) measure(program reflect.Type) error {
+	reaction := elem(reflect.TypeFor[goja.Promise](), "fulfillReactions")
+	runner := elem(reaction, "asyncRunner")
+	generator := elem(runner, "gen")
+	context := elem(generator, "ctx")
+	try := elem(context, "tryStack")
+	in, _ := generator.FieldByName("ctx")
+	r.trySize = try.Size()
+	err := offsets(map[*uintptr]fieldOf{
+		&r.gen: {runner, "gen", reflect.Struct}, &r.promise: {runner, "promiseCap", reflect.Pointer},
+		&r.pc: {context, "pc", reflect.Int}, &r.args: {context, "args", reflect.Int}, &r.program: {context, "prg", reflect.Pointer},
+		&r.stack: {context, "stack", reflect.Slice}, &r.tries: {context, "tryStack", reflect.Slice},
+		&r.finally: {try, "finallyPos", reflect.Int32}, &r.code: {program, "code", reflect.Slice},
+	})
+	for _, at := range []*uintptr{&r.pc, &r.args, &r.program, &r.stack, &r.tries} {
+		*at += r.gen + in.Offset
+	}
+	return err
+}
+
+// elem is the structure that a field is, or leads to; an empty one if there is none.
+func elem(of reflect.Type, name string) reflect.Type {
+	field, ok := of.FieldByName(name)
+	for ok && (field.Type.Kind() == reflect.Pointer || field.Type.Kind() == reflect.Slice) {
+		field.Type = field.Type.Elem()
+	}
+	if !ok || field.Type.Kind() != reflect.Struct {
+		return reflect.TypeFor[struct{}]()
+	}
+	return field.Type
+}
+
+// collect notes the instructions of a program.
+func (r *returns) collect(program reflect.Value, seen map[string]bool) {
+	code := program.FieldByName("code")
+	raw := unsafe.Slice((*face)(code.UnsafePointer()), code.Len())
+	for n := range raw {
+		instruction := code.Index(n).Elem()
+		t := instruction.Type()
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		if s := steps[t.Name()]; s != 0 && !seen[t.Name()] && s.operand() == t.Kind() {
+			seen[t.Name()] = true
+			r.steps = append(r.steps, stepOf{raw[n][0], s})
+		}
+		if instruction.Kind() == reflect.Pointer && t.Kind() == reflect.Struct {
+			var at []uintptr
+			for _, below := range programsIn(instruction.Elem(), 0, program.Type(), &at) {
+				if !below.IsNil() {
+					r.collect(below.Elem(), seen)
+				}
+			}
+		}
+	}
+}
+
+// operand is what an instruction is made of.
+func (s step) operand() reflect.Kind {
+	switch s {
+	case aJump:
+		return reflect.Int32
+	case aReturn, aSave, aLoad, aLeave, aBlockEnd:
+		return reflect.Struct
+	}
+	return reflect.Int
+}
+
+// mostSteps is how many instructions of a function are looked at.
+const mostSteps = 16
+
+// returned says where a value is that an async function got.
+type returned struct {
+	onTop, saved bool
+	variable     int // that has it, 0 for none
+}
+
+// returned reports whether an async function that awaits returns what it gets, and does nothing else.
+func (r *returns) returned(runner unsafe.Pointer) bool {
+	if r.hasFinally(runner) {
+		return false
+	}
+	program := *(*unsafe.Pointer)(unsafe.Add(runner, r.program))
+	if program == nil {
+		return false
+	}
+	code, pc := *(*[]face)(unsafe.Add(program, r.code)), *(*int)(unsafe.Add(runner, r.pc))
+	v := returned{onTop: true}
+	for range mostSteps {
+		if pc < 0 || pc >= len(code) {
+			return false
+		}
+		s := r.step(code[pc][0])
+		if s == aReturn {
+			return v.onTop
+		}
+		ahead := 1
+		if s == aJump {
+			ahead = int(*(*int32)(code[pc][1]))
+		} else if !r.take(&v, s, code[pc][1], runner) {
+			return false
+		}
+		if ahead <= 0 {
+			return false
+		}
+		pc += ahead
+	}
+	return false
+}
+
+// hasFinally says that a function is within a try block that has something to do at its end.
+func (r *returns) hasFinally(runner unsafe.Pointer) bool {
+	tries := *(*slice)(unsafe.Add(runner, r.tries))
+	for n := range tries.len {
+		if *(*int32)(unsafe.Add(tries.data, uintptr(n)*r.trySize+r.finally)) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *returns) step(table unsafe.Pointer) step {
+	for n := range r.steps {
+		if r.steps[n].table == table {
+			return r.steps[n].step
+		}
+	}
+	return 0
+}
+
+// take follows the value through an instruction. It returns false for what isn't about the value alone.
+func (r *returns) take(v *returned, s step, operand, runner unsafe.Pointer) bool {
+	switch s {
+	case aSave:
+		v.onTop, v.saved = false, v.onTop
+		return v.saved
+	case aLoad:
+		v.onTop, v.saved = v.saved, false
+		return v.onTop
+	case aLeave:
+		return !v.onTop
+	case aBlockEnd:
+		return !v.onTop && !v.saved
+	case aVariable, aVariable1, anAssignment, anAssignment1:
+		if !v.onTop || v.variable != 0 || (s == anAssignment || s == anAssignment1) && !r.isInitialised(s, *(*int)(operand), runner) {
+			return false
+		}
+		v.onTop, v.variable = false, *(*int)(operand)
+		return v.variable > 0
+	case aRead, aRead1:
+		if v.onTop || v.saved || v.variable != *(*int)(operand) {
+			return false
+		}
+		v.onTop = true
+		return v.variable > 0
+	}
+	return false
+}
+
+// isInitialised says that a variable has a value already.
+func (r *returns) isInitialised(s step, variable int, runner unsafe.Pointer) bool {
+	stack := *(*[]face)(unsafe.Add(runner, r.stack))
+	if s == anAssignment {
+		variable += *(*int)(unsafe.Add(runner, r.args))
+	}
+	return variable > 0 && variable+1 < len(stack) && stack[variable+1][0] != nil
+}
