@@ -31,7 +31,7 @@
 // of the Host service, spoken from it, in host.go. Both ends of each are in
 // that one file, those that carry capabilities in caps.go, those of the cache in cache.go, inline requests and
 // responses in fetch.go: a message has one method that encodes and decodes it. numbers.go gives n, k, s and c, and the numbers
-// of grants: when all have been given they come again.
+// of grants: when all have been given they come again. canceled.go has the times after Cancel.
 //
 // Everything that comes from a jail is hostile. A frame has a type-dependent
 // size limit that is checked before memory is taken for it, memory grows with

@@ -110,7 +110,7 @@ func (x *exchange) look() {
 		x.expire()
 		return
 	}
-	if x.loading() && time.Since(b.began) >= x.limits.StartupWall.Duration()+grace {
+	if x.loading() && time.Since(b.began) >= x.limits.StartupWall.Duration()+rpc.Grace {
 		x.tooLate(startupWallError(x.limits))
 		x.slot.condemn("The Worker's process was ended: it took too long to start up.")
 		return

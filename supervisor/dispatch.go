@@ -74,10 +74,6 @@ func (x *exchange) close() {
 	}
 }
 
-// grace is how long a Worker has to end what was cancelled before its process
-// is killed.
-const grace = time.Second
-
 // expire ends an invocation that has had its time on the clock.
 func (x *exchange) expire() {
 	limit := int64(x.limits.Wall)
@@ -99,20 +95,17 @@ func (x *exchange) tooLate(err error) {
 	x.inv.body.fail(err)
 }
 
-// mostGraces bounds how often what was canceled may be waited for because of others.
-const mostGraces = 30
-
-// abandon tells the Worker that nobody waits for it, and kills its process if it doesn't end the invocation within the grace
-// time. Where others go on in it, that waits for them: it may be one of those that calculates, on a busy machine, and
+// abandon tells the Worker that nobody waits for it, and kills its process if it doesn't end the invocation within the
+// grace (rpc/canceled.go). Where others go on in it, that waits for them: it may be one of those that calculates, on a busy machine, and
 // nobody shall be able to end a Worker by calling it and leaving.
 func (x *exchange) abandon(reason string) {
 	x.slot.abandoned(x.inv)
-	x.endWithin(mostGraces)
+	x.endWithin(rpc.MostGraces)
 	x.slot.cancel(x.inv, reason)
 }
 
 func (x *exchange) endWithin(graces int) {
-	time.AfterFunc(grace, func() {
+	time.AfterFunc(rpc.Grace, func() {
 		switch {
 		case x.ended():
 		case graces > 1 && x.slot.goesOn():

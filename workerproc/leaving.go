@@ -1,28 +1,25 @@
 package workerproc
 
-import "time"
+import (
+	"time"
+
+	"stockade.dev/stockade/rpc"
+)
 
 // A canceled invocation whose promise nothing settles would stay for ever, hold a place among those of the Worker, and in
 // the end have the supervisor kill the process: whoever calls such a method and leaves could end the Worker. So it ends
-// once it has nothing of its own under way, or when it has been left for too long; its code isn't told.
-
-// linger is how long a canceled invocation goes on before it is looked at, and each time again; below the supervisor's
-// grace, which kills.
-const linger = 500 * time.Millisecond
-
-// mostLingers bounds how long one goes on that has something under way: below the time of all the supervisor's graces.
-const mostLingers = 50
+// once it has nothing of its own under way, or when it has been left for too long (rpc/canceled.go); its code isn't told.
 
 // leave begins the time that a canceled invocation has left.
 func (i *isolate) leave(v *invocation) {
-	i.timers.add(&timer{due: time.Now().Add(linger), invocation: v, limit: true, lingers: 1})
+	i.timers.add(&timer{due: time.Now().Add(rpc.Linger), invocation: v, limit: true, lingers: 1})
 }
 
 // linger ends the canceled invocation of t, or lets it go on.
 func (i *isolate) linger(t *timer) {
-	if t.lingers < mostLingers && i.busy(t.invocation) {
+	if t.lingers < rpc.MostLingers && i.busy(t.invocation) {
 		t.lingers++
-		t.due = time.Now().Add(linger)
+		t.due = time.Now().Add(rpc.Linger)
 		i.timers.add(t)
 		return
 	}

@@ -18,7 +18,7 @@
 //	cached.go    … or taken from a cache
 //	synthetic.go … or made of what isn't an ES module
 //	statics.go   what was matched last is known
-//	messages.go  what QuickJS throws says what V8 says (places.go has the texts), …
+//	messages.go  what QuickJS throws says what V8 says (places.go, arguments.go), …
 //	culprits.go  … with the values that it is about (patterns.go, unchanged.go),
 //	operands.go  … which lie on a frame's stack: its function is gone through
 //	opcodes.go   … instruction by instruction

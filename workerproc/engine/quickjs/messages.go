@@ -1,6 +1,7 @@
 package quickjs
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -352,13 +353,11 @@ func (f *fault) badCallback() string {
 	return f.typedArg(0) + " is not a function"
 }
 
-func elementSize(array string) string {
-	return map[string]string{"Int16Array": "2", "Uint16Array": "2", "Float16Array": "2", "Int32Array": "4", "Uint32Array": "4", "Float32Array": "4"}[array] +
-		map[string]string{"Float64Array": "8", "BigInt64Array": "8", "BigUint64Array": "8"}[array]
-}
-
+// notAnObject is about an argument of a built-in function, or an expression.
 func (f *fault) notAnObject() string {
 	switch f.builtIn {
+	case "":
+		return f.noObjectThere()
 	case "defineProperty":
 		if !strings.HasPrefix(f.arg(0), "#<") {
 			return "Object.defineProperty called on non-object"
@@ -370,7 +369,7 @@ func (f *fault) notAnObject() string {
 		return "PromiseResolve called on non-object"
 	case "reject":
 		return "PromiseReject called on non-object"
-	case "get", "set", "has", "deleteProperty", "isExtensible", "preventExtensions", "getPrototypeOf", "getOwnPropertyDescriptor":
+	case "get", "set", "has", "deleteProperty", "isExtensible", "preventExtensions", "getPrototypeOf", "getOwnPropertyDescriptor", "ownKeys":
 		return "Reflect." + f.builtIn + " called on non-object"
 	case "defineProperties":
 		if strings.HasPrefix(f.typedArg(0), "object") && f.typedArg(0) != "object null" || f.typedArg(0) == "function" {
@@ -384,25 +383,29 @@ func (f *fault) notAnObject() string {
 		return "Object prototype may only be an Object or null: " + f.arg(len(f.args)-1)
 	case "Proxy":
 		return "Cannot create proxy with a non-object as target or handler"
-	case "ownKeys":
-		return "Reflect.ownKeys called on non-object"
 	case "fromEntries", "Map", "WeakMap":
 		return "Iterator value " + f.notEntry() + " is not an entry object"
-	case "":
-		if f.does(lib.EOP_for_of_start, lib.EOP_for_await_of_start) {
-			return "Result of the Symbol.iterator method is not an object"
-		}
-		if text := f.notCreated(); text != "" {
-			return text
-		}
 	}
-	if f.source != "" {
-		if what := wording.Constructed(f.source, f.at); what == "Map" || what == "WeakMap" {
-			return "Iterator value is not an entry object"
-		}
-		if key, ok := wording.Assigned(f.source, f.at); ok && key != "" {
-			return "Cannot create property '" + key + "' on a primitive value"
-		}
+	return f.noObjectInText()
+}
+
+func (f *fault) noObjectThere() string {
+	if f.does(lib.EOP_for_of_start, lib.EOP_for_await_of_start) {
+		return "Result of the Symbol.iterator method is not an object"
+	}
+	return cmp.Or(f.notCreated(), f.noObjectInText())
+}
+
+// noObjectInText is where only the text knows.
+func (f *fault) noObjectInText() string {
+	if f.source == "" {
+		return f.message
+	}
+	if what := wording.Constructed(f.source, f.at); what == "Map" || what == "WeakMap" {
+		return "Iterator value is not an entry object"
+	}
+	if key, ok := wording.Assigned(f.source, f.at); ok && key != "" {
+		return "Cannot create property '" + key + "' on a primitive value"
 	}
 	return f.message
 }

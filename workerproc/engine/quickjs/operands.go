@@ -192,75 +192,86 @@ func (w *walk) push(s ...origin) { w.stack = append(w.stack, s...) }
 // step does to the stack what an instruction does.
 func (w *walk) step(in *instruction) bool {
 	n := len(w.stack) - in.pops()
-	taken := w.stack[n:]
 	if s, ok := in.isLoad(); ok {
 		w.push(s)
 		return true
 	}
 	if order, ok := shuffles[in.op]; ok {
-		if len(order) != int(in.Fn_push) {
-			return false
-		}
-		made := make([]origin, len(order))
-		for i, from := range []byte(order) {
-			made[i] = taken[from-'0']
-		}
-		w.stack = append(w.stack[:n], made...)
+		return w.shuffle(in, n, order)
+	}
+	if w.follow(in, n) || in.sets() {
 		return true
 	}
+	if in.op == lib.EOP_nip_catch {
+		return w.leaveGuard()
+	}
+	w.stack = append(w.stack[:n], make([]origin, in.Fn_push)...)
+	return true
+}
+
+// shuffle puts what was on the stack from n on there again in another order.
+func (w *walk) shuffle(in *instruction, n int, order string) bool {
+	if len(order) != int(in.Fn_push) {
+		return false
+	}
+	made := make([]origin, len(order))
+	for i, from := range []byte(order) {
+		made[i] = w.stack[n+int(from-'0')]
+	}
+	w.stack = append(w.stack[:n], made...)
+	return true
+}
+
+// follow is step for what puts something there of which is known where it comes
+// from. The instruction takes what is on the stack from n on.
+func (w *walk) follow(in *instruction, n int) bool {
 	switch in.op {
-	case lib.EOP_get_field, lib.EOP_get_field2, lib.EOP_get_length:
-		of := taken[0]
-		w.stack = w.stack[:n]
-		if in.op == lib.EOP_get_field2 {
-			w.push(of)
-		}
-		atom := lib.EJS_ATOM_length
-		if in.op != lib.EOP_get_length {
-			atom = int(in.u32(1))
-		}
-		w.push(of.member(atom))
-		return true
-	case lib.EOP_call, lib.EOP_call0, lib.EOP_call1, lib.EOP_call2, lib.EOP_call3, lib.EOP_call_method:
-		of := taken[0]
-		if in.op == lib.EOP_call_method {
-			of = taken[1]
-		}
-		w.stack = append(w.stack[:n], of.chained(called, 0))
-		return true
+	case lib.EOP_get_field, lib.EOP_get_length:
+		w.stack[n] = w.stack[n].member(in.memberAtom())
+	case lib.EOP_get_field2:
+		w.push(w.stack[n].member(in.memberAtom()))
+	case lib.EOP_call, lib.EOP_call0, lib.EOP_call1, lib.EOP_call2, lib.EOP_call3:
+		w.stack = append(w.stack[:n], w.stack[n].chained(called, 0))
+	case lib.EOP_call_method:
+		w.stack = append(w.stack[:n], w.stack[n+1].chained(called, 0))
+	case lib.EOP_to_object:
+		w.stack[n].taken = true
+	case lib.EOP_catch:
+		w.push(origin{kind: guard})
+	case lib.EOP_for_of_start, lib.EOP_for_await_of_start:
+		w.stack = append(w.stack[:n], origin{}, origin{}, origin{kind: guard})
 	case lib.EOP_for_of_next:
 		next := origin{kind: iterated}
 		if after, ok := instructionAt(in.code, in.next()); ok && after.op == lib.EOP_drop {
 			next = origin{} // a pattern's
 		}
 		w.push(next, origin{})
-		return true
 	case lib.EOP_iterator_get_value_done: // puts the guard there again that for_await_of_next has taken away
 		w.stack = append(w.stack[:n], origin{kind: guard}, origin{kind: iterated}, origin{})
-		return true
-	case lib.EOP_to_object:
-		w.stack[n].taken = true
-		return true
-	case lib.EOP_catch:
-		w.push(origin{kind: guard})
-		return true
-	case lib.EOP_for_of_start, lib.EOP_for_await_of_start:
-		w.stack = w.stack[:n]
-		w.push(origin{}, origin{}, origin{kind: guard})
-		return true
-	case lib.EOP_nip_catch:
-		for n = len(w.stack) - 2; n >= 0 && w.stack[n].kind != guard; n-- {
-		}
-		if n < 0 {
-			return false
-		}
-		w.stack = append(w.stack[:n], origin{})
-		return true
+	default:
+		return false
 	}
-	if in.sets() {
-		return true
+	return true
+}
+
+// memberAtom is the name of the property that the instruction gets.
+func (in *instruction) memberAtom() int {
+	if in.op == lib.EOP_get_length {
+		return lib.EJS_ATOM_length
 	}
-	w.stack = append(w.stack[:n], make([]origin, in.Fn_push)...)
+	return int(in.u32(1))
+}
+
+// leaveGuard is nip_catch: what is on top stays, all below it down to the guard goes.
+func (w *walk) leaveGuard() bool {
+	n := len(w.stack) - 2
+	for n >= 0 && w.stack[n].kind != guard {
+		n--
+	}
+	if n < 0 {
+		return false
+	}
+	w.stack = append(w.stack[:n], origin{})
 	return true
 }
 
