@@ -137,9 +137,6 @@ func At(s *engine.SyntaxError) string {
 	return fmt.Sprintf(" (%s:%d:%d)", s.File, s.Line, s.Column)
 }
 
-// Frame shows a line of the source with the one before it, and a caret.
-func Frame(src []byte, line, col int) string { return frame(string(src), line, col) }
-
 // Options are esbuild's for a module of that name, but for what an engine
 // wants replaced.
 func Options(m *engine.Module) api.TransformOptions {

@@ -61,14 +61,10 @@ func calleeEnd(source string, at int) int {
 	case !isName(c):
 		return -1
 	}
-	end := at
-	for end < len(source) && isName(source[end]) {
-		end++
-	}
 	if open := Returned(source, at); open >= 0 {
 		return open
 	}
-	return end
+	return nameEnd(source, at)
 }
 
 // Returned is where the parentheses of a call open whose result the return at
@@ -137,25 +133,12 @@ func chainAround(source string, at int) (start, end int) {
 	return start, chainEnd(source, start, true)
 }
 
-// IsDeleted says that the member that Chain finds is deleted.
-func IsDeleted(source string, at int) bool {
-	start := at
-	if at > 0 && at < len(source) {
-		start = chainStart(source, max(calleeEnd(source, at), at))
-	}
-	return strings.HasSuffix(source[:skipSpaceBack(source, min(start, len(source)))], "delete")
-}
-
 // Name is the name at an offset.
 func Name(source string, at int) string {
-	end := at
-	for end >= 0 && end < len(source) && isName(source[end]) {
-		end++
-	}
-	if at < 0 || at >= end {
+	if at < 0 || at >= len(source) {
 		return ""
 	}
-	return source[at:end]
+	return source[at:nameEnd(source, at)]
 }
 
 // Assigned says that the member at an offset, a name after a point or
@@ -218,48 +201,49 @@ const maxText = 2000
 
 // chainStart goes back from the end of a chain of names, calls and brackets.
 func chainStart(source string, end int) int {
-	start := end
-	for limit := max(0, end-maxText); ; {
-		i := skipSpaceBack(source, start)
-		if i <= limit {
+	limit := max(0, end-maxText)
+	for {
+		start, more := linkStart(source, end, limit)
+		if !more {
 			return start
 		}
-		switch c := source[i-1]; {
-		case c == ')' || c == ']':
-			open := opening(source, i-1)
-			if open < 0 {
-				return start
-			}
-			start = open
-			if before := skipSpaceBack(source, open); before > 0 && continues(source, before) {
-				continue
-			}
-			return start
-		case isName(c):
-			from := i
-			for from > 0 && isName(source[from-1]) {
-				from--
-			}
-			if keyword(source[from:i]) {
-				return start
-			}
-			start = from
-		case c == '"' || c == '\'' || c == '`':
-			if from := strings.LastIndexByte(source[limit:i-1], c); from >= 0 {
-				return limit + from
-			}
-			return start
-		default:
-			return start
+		end = start
+	}
+}
+
+// linkStart goes back by one link, and says whether there is another before it.
+func linkStart(source string, end, limit int) (start int, more bool) {
+	i := skipSpaceBack(source, end)
+	if i <= limit {
+		return end, false
+	}
+	switch c := source[i-1]; {
+	case c == ')' || c == ']':
+		if open := opening(source, i-1); open >= 0 {
+			return open, continues(source, skipSpaceBack(source, open))
 		}
-		before := skipSpaceBack(source, start)
-		if before == 0 || source[before-1] != '.' || strings.HasSuffix(source[:before], "...") {
-			return start
+	case isName(c):
+		if from := nameStart(source, i); !keyword(source[from:i]) {
+			return pointBefore(source, from)
 		}
-		if start = before - 1; start > 0 && source[start-1] == '?' {
-			start--
+	case c == '"' || c == '\'' || c == '`':
+		if from := strings.LastIndexByte(source[limit:i-1], c); from >= 0 {
+			return limit + from, false
 		}
 	}
+	return end, false
+}
+
+// pointBefore goes back to the point before a name, if there is one.
+func pointBefore(source string, start int) (int, bool) {
+	before := skipSpaceBack(source, start)
+	if before == 0 || source[before-1] != '.' || strings.HasSuffix(source[:before], "...") {
+		return start, false
+	}
+	if before > 1 && source[before-2] == '?' {
+		before--
+	}
+	return before - 1, true
 }
 
 // continues says that what ends there is called, or looked into, by brackets
@@ -272,67 +256,75 @@ func continues(source string, end int) bool {
 	if c == ')' || c == ']' {
 		return true
 	}
-	from := end
-	for from > 0 && isName(source[from-1]) {
-		from--
-	}
+	from := nameStart(source, end)
 	return from < end && !keyword(source[from:end])
 }
 
-// chainEnd goes forward from the start of a chain; calls may end it.
+// chainEnd goes forward from the start of a chain; calls may be links of it.
 func chainEnd(source string, start int, calls bool) int {
-	end := start
-	if end >= len(source) {
-		return end
+	end := firstEnd(source, start)
+	for end > start {
+		next := linkEnd(source, end, calls)
+		if next < 0 {
+			break
+		}
+		end = next
 	}
-	switch c := source[end]; {
+	return end
+}
+
+// firstEnd is where the first link of a chain ends: where it starts when it is none.
+func firstEnd(source string, start int) int {
+	if start >= len(source) {
+		return start
+	}
+	switch c := source[start]; {
 	case c == '(' || c == '[' || c == '{':
-		if end = closing(source, end) + 1; end == 0 {
-			return start
-		}
+		return max(closing(source, start)+1, start)
 	case c == '"' || c == '\'' || c == '`':
-		close := strings.IndexByte(source[end+1:], c)
-		if close < 0 {
-			return start
+		if close := strings.IndexByte(source[start+1:], c); close >= 0 {
+			return start + close + 2
 		}
-		end += close + 2
-	default:
-		for end < len(source) && isName(source[end]) {
-			end++
+		return start
+	}
+	return nameEnd(source, start)
+}
+
+// linkEnd is where the link ends that follows on another, -1 when none does.
+func linkEnd(source string, end int, calls bool) int {
+	i := skipSpace(source, end)
+	if strings.HasPrefix(source[i:], "?.") {
+		i++
+	}
+	switch {
+	case i >= len(source):
+	case source[i] == '.' && !strings.HasPrefix(source[i:], "..."):
+		from := skipSpace(source, i+1)
+		if to := nameEnd(source, from); to > from {
+			return to
 		}
-		if end == start {
-			return start
+	case source[i] == '[' || source[i] == '(' && calls:
+		if close := closing(source, i); close >= 0 {
+			return close + 1
 		}
 	}
-	for {
-		i := skipSpace(source, end)
-		if i >= len(source) {
-			return end
-		}
-		if source[i] == '?' && i+1 < len(source) && source[i+1] == '.' {
-			i++
-		}
-		switch {
-		case source[i] == '.' && !strings.HasPrefix(source[i:], "..."):
-			from := skipSpace(source, i+1)
-			to := from
-			for to < len(source) && isName(source[to]) {
-				to++
-			}
-			if to == from {
-				return end
-			}
-			end = to
-		case source[i] == '[' || source[i] == '(' && calls:
-			close := closing(source, i)
-			if close < 0 {
-				return end
-			}
-			end = close + 1
-		default:
-			return end
-		}
+	return -1
+}
+
+// nameEnd is where the name ends that begins at an offset, nameStart where the
+// one begins that ends there.
+func nameEnd(source string, at int) int {
+	for at < len(source) && isName(source[at]) {
+		at++
 	}
+	return at
+}
+
+func nameStart(source string, at int) int {
+	for at > 0 && isName(source[at-1]) {
+		at--
+	}
+	return at
 }
 
 func isName(c byte) bool {

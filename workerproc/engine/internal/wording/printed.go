@@ -43,16 +43,10 @@ func link(source string, i int, first bool) (text string, next int) {
 	case strings.HasPrefix(source[i:], "?.("), strings.HasPrefix(source[i:], "?.["):
 		return "", i + 2
 	case strings.HasPrefix(source[i:], ".#"):
-		end := i + 1
-		for end < len(source) && isName(source[end]) {
-			end++
-		}
+		end := nameEnd(source, i+1)
 		return "[" + source[i+1:end] + "]", end
 	case isName(c):
-		end := i
-		for end < len(source) && isName(source[end]) {
-			end++
-		}
+		end := nameEnd(source, i)
 		if word := source[i:end]; word != "super" || !first {
 			return word, end
 		}
