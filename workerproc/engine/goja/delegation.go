@@ -30,6 +30,7 @@ func (e *Engine) installDelegation() error {
 	if err := d.lookUp(sample); err != nil {
 		return err
 	}
+	e.delegation = d
 	prototype := sample.Prototype().Prototype()
 	for _, name := range []string{"throw", "next", "return"} {
 		err := wrapNative(prototype.Get(name).(*goja.Object), func(native func(goja.FunctionCall) goja.Value) func(goja.FunctionCall) goja.Value {

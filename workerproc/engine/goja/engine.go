@@ -20,7 +20,8 @@
 // of stubs, with what links.go has of goja's. What goja lacks or does otherwise is mended: a call too
 // deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go, promises in promises.go, JSON.parse in
 // json.go, yield* in delegation.go, arguments and finally in frames.go, what its parser refuses in refused.go, async generators in
-// asyncgen.go, super in super.go, large numbers under bitwise operators in bits.go; much of it needs instructions.go.
+// asyncgen.go, super in super.go, large numbers under bitwise operators in bits.go; much of it needs instructions.go. Loops, patterns
+// and spread are made faster in iterate.go and spread.go, as long as what unpatched.go looks at is as it was.
 package goja
 
 import (
@@ -57,6 +58,8 @@ type Engine struct {
 	promises   promises
 	follows    follows
 	followers  followers
+	delegation *delegation
+	iteration  *iteration
 	stubs      *stubs // nil until the runtime's are there
 
 	joinFunction  *goja.Object
@@ -106,6 +109,7 @@ func (e *Engine) mending() []mending {
 		{"complete ArrayBuffer", e.installBuffers},
 		{"mend goja's promises", e.installPromises},
 		{"mend yield*", e.installDelegation},
+		{"take over built-in iterators", e.installIteration},
 		{"guard eval", e.guardEval},
 		{"mend Array.prototype.sort", e.installSort},
 		{"mend goja's stacks", e.installStacks},

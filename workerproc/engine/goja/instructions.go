@@ -37,6 +37,8 @@ type patch struct {
 	function bool           // it makes a function: asyncgen.go looks at it
 	method   bool           // … that is a method
 	await    bool           // promises.go looks at what is awaited
+	iterates bool           // it is of iterate.go's or spread.go's
+	steps    bool           // … and goes on in a loop
 }
 
 // instructions are goja's, and those in their place.
@@ -46,6 +48,8 @@ type instructions struct {
 	iterSize, iter, iterNext uintptr
 	frames                   framesOf
 	integer, float           unsafe.Pointer // types of values
+	enterBlock, enumGet      unsafe.Pointer // tables of instructions
+	iterateAsIs              unsafe.Pointer // … as goja has it
 	await                    unsafe.Pointer // the one of goja's yieldMarkers that is for that
 	patches                  []patch
 	byTable                  [256][]*patch // by some bits of goja's table
@@ -66,6 +70,12 @@ const (
 	anEnterFinally
 	anIterate
 	anIterateP
+	anIterNext
+	aTake
+	aTakeRest
+	aClose
+	aSpread
+	anArraySpread
 	aNewFunc
 	aNewMethod
 	anAwait
@@ -80,6 +90,8 @@ var replaced = map[string]struct {
 	"enterFunc": {anEnterFunc, execEnterFunc}, "enterFinally": {anEnterFinally, execEnterFinally},
 	"_sal": {aLeft, execLeft}, "_sar": {aRight, execRight}, "_shr": {anUnsignedRight, execUnsignedRight},
 	"_iterate": {anIterate, execIterate}, "_iterateP": {anIterateP, execIterateP},
+	"iterNext": {anIterNext, execIterNext}, "iterGetNextOrUndef": {aTake, execTake}, "_newArrayFromIter": {aTakeRest, execTakeRest},
+	"_enumPopClose": {aClose, execClose}, "_pushSpread": {aSpread, execSpread}, "_pushArraySpread": {anArraySpread, execArraySpread},
 	"newFunc": {aNewFunc, execAsyncGenerator}, "newMethod": {aNewMethod, execAsyncMethod},
 	"yieldMarker": {anAwait, execAwait},
 }
@@ -87,8 +99,9 @@ var replaced = map[string]struct {
 // sample has all instructions that are of interest.
 const sample = `(function (a, b) {
 	a & b; a | b; a ^ b; ~a; -a; a << b; a >> b; a >>> b;
-	for (const x of a) b = x;
-	[a] = b;
+	for (const x of a) { b = x; () => x }
+	[a, ...a] = b;
+	a(...[...b]);
 	[() => 1, async () => 1, async function () { await a }, function* () {}];
 	({ m() {}, async m() {}, *m() {} });
 	(function (a) { try { b } catch { } finally { } return () => arguments[0] + a });
@@ -123,8 +136,8 @@ func (in *instructions) lookUp() error {
 			return fmt.Errorf("cannot find goja's instruction %d", n)
 		}
 	}
-	if in.await == nil {
-		return fmt.Errorf("cannot find goja's await")
+	if in.await == nil || in.enumGet == nil || in.enterBlock == nil {
+		return fmt.Errorf("cannot find goja's await and loops")
 	}
 	for n := range in.patches {
 		p := &in.patches[n]
@@ -166,7 +179,10 @@ func (in *instructions) measure(program reflect.Type, machine reflect.Value) err
 		}
 		*f.at = field.Offset
 	}
-	in.iterSize = item.Size()
+	if in.iterSize = item.Size(); in.iterSize != unsafe.Sizeof(iterItem{}) || in.iter != unsafe.Offsetof(iterItem{}.iter) ||
+		in.iterNext != unsafe.Offsetof(iteratorRecord{}.next) || item.Field(0).Name != "val" {
+		return fmt.Errorf("cannot find what is in goja's iterators")
+	}
 	return in.frames.measure(machine.Type().Elem())
 }
 
@@ -189,6 +205,14 @@ func (in *instructions) collect(program reflect.Value, programType reflect.Type)
 		}
 		if p.await && fmt.Sprint(reflect.NewAt(instruction.Type().Elem(), raw[n][1]).Interface()) == "await" {
 			in.await = raw[n][1]
+		}
+		switch t := instruction.Type(); {
+		case t.Kind() == reflect.Pointer && t.Elem().Name() == "enterBlock":
+			in.enterBlock = p.old
+		case t.Name() == "_enumGet":
+			in.enumGet = p.old
+		case t.Name() == "_iterate":
+			in.iterateAsIs = p.old
 		}
 		if (p.new != nil || p.programs != nil) && !in.has(p.old) {
 			in.patches = append(in.patches, p)
@@ -251,6 +275,7 @@ func (in *instructions) replace(t reflect.Type, p *patch) error {
 	if r.index == anEnterFunc {
 		return in.frames.measureEnter(t.Elem())
 	}
+	p.iterates, p.steps = r.index >= anIterate && r.index <= anArraySpread && r.index != anIterateP, r.index == anIterNext
 	p.method = r.index == aNewMethod
 	if p.function = p.method || r.index == aNewFunc; p.function {
 		return in.lookUpFunction(t.Elem())
@@ -284,14 +309,15 @@ func (in *instructions) patch(program unsafe.Pointer, generators map[*byte]bool,
 		table := code[n][0]
 		for _, p := range in.byTable[slot(table)] {
 			if p.old == table {
-				in.patchOne(&code[n], p, generators, e)
+				in.patchOne(code[n:], p, generators, e)
 				break
 			}
 		}
 	}
 }
 
-func (in *instructions) patchOne(instruction *face, p *patch, generators map[*byte]bool, e *Engine) {
+func (in *instructions) patchOne(code []face, p *patch, generators map[*byte]bool, e *Engine) {
+	instruction := &code[0]
 	for _, at := range p.programs {
 		in.patch(*(*unsafe.Pointer)(unsafe.Add(instruction[1], at)), generators, e)
 	}
@@ -301,11 +327,23 @@ func (in *instructions) patchOne(instruction *face, p *patch, generators map[*by
 		if instruction[1] == in.await {
 			instruction[0], instruction[1] = unsafe.Pointer(p.new), unsafe.Pointer(&awaited{engine: e})
 		}
+	case p.steps:
+		instruction[0], instruction[1] = unsafe.Pointer(p.new), unsafe.Pointer(&nextStep{*(*int32)(instruction[1]), in.takes(code[1:]), e.iteration})
+	case p.iterates:
+		instruction[0], instruction[1] = unsafe.Pointer(p.new), unsafe.Pointer(e.iteration)
 	case !p.function:
 		instruction[0] = unsafe.Pointer(p.new)
 	case generators[unsafe.StringData(*(*string)(unsafe.Add(instruction[1], in.source)))]:
 		instruction[0], instruction[1] = unsafe.Pointer(p.new), unsafe.Pointer(e.madeGenerator(instruction[1], p))
 	}
+}
+
+// takes says that the first thing that is done with a loop's value is to take it apart by a pattern.
+func (in *instructions) takes(code []face) bool {
+	if code[0][0] == in.enterBlock {
+		code = code[1:]
+	}
+	return code[0][0] == in.enumGet && code[1][0] == in.iterateAsIs
 }
 
 // patchProgram is patch for what goja has compiled.
@@ -319,13 +357,8 @@ func (in *instructions) operand(vm unsafe.Pointer, n int) unsafe.Pointer {
 	return unsafe.Add(*(*unsafe.Pointer)(unsafe.Add(vm, in.stack)), (sp-n)*int(unsafe.Sizeof(face{})))
 }
 
-// execIterate begins to iterate over the value on top of the stack. goja calls an iterator's next without looking whether
-// it is there.
-func execIterate(self, vm unsafe.Pointer) {
-	machineCode.original[anIterate](self, vm)
-	machineCode.checkNext(vm)
-}
-
+// execIterateP begins a loop over the value on top of the stack. goja calls an iterator's next without looking whether it is
+// there.
 func execIterateP(self, vm unsafe.Pointer) {
 	machineCode.original[anIterateP](self, vm)
 	machineCode.checkNext(vm)

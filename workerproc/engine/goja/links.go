@@ -1,12 +1,12 @@
 package goja
 
 import (
-	_ "unsafe" // for linkname
+	"unsafe" // also for linkname
 
 	"github.com/dop251/goja"
 )
 
-// What goja doesn't offer, and stubs.go needs: the program isn't linked when a release of goja has no such functions.
+// What goja doesn't offer, and stubs.go and iterate.go need: the program isn't linked when a release of goja has no such functions.
 
 //go:linkname assertCallable github.com/dop251/goja.assertCallable
 func assertCallable(goja.Value) (func(goja.FunctionCall) goja.Value, bool)
@@ -22,3 +22,30 @@ func fulfill(p *goja.Promise, value goja.Value) goja.Value
 
 //go:linkname createResolvingFunctions github.com/dop251/goja.(*Promise).createResolvingFunctions
 func createResolvingFunctions(p *goja.Promise) (resolve, reject *goja.Object)
+
+//go:linkname newArrayValues github.com/dop251/goja.(*Runtime).newArrayValues
+func newArrayValues(vm *goja.Runtime, values []goja.Value) *goja.Object
+
+//go:linkname getIterator github.com/dop251/goja.(*Runtime).getIterator
+func getIterator(vm *goja.Runtime, iterable goja.Value, method func(goja.FunctionCall) goja.Value) *iteratorRecord
+
+//go:linkname iterateRecord github.com/dop251/goja.(*iteratorRecord).iterate
+func iterateRecord(record *iteratorRecord, step func(goja.Value))
+
+//go:linkname nextEntry github.com/dop251/goja.(*orderedMapIter).next
+func nextEntry(iter unsafe.Pointer) *mapEntry
+
+//go:linkname createArrayIterator github.com/dop251/goja.(*Runtime).createArrayIterator
+func createArrayIterator(vm *goja.Runtime, array *goja.Object, kind int) goja.Value
+
+//go:linkname resumeGenerator github.com/dop251/goja.(*generator).next
+func resumeGenerator(generator unsafe.Pointer, value goja.Value) (result goja.Value, kind uint8, thrown *goja.Exception)
+
+//go:linkname delegateGenerator github.com/dop251/goja.(*generatorObject).delegate
+func delegateGenerator(generator unsafe.Pointer, iterable goja.Value) goja.Value
+
+//go:linkname pushValue github.com/dop251/goja.(*vm).push
+func pushValue(machine unsafe.Pointer, value goja.Value)
+
+//go:linkname throwValue github.com/dop251/goja.(*vm).throw
+func throwValue(machine unsafe.Pointer, thrown any)
