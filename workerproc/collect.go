@@ -23,12 +23,12 @@ func whileLoading(code int, load func() error) error {
 	}
 	takeRoom()
 	debug.SetGCPercent(loading)
-	defer debug.SetGCPercent(lazy)
+	defer collectLazily()
 	return load()
 }
 
 // collectLazily is for a process that is about to get its Worker.
-func collectLazily() { debug.SetGCPercent(lazy) }
+func collectLazily() { debug.SetGCPercent(lazy + fillers.percent) }
 
 // percentFor is the share of garbage with that much live.
 func percentFor(live int64) int {

@@ -1,35 +1,68 @@
 package workerproc
 
-import "runtime"
+import (
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"unsafe"
+)
 
-// filled takes the places between what a process has live when it is ready: a copy's own things then lie together, in pages
+// fillers take the places between what a process has live when it is ready: a copy's own things then lie together, in pages
 // that nobody has written to. Scattered over the pages of the original, each costs a fault and a copy of 4 KiB, and half the
 // time in which a small Worker loads.
-var filled []any
-
-// mostlyUsed are the size classes of Go's allocator that matter to a small Worker.
-const mostlyUsed = 2048
-
-// expectCopies fills the gaps of the process's heap.
-func (p *Process) expectCopies() {
-	var stats runtime.MemStats
-	runtime.ReadMemStats(&stats)
-	for _, class := range stats.BySize {
-		if size := int(class.Size); size > 8 && size <= mostlyUsed {
-			fillClass(func() any { return make([]byte, size) })
-			fillClass(func() any { return make([]*byte, size/8) })
-		}
-	}
-	makeRoom()
+var fillers struct {
+	list    []unsafe.Pointer
+	percent int // that they are of what is live: a copy may get so much more garbage before its first collection, which counts them
 }
 
-// fillClass allocates of one class until the heap has grown for it.
-func fillClass(allocate func() any) {
-	var stats runtime.MemStats
-	runtime.ReadMemStats(&stats)
-	for inUse := stats.HeapInuse; stats.HeapInuse == inUse; runtime.ReadMemStats(&stats) {
-		for range 16 {
-			filled = append(filled, allocate())
+// mostlyUsed are the size classes of Go's allocator that matter to a Worker.
+const mostlyUsed = 8192
+
+// expectCopies fills the gaps of the process's heap. There is no collection any more, which would make others, before a copy
+// wants one.
+func (p *Process) expectCopies() {
+	debug.SetGCPercent(-1)
+	makeRoom()
+	var from, to runtime.MemStats
+	runtime.ReadMemStats(&from)
+	spare(room.below)
+	for _, class := range from.BySize {
+		if size := uintptr(class.Size); size > 8 && size <= mostlyUsed {
+			fillers.list = fill(fillers.list, room.below, size, plain)
+			fillers.list = fill(fillers.list, room.below, size, pointers)
 		}
 	}
+	runtime.ReadMemStats(&to)
+	fillers.percent = int(100 * (to.HeapAlloc - from.HeapAlloc) / from.HeapAlloc)
+}
+
+// spare takes all free pages below end until the next collection, and writes nothing to them.
+func spare(end uintptr) {
+	for _, size := range []uintptr{512 << 10, 64 << 10, 8 << 10} {
+		fill(nil, end, size, unwritten)
+	}
+}
+
+// fill allocates of one size until the heap has no place for it below end.
+func fill(list []unsafe.Pointer, end, size uintptr, allocate func(size uintptr) unsafe.Pointer) []unsafe.Pointer {
+	for {
+		p := allocate(size)
+		list = append(list, p)
+		if uintptr(p) >= end {
+			return list
+		}
+	}
+}
+
+func plain(size uintptr) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(make([]byte, size))) }
+
+func pointers(size uintptr) unsafe.Pointer {
+	return unsafe.Pointer(unsafe.SliceData(make([]*byte, size/8)))
+}
+
+// unwritten is memory that is not cleared, as make would.
+func unwritten(size uintptr) unsafe.Pointer {
+	var b strings.Builder
+	b.Grow(int(size))
+	return unsafe.Pointer(unsafe.StringData(b.String()))
 }

@@ -63,7 +63,6 @@ func prepare(name string, p platform) (*Process, error) {
 		return nil, i.explain("cannot prepare the runtime's parts", err)
 	}
 	p.freeMemory() // what is not there is neither copied for a Worker nor taken down with it
-	collectLazily()
 	core, _ := p.source("core")
 	return &Process{isolate: i, engine: name, version: version(i.engine, core)}, nil
 }

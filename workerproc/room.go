@@ -16,8 +16,8 @@ const (
 	hugePage = 2 << 20
 )
 
-// room is where that heap is.
-var room struct{ start, size uintptr }
+// room is where that heap is. Between below and it the process has its own last things.
+var room struct{ below, start, size uintptr }
 
 // makeRoom lets the heap grow by free memory without writing to it. Memory that the heap has had before would be cleared:
 // that is taken first.
@@ -26,9 +26,9 @@ func makeRoom() {
 	for from := heapMapped(); heapMapped() == from; {
 		taken = append(taken, make([]byte, hugePage/2))
 	}
-	start := address(taken[len(taken)-1]) // new, as what follows is
+	room.below = address(taken[len(taken)-1]) // new, as what follows is
 	end := address(make([]byte, roomSize)) + roomSize
-	room.start = (start + hugePage - 1) &^ (hugePage - 1)
+	room.start = (room.below + 2*hugePage - 1) &^ (hugePage - 1)
 	room.size = end - room.start
 	runtime.KeepAlive(taken)
 	debug.FreeOSMemory() // frees it: the allocator takes what lies lowest, which is the gaps before it
@@ -42,9 +42,11 @@ func heapMapped() uint64 {
 	return stats.HeapSys
 }
 
-// takeRoom is for a process that is about to load much code. Where the kernel has no huge pages nothing changes.
+// takeRoom is for a process that is about to load much code: what it gets from now on is there. Where the kernel has no huge
+// pages nothing else changes.
 func takeRoom() {
 	if room.size > 0 {
+		spare(room.start)
 		_, _, _ = unix.RawSyscall(unix.SYS_MADVISE, room.start, room.size, unix.MADV_HUGEPAGE)
 	}
 }

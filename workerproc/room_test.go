@@ -2,8 +2,10 @@ package workerproc
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -33,6 +35,28 @@ func TestRoom(t *testing.T) {
 		})
 	}
 }
+
+// TestNoGaps looks where a process that is to be copied would get memory from.
+func TestNoGaps(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	defer collectLazily()
+	if _, err := PrepareForCopies("goja"); err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []uintptr{16, 48, 112, 256, 1024, mostlyUsed} {
+		for range 3000 / size {
+			if got = pointers(size); uintptr(got) < room.below {
+				t.Errorf("%d bytes at %#x, below %#x", size, got, room.below)
+			}
+		}
+	}
+	spare(room.start)
+	if got = unwritten(64 << 10); uintptr(got) < room.start {
+		t.Errorf("a copy with much code would get pages at %#x, below %#x", got, room.start)
+	}
+}
+
+var got unsafe.Pointer // on the heap
 
 // residentRoom is how much of room has memory behind it.
 func residentRoom(t *testing.T) (bytes uintptr) {
