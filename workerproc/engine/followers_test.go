@@ -144,7 +144,7 @@ const passingScript = `(() => {
 	const p = new Promise((ok, bad) => { settle = ok; fail = bad });
 	const program = PROGRAM;
 	const wait = async (o) => { try { got = await o; if (got === marker) got = "the marker" } catch (e) { got = e === marker ? "thrown" : String(e) } };
-	return { p, run: () => program(), wait(o) { wait(o) }, undo() { keep.undo?.() },
+	return { p, run: () => program(), wait(o) { wait(o) }, undo() { keep.undo?.() }, meddle() { keep.functions?.forEach((f) => f("meddled")) },
 		fulfil() { trace.length = 0; settle(marker) }, reject() { trace.length = 0; fail(marker) }, result: () => got + trace };
 })`
 
@@ -155,7 +155,7 @@ func testPasses(t *testing.T, m maker) {
 	for _, c := range passing {
 		t.Run(c.name, func(t *testing.T) {
 			want := c.want == passes || c.want == onQuickJS && m.name == "quickjs"
-			p := newPassing(t, m, c.program)
+			p := newPassing(t, m.engine(t), c.program)
 			if got := p.e.(engine.Followers).Passes(p.p, p.o); got != want {
 				t.Fatalf("got %t", got)
 			}
@@ -170,15 +170,15 @@ func testPasses(t *testing.T, m maker) {
 
 // passingProgram is a program that has run.
 type passingProgram struct {
-	*testing.T
+	testing.TB
 	e    engine.Engine
 	made engine.Handle
 	p, o engine.Handle
 }
 
-func newPassing(t *testing.T, m maker, program string) *passingProgram {
+func newPassing(t testing.TB, e engine.Engine, program string) *passingProgram {
 	t.Helper()
-	p := &passingProgram{T: t, e: m.engine(t)}
+	p := &passingProgram{TB: t, e: e}
 	make, err := p.e.Script("stockade:test", strings.Replace(passingScript, "PROGRAM", program, 1))
 	if err != nil {
 		t.Fatal(err)
@@ -206,4 +206,21 @@ func (p *passingProgram) call(name string, args ...any) any {
 		p.Fatalf("%s: %v", name, p.e.Describe(err.(*engine.Exception).Thrown))
 	}
 	return v
+}
+
+func BenchmarkPasses(b *testing.B) {
+	for _, m := range makers {
+		for name, program := range map[string]string{"returned": `() => p`, "async": `async () => p`, "await": `async () => { try { const v = await p; return v } catch {} }`} {
+			b.Run(m.name+"/"+name, func(b *testing.B) {
+				p := newPassing(b, m.engine(b), program)
+				f := p.e.(engine.Followers)
+				b.ReportAllocs()
+				for b.Loop() {
+					if !f.Passes(p.p, p.o) {
+						b.Fatal("it doesn't pass")
+					}
+				}
+			})
+		}
+	}
 }
