@@ -168,6 +168,20 @@ func testPasses(t *testing.T, m maker) {
 	}
 }
 
+// TestPassesInModules asks about the same programs as modules' code, which is compiled in other ways.
+func TestPassesInModules(t *testing.T) { onEach(t, testPassesInModules) }
+
+func testPassesInModules(t *testing.T, m maker) {
+	for _, c := range passing {
+		for kind, program := range map[engine.ModuleKind]string{engine.ESModule: c.program, engine.TypeScript: "(" + c.program + ") as any"} {
+			p := newPassingModule(t, m.engine(t), kind, program)
+			if got := p.e.(engine.Followers).Passes(p.p, p.o); got != (c.want == passes || c.want == onQuickJS && m.name == "quickjs") {
+				t.Errorf("%s: got %t", c.name, got)
+			}
+		}
+	}
+}
+
 // passingProgram is a program that has run.
 type passingProgram struct {
 	testing.TB
@@ -178,16 +192,39 @@ type passingProgram struct {
 
 func newPassing(t testing.TB, e engine.Engine, program string) *passingProgram {
 	t.Helper()
-	p := &passingProgram{TB: t, e: e}
-	make, err := p.e.Script("stockade:test", strings.Replace(passingScript, "PROGRAM", program, 1))
+	make, err := e.Script("stockade:test", strings.Replace(passingScript, "PROGRAM", program, 1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.made, err = p.e.Call(make); err != nil {
+	made, err := e.Call(make)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if p.p, err = p.e.Property(p.made, "p"); err != nil {
+	return (&passingProgram{TB: t, e: e, made: made}).run()
+}
+
+// newPassingModule is a program in a module.
+func newPassingModule(t testing.TB, e engine.Engine, kind engine.ModuleKind, program string) *passingProgram {
+	t.Helper()
+	source := "const make = " + strings.Replace(passingScript, "PROGRAM", program, 1) + ";\nexport const made = make();"
+	e.Define(engine.Module{Name: "main", Kind: kind, Source: []byte(source)})
+	promise, err := e.Import("main")
+	if err != nil {
 		t.Fatal(err)
+	}
+	_, namespace := e.Internals(promise)
+	made, err := e.Property(namespace, "made")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return (&passingProgram{TB: t, e: e, made: made}).run()
+}
+
+func (p *passingProgram) run() *passingProgram {
+	p.Helper()
+	var err error
+	if p.p, err = p.e.Property(p.made, "p"); err != nil {
+		p.Fatal(err)
 	}
 	p.o = p.call("run")
 	p.call("wait", p.o)
