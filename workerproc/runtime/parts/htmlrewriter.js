@@ -200,82 +200,93 @@
     }
   }
 
-  // pump returns what fromPull wants: the rewritten document, piece by piece.
-  function pump(handlers, contentType, source) {
-    const reader = streams.readerOf(source);
-    const flat = [];
-    for (const { selector, mask } of handlers) flat.push(selector, mask);
-    const doc = { n: ops.htmlOpen(flat, contentType, ops.current()), handlers, live: undefined, element: 0, ends: new Map(), inserted: [] };
-    let input; // what of the last chunk is still to be worked on
-    let ended = false;
-    let output = [];
-    let within; // an inserted stream that is being read
+  // Rewriting is one document on its way through the handlers.
+  class Rewriting {
+    input; // what of the last chunk is still to be worked on
+    ended = false;
+    output = [];
+    within; // an inserted stream that is being read
 
-    async function feed() {
-      if (input === undefined || input.length === 0) {
-        const { done, value } = await reader.read();
-        if (done) {
-          ended = true;
-          input = undefined;
-        } else input = encoding.internal.bytesOf(typeof value === "string" ? ops.utf8Encode(value) : value);
-      }
-      ops.htmlWrite(doc.n, input?.subarray(0, piece));
-      input = input?.subarray(piece);
-      for (let event; (event = ops.htmlNext(doc.n)) !== undefined;) await run(doc, event);
-      output = ops.htmlTake(doc.n);
+    constructor(handlers, contentType, source) {
+      this.reader = streams.readerOf(source);
+      const flat = [];
+      for (const { selector, mask } of handlers) flat.push(selector, mask);
+      this.doc = { n: ops.htmlOpen(flat, contentType, ops.current()), handlers, live: undefined, element: 0, ends: new Map(), inserted: [] };
     }
 
-    async function insert() {
-      const { done, value } = await within.reader.read();
-      const text = done ? within.decoder.decode() : typeof value === "string" ? value : within.decoder.decode(encoding.internal.bytesOf(value), { stream: true });
-      const bytes = ops.htmlContent(doc.n, text, within.html);
-      if (done) within = undefined;
+    async feed() {
+      const { doc, reader } = this;
+      if (this.input === undefined || this.input.length === 0) {
+        const { done, value } = await reader.read();
+        this.ended = done;
+        this.input = done ? undefined : encoding.internal.bytesOf(typeof value === "string" ? ops.utf8Encode(value) : value);
+      }
+      ops.htmlWrite(doc.n, this.input?.subarray(0, piece));
+      this.input = this.input?.subarray(piece);
+      for (let event; (event = ops.htmlNext(doc.n)) !== undefined;) await run(doc, event);
+      this.output = ops.htmlTake(doc.n);
+    }
+
+    async insert() {
+      const { reader, decoder, html } = this.within;
+      const { done, value } = await reader.read();
+      const text = done ? decoder.decode() : typeof value === "string" ? value : decoder.decode(encoding.internal.bytesOf(value), { stream: true });
+      const bytes = ops.htmlContent(this.doc.n, text, html);
+      if (done) this.within = undefined;
       return bytes;
     }
 
-    function enter(n) {
-      const { stream, html } = doc.inserted[n - 1];
-      doc.inserted[n - 1] = undefined;
-      within = { reader: streams.readerOf(stream), html, decoder: new encoding.TextDecoder() };
+    enter(n) {
+      const { stream, html } = this.doc.inserted[n - 1];
+      this.doc.inserted[n - 1] = undefined;
+      this.within = { reader: streams.readerOf(stream), html, decoder: new encoding.TextDecoder() };
     }
 
-    async function next() {
+    async next() {
       for (;;) {
-        if (within !== undefined) {
-          const bytes = await insert();
+        if (this.within !== undefined) {
+          const bytes = await this.insert();
           if (bytes.length > 0) return bytes;
-        } else if (output.length > 0) {
-          const first = output.shift();
+        } else if (this.output.length > 0) {
+          const first = this.output.shift();
           if (typeof first !== "number") return first;
-          enter(first);
-        } else if (ended) {
-          ops.htmlClose(doc.n);
+          this.enter(first);
+        } else if (this.ended) {
+          ops.htmlClose(this.doc.n);
           return undefined;
-        } else await feed();
+        } else await this.feed();
       }
     }
-    const cancel = async (reason) => {
-      ops.htmlClose(doc.n);
-      await reader.cancel(reason);
-    };
-    const careful = async () => {
+
+    async cancel(reason) {
+      ops.htmlClose(this.doc.n);
+      await this.reader.cancel(reason);
+    }
+
+    // careful is next; an error ends all.
+    async careful() {
       try {
-        return await next();
+        return await this.next();
       } catch (e) {
-        p.then(cancel(e), undefined, () => {});
+        p.then(this.cancel(e), undefined, () => {});
         throw e;
       }
-    };
+    }
+  }
+
+  // pump returns what fromPull wants: the rewritten document, piece by piece.
+  function pump(handlers, contentType, source) {
+    const rewriting = new Rewriting(handlers, contentType, source);
     // The first piece is made at once: handlers run although nobody reads.
-    let ahead = careful();
+    let ahead = rewriting.careful();
     p.then(ahead, undefined, () => {});
     return {
       pull() {
-        const now = ahead ?? careful();
+        const now = ahead ?? rewriting.careful();
         ahead = undefined;
         return now;
       },
-      cancel,
+      cancel: (reason) => rewriting.cancel(reason),
     };
   }
 

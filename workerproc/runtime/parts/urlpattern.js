@@ -86,74 +86,91 @@
   const escapePattern = (s) => s.replace(/[+*?:{}()\\]/g, "\\$&");
   const segment = (options) => `[^${escapeRegExp(options.delimiter)}]+?`;
 
-  // partsOf parses a pattern into [{type, value, modifier, name, prefix,
+  // Parts parses a pattern into [{type, value, modifier, name, prefix,
   // suffix}]; type is text, regexp, segment or all.
-  function partsOf(pattern, options, encode) {
-    const tokens = tokenize([...pattern], false);
-    const parts = [];
-    let at = 0;
-    let pending = "";
-    let number = 0;
-    const take = (...types) => (types.includes(tokens[at].type) ? tokens[at++] : undefined);
-    const flush = () => {
-      if (pending !== "") parts.push({ type: "text", value: encode(pending), modifier: "", name: "", prefix: "", suffix: "" });
-      pending = "";
-    };
-    const groupOf = (name) => take("regexp") || (name === undefined ? take("asterisk") : undefined);
-    const textOf = () => {
+  class Parts {
+    list = [];
+    at = 0;
+    pending = ""; // text that is not in the list yet
+    number = 0;
+
+    constructor(pattern, options, encode) {
+      this.tokens = tokenize([...pattern], false);
+      this.segment = segment(options);
+      this.ownPrefix = options.prefix;
+      this.encode = encode;
+    }
+    take(...types) { return types.includes(this.tokens[this.at].type) ? this.tokens[this.at++] : undefined; }
+    group(name) { return this.take("regexp") || (name === undefined ? this.take("asterisk") : undefined); }
+    modifier() { return (this.take("modifier", "asterisk") || { value: "" }).value; }
+    text() {
       let s = "";
-      for (let token; (token = take("char", "escaped")) !== undefined;) s += token.value;
+      for (let token; (token = this.take("char", "escaped")) !== undefined;) s += token.value;
       return s;
-    };
-    function add(prefix, name, group, suffix, modifier) {
-      if (name === undefined && group === undefined && modifier === "") {
-        pending += prefix;
-        return;
-      }
-      flush();
+    }
+    addText(text, modifier = "") {
+      if (text !== "") this.list.push({ type: "text", value: this.encode(text), modifier, name: "", prefix: "", suffix: "" });
+    }
+    flush() {
+      const { pending } = this;
+      this.pending = "";
+      this.addText(pending);
+    }
+    add(prefix, name, group, suffix, modifier) {
       if (name === undefined && group === undefined) {
-        if (prefix !== "") parts.push({ type: "text", value: encode(prefix), modifier, name: "", prefix: "", suffix: "" });
+        if (modifier === "") {
+          this.pending += prefix;
+          return;
+        }
+        this.flush();
+        this.addText(prefix, modifier);
         return;
       }
-      const value = group === undefined ? segment(options) : group.type === "asterisk" ? ".*" : group.value;
-      const type = value === segment(options) ? "segment" : value === ".*" ? "all" : "regexp";
-      const called = name === undefined ? `${number++}` : name.value;
-      if (parts.some((other) => other.name === called)) fail("Invalid URLPattern: a name occurs twice.");
-      parts.push({ type, value: type === "regexp" ? value : "", modifier, name: called, prefix: encode(prefix), suffix: encode(suffix) });
+      this.flush();
+      const value = group === undefined ? this.segment : group.type === "asterisk" ? ".*" : group.value;
+      const type = value === this.segment ? "segment" : value === ".*" ? "all" : "regexp";
+      const called = name === undefined ? `${this.number++}` : name.value;
+      if (this.list.some((other) => other.name === called)) fail("Invalid URLPattern: a name occurs twice.");
+      this.list.push({ type, value: type === "regexp" ? value : "", modifier, name: called, prefix: this.encode(prefix), suffix: this.encode(suffix) });
     }
-    const modifierOf = () => (take("modifier", "asterisk") || { value: "" }).value;
-    while (at < tokens.length) {
-      const char = take("char");
-      const name = take("name");
-      const group = groupOf(name);
-      if (name !== undefined || group !== undefined) {
-        let prefix = char === undefined ? "" : char.value;
-        if (prefix !== "" && prefix !== options.prefix) {
-          pending += prefix;
-          prefix = "";
-        }
-        flush();
-        add(prefix, name, group, "", modifierOf());
-        continue;
-      }
-      const fixed = char || take("escaped");
+    // next parses what begins at the next token.
+    next() {
+      const char = this.take("char");
+      const name = this.take("name");
+      const group = this.group(name);
+      if (name !== undefined || group !== undefined) return this.named(char, name, group);
+      const fixed = char || this.take("escaped");
       if (fixed !== undefined) {
-        pending += fixed.value;
-        continue;
+        this.pending += fixed.value;
+        return;
       }
-      if (take("open") !== undefined) {
-        const prefix = textOf();
-        const name = take("name");
-        const group = groupOf(name);
-        const suffix = textOf();
-        if (take("close") === undefined) fail("Invalid URLPattern: a missing brace.");
-        add(prefix, name, group, suffix, modifierOf());
-        continue;
-      }
-      flush();
-      if (take("end") === undefined) fail("Invalid URLPattern: unexpected characters.");
+      if (this.take("open") !== undefined) return this.braced();
+      this.flush();
+      if (this.take("end") === undefined) fail("Invalid URLPattern: unexpected characters.");
     }
-    return parts;
+    named(char, name, group) {
+      let prefix = char === undefined ? "" : char.value;
+      if (prefix !== "" && prefix !== this.ownPrefix) {
+        this.pending += prefix;
+        prefix = "";
+      }
+      this.flush();
+      this.add(prefix, name, group, "", this.modifier());
+    }
+    braced() {
+      const prefix = this.text();
+      const name = this.take("name");
+      const group = this.group(name);
+      const suffix = this.text();
+      if (this.take("close") === undefined) fail("Invalid URLPattern: a missing brace.");
+      this.add(prefix, name, group, suffix, this.modifier());
+    }
+  }
+
+  function partsOf(pattern, options, encode) {
+    const parts = new Parts(pattern, options, encode);
+    while (parts.at < parts.tokens.length) parts.next();
+    return parts.list;
   }
 
   function regexpOf(parts, options) {
@@ -304,102 +321,122 @@
 
   // --- constructor strings
 
-  const before = (state, list) => list.includes(state);
+  // Splitter goes through a pattern's tokens; its state is the component that it is in, or one of those before and after.
+  class Splitter {
+    at = 0;
+    start = 0; // of the component
+    step = 1;
+    depth = 0; // of braces
+    brackets = 0;
+    state = "init";
+    isSpecial = false;
+    result = {};
+
+    constructor(input) {
+      this.chars = [...input];
+      this.tokens = tokenize(this.chars, true);
+    }
+    is(value, ahead = 0) {
+      const token = this.tokens[Math.min(this.at + ahead, this.tokens.length - 1)];
+      return token.value === value && (token.type === "char" || token.type === "escaped" || token.type === "invalid");
+    }
+    isSearch() {
+      if (this.is("?")) return true;
+      if (this.tokens[this.at].value !== "?") return false;
+      return this.at === 0 || !["name", "regexp", "close", "asterisk"].includes(this.tokens[this.at - 1].type);
+    }
+    isIn(...states) { return states.includes(this.state); }
+    text() { return this.chars.slice(this.tokens[this.start].index, this.tokens[this.at].index).join(""); }
+    rewind(state) {
+      [this.at, this.step, this.state] = [this.start, 0, state];
+    }
+    // change ends a component. What could have stood between it and the next is known to be empty.
+    change(next, skip) {
+      const { result, state } = this;
+      if (!this.isIn("init", "authority", "done")) result[state] = this.text();
+      if (state !== "init" && next !== "done") {
+        if (this.isIn("protocol", "authority", "username", "password") && ["port", "pathname", "search", "hash"].includes(next)) result.hostname ??= "";
+        if (this.isIn("protocol", "authority", "username", "password", "hostname", "port") && ["search", "hash"].includes(next)) result.pathname ??= this.isSpecial ? "/" : "";
+        if (next === "hash" && state !== "search") result.search ??= "";
+      }
+      this.state = next;
+      this.at += skip;
+      [this.start, this.step] = [this.at, 0];
+    }
+    // end is what the end of the text means; true when that was all.
+    end() {
+      if (this.state === "init") {
+        this.rewind("init");
+        if (this.is("#")) this.change("hash", 1);
+        else if (this.isSearch()) this.change("search", 1);
+        else this.change("pathname", 0);
+        return false;
+      }
+      if (this.state === "authority") {
+        this.rewind("hostname");
+        return false;
+      }
+      this.change("done", 0);
+      return true;
+    }
+    // isGrouped says that a token stands in braces, which say nothing of components.
+    isGrouped({ type }) {
+      if (type === "open") this.depth++;
+      if (type !== "close") return this.depth > 0;
+      this.depth = Math.max(this.depth - 1, 0);
+      return false;
+    }
+  }
+
+  const pathOn = (s) => {
+    if (s.is("/")) s.change("pathname", 0);
+    else queryOn(s);
+  };
+  const queryOn = (s) => {
+    if (s.isSearch()) s.change("search", 1);
+    else if (s.is("#")) s.change("hash", 1);
+  };
+  // states are what a token means in each state.
+  const states = {
+    init(s) { if (s.is(":")) s.rewind("protocol"); },
+    protocol(s) {
+      if (!s.is(":")) return;
+      const protocol = compile(s.text(), encoders.protocol, plain);
+      s.isSpecial = Object.keys(special).some((scheme) => protocol.regexp.test(scheme));
+      if (s.is("/", 1) && s.is("/", 2)) s.change("authority", 3);
+      else s.change(s.isSpecial ? "authority" : "pathname", 1);
+    },
+    authority(s) {
+      if (s.is("@")) s.rewind("username");
+      else if (s.is("/") || s.isSearch() || s.is("#")) s.rewind("hostname");
+    },
+    username(s) {
+      if (s.is(":")) s.change("password", 1);
+      else if (s.is("@")) s.change("hostname", 1);
+    },
+    password(s) { if (s.is("@")) s.change("hostname", 1); },
+    hostname(s) {
+      if (s.is("[")) s.brackets++;
+      else if (s.is("]")) s.brackets--;
+      else if (s.is(":") && s.brackets === 0) s.change("port", 1);
+      else pathOn(s);
+    },
+    port: pathOn,
+    pathname: queryOn,
+    search(s) { if (s.is("#")) s.change("hash", 1); },
+    hash() {},
+  };
 
   // split takes a pattern apart into an init.
   function split(input) {
-    const chars = [...input];
-    const tokens = tokenize(chars, true);
-    const result = {};
-    let [at, start, step, depth, brackets, state, isSpecial] = [0, 0, 1, 0, 0, "init", false];
-    const is = (i, value) => {
-      const token = tokens[Math.min(i, tokens.length - 1)];
-      return token.value === value && (token.type === "char" || token.type === "escaped" || token.type === "invalid");
-    };
-    const isSearch = () => {
-      if (is(at, "?")) return true;
-      if (tokens[at].value !== "?") return false;
-      return at === 0 || !["name", "regexp", "close", "asterisk"].includes(tokens[at - 1].type);
-    };
-    const text = () => chars.slice(tokens[start].index, tokens[at].index).join("");
-    const rewind = () => { [at, step] = [start, 0]; };
-    const rewindTo = (next) => {
-      rewind();
-      state = next;
-    };
-    const change = (next, skip) => {
-      if (!before(state, ["init", "authority", "done"])) result[state] = text();
-      if (state !== "init" && next !== "done") {
-        if (before(state, ["protocol", "authority", "username", "password"]) && before(next, ["port", "pathname", "search", "hash"])) result.hostname ??= "";
-        if (before(state, ["protocol", "authority", "username", "password", "hostname", "port"]) && before(next, ["search", "hash"])) result.pathname ??= isSpecial ? "/" : "";
-        if (next === "hash" && state !== "search") result.search ??= "";
-      }
-      state = next;
-      at += skip;
-      [start, step] = [at, 0];
-    };
-    const pathOn = () => {
-      if (is(at, "/")) change("pathname", 0);
-      else queryOn();
-    };
-    const queryOn = () => {
-      if (isSearch()) change("search", 1);
-      else if (is(at, "#")) change("hash", 1);
-    };
-    const states = {
-      init() { if (is(at, ":")) rewindTo("protocol"); },
-      protocol() {
-        if (!is(at, ":")) return;
-        const protocol = compile(text(), encoders.protocol, plain);
-        isSpecial = Object.keys(special).some((scheme) => protocol.regexp.test(scheme));
-        if (is(at + 1, "/") && is(at + 2, "/")) change("authority", 3);
-        else change(isSpecial ? "authority" : "pathname", 1);
-      },
-      authority() {
-        if (is(at, "@")) rewindTo("username");
-        else if (is(at, "/") || isSearch() || is(at, "#")) rewindTo("hostname");
-      },
-      username() {
-        if (is(at, ":")) change("password", 1);
-        else if (is(at, "@")) change("hostname", 1);
-      },
-      password() { if (is(at, "@")) change("hostname", 1); },
-      hostname() {
-        if (is(at, "[")) brackets++;
-        else if (is(at, "]")) brackets--;
-        else if (is(at, ":") && brackets === 0) change("port", 1);
-        else pathOn();
-      },
-      port: pathOn,
-      pathname: queryOn,
-      search() { if (is(at, "#")) change("hash", 1); },
-      hash() {},
-    };
-    for (; at < tokens.length; at += step) {
-      step = 1;
-      const { type } = tokens[at];
-      if (type === "end") {
-        if (state === "init") {
-          rewind();
-          if (is(at, "#")) change("hash", 1);
-          else if (isSearch()) change("search", 1);
-          else change("pathname", 0);
-        } else if (state === "authority") rewindTo("hostname");
-        else {
-          change("done", 0);
-          break;
-        }
-        continue;
-      }
-      if (type === "open") {
-        depth++;
-        continue;
-      }
-      if (depth > 0) {
-        if (type === "close") depth--;
-        else continue;
-      }
-      states[state]();
+    const s = new Splitter(input);
+    const { tokens, result } = s;
+    for (; s.at < tokens.length; s.at += s.step) {
+      s.step = 1;
+      const token = tokens[s.at];
+      if (token.type === "end") {
+        if (s.end()) break;
+      } else if (!s.isGrouped(token)) states[s.state](s);
     }
     if (own(result, "hostname") && !own(result, "port")) result.port = "";
     return result;

@@ -371,83 +371,100 @@
 
   // --- pipes
 
-  // pipe implements https://streams.spec.whatwg.org/#readable-stream-pipe-to.
-  function pipe(source, destination, options) {
-    const o = options === null ? {} : options;
-    const { signal } = o;
-    const [keepReadable, keepWritable, keepOpen] = [o.preventCancel, o.preventAbort, o.preventClose].map(Boolean);
-    if (signal !== undefined && (signal === null || typeof signal.aborted !== "boolean")) throw new TypeError("Incorrect type for the 'signal' field on 'PipeToOptions': the provided value is not of type 'AbortSignal'.");
-    const sink = recordOf(destination);
-    if (sink.writer !== undefined) throw new TypeError("This WritableStream is currently locked to a writer");
-    const reader = streams.acquire(source);
-    const writer = acquire(sink);
-    source.disturbed = true;
-    const result = deferred();
-    let ending = false;
-    let lastWrite = Promise.resolve();
+  // Pipe implements https://streams.spec.whatwg.org/#readable-stream-pipe-to.
+  class Pipe {
+    result = deferred();
+    ending = false;
+    lastWrite = Promise.resolve();
 
-    const written = () => {
-      const seen = lastWrite;
-      return seen.then(() => (seen === lastWrite ? undefined : written()));
-    };
+    constructor(source, sink, { signal, preventCancel, preventAbort, preventClose }) {
+      this.source = source;
+      this.sink = sink;
+      this.signal = signal;
+      this.keepReadable = Boolean(preventCancel);
+      this.keepWritable = Boolean(preventAbort);
+      this.keepOpen = Boolean(preventClose);
+    }
 
-    function finish(isError, reason) {
-      release(writer);
-      streams.release(reader);
-      if (signal !== undefined) signal.removeEventListener("abort", aborted);
-      if (isError) result.reject(reason);
-      else result.resolve(undefined);
+    start() {
+      const { source, sink, signal } = this;
+      this.reader = streams.acquire(source);
+      this.writer = acquire(sink);
+      source.disturbed = true;
+      if (signal !== undefined) {
+        this.aborting = () => this.aborted();
+        if (signal.aborted) {
+          this.aborted();
+          return;
+        }
+        signal.addEventListener("abort", this.aborting);
+      }
+      if (source.state === "errored") this.sourceFailed(source.error);
+      else if (sink.state === "erroring" || sink.state === "errored") this.sinkFailed(sink.error);
+      else if (source.state === "closed") this.sourceClosed();
+      else if (closeQueued(sink) || sink.state === "closed") this.sinkFailed(new TypeError("This destination writable stream is closed."));
+      this.reader.closed.promise.then(() => this.sourceClosed(), (reason) => this.sourceFailed(reason));
+      this.writer.closed.promise.then(noop, (reason) => this.sinkFailed(reason));
+      this.run();
+    }
+
+    // run passes one chunk after the other on.
+    run() {
+      const request = {
+        chunk: (chunk) => {
+          this.lastWrite = write(this.writer, chunk).then(noop, noop);
+          next();
+        },
+        close: noop, // reader.closed tells
+        error: noop,
+      };
+      const read = () => { if (!this.ending) streams.read(this.reader, request); };
+      const next = () => { this.writer.ready.promise.then(read, noop); };
+      if (!this.ending) next();
     }
 
     // shutdown ends the pipe, after the writes under way and what action does.
-    function shutdown(action, isError, reason) {
-      if (ending) return;
-      ending = true;
-      const act = () => action().then(() => finish(isError, reason), (err) => finish(true, err));
-      if (sink.state === "writable" && !closeQueued(sink)) written().then(act);
+    shutdown(action, isError, reason) {
+      if (this.ending) return;
+      this.ending = true;
+      const act = () => action().then(() => this.finish(isError, reason), (err) => this.finish(true, err));
+      if (this.sink.state === "writable" && !closeQueued(this.sink)) this.written().then(act);
       else act();
     }
-    const nothing = () => Promise.resolve();
+    written() {
+      const seen = this.lastWrite;
+      return seen.then(() => (seen === this.lastWrite ? undefined : this.written()));
+    }
+    finish(isError, reason) {
+      release(this.writer);
+      streams.release(this.reader);
+      this.signal?.removeEventListener("abort", this.aborting);
+      if (isError) this.result.reject(reason);
+      else this.result.resolve(undefined);
+    }
 
-    function aborted() {
-      const { reason } = signal;
-      shutdown(() => Promise.all([
-        keepWritable || sink.state !== "writable" ? undefined : abort(sink, reason),
-        keepReadable || source.state !== "readable" ? undefined : streams.cancelStream(source, reason),
+    sourceFailed(reason) { this.shutdown(this.keepWritable ? nothing : () => abort(this.sink, reason), true, reason); }
+    sinkFailed(reason) { this.shutdown(this.keepReadable ? nothing : () => streams.cancelStream(this.source, reason), true, reason); }
+    sourceClosed() { this.shutdown(this.keepOpen ? nothing : () => closeUnlessClosed(this.writer), false); }
+    aborted() {
+      const { reason } = this.signal;
+      this.shutdown(() => Promise.all([
+        this.keepWritable || this.sink.state !== "writable" ? undefined : abort(this.sink, reason),
+        this.keepReadable || this.source.state !== "readable" ? undefined : streams.cancelStream(this.source, reason),
       ]), true, reason);
     }
+  }
 
-    const sourceFailed = (reason) => shutdown(keepWritable ? nothing : () => abort(sink, reason), true, reason);
-    const sinkFailed = (reason) => shutdown(keepReadable ? nothing : () => streams.cancelStream(source, reason), true, reason);
-    const sourceClosed = () => shutdown(keepOpen ? nothing : () => closeUnlessClosed(writer), false);
+  const nothing = () => Promise.resolve();
 
-    const request = {
-      chunk(chunk) {
-        lastWrite = write(writer, chunk).then(noop, noop);
-        next();
-      },
-      close: noop, // reader.closed tells
-      error: noop,
-    };
-    function next() {
-      writer.ready.promise.then(() => { if (!ending) streams.read(reader, request); }, noop);
-    }
-
-    if (signal !== undefined) {
-      if (signal.aborted) {
-        aborted();
-        return result.promise;
-      }
-      signal.addEventListener("abort", aborted);
-    }
-    if (source.state === "errored") sourceFailed(source.error);
-    else if (sink.state === "erroring" || sink.state === "errored") sinkFailed(sink.error);
-    else if (source.state === "closed") sourceClosed();
-    else if (closeQueued(sink) || sink.state === "closed") sinkFailed(new TypeError("This destination writable stream is closed."));
-    reader.closed.promise.then(sourceClosed, sourceFailed);
-    writer.closed.promise.then(noop, sinkFailed);
-    if (!ending) next();
-    return result.promise;
+  function pipe(source, destination, options) {
+    const { signal, preventCancel, preventAbort, preventClose } = options === null ? {} : options;
+    if (signal !== undefined && (signal === null || typeof signal.aborted !== "boolean")) throw new TypeError("Incorrect type for the 'signal' field on 'PipeToOptions': the provided value is not of type 'AbortSignal'.");
+    const sink = recordOf(destination);
+    if (sink.writer !== undefined) throw new TypeError("This WritableStream is currently locked to a writer");
+    const made = new Pipe(source, sink, { signal, preventCancel, preventAbort, preventClose });
+    made.start();
+    return made.result.promise;
   }
 
   // --- strategies

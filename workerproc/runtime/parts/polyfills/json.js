@@ -36,23 +36,11 @@ export function mendJSON(JSON) {
       }
     },
   };
-  const { rawJSON } = JSON, { charCodeAt, slice, indexOf } = String.prototype;
-  replace("rawJSON", 1, { rawJSON(value) {
-    const text = `${value}`;
-    const first = text[0], space = (c) => c === " " || c === "\t" || c === "\n" || c === "\r";
-    if (space(first) || first === "{" || first === "[") throw new SyntaxError(`Unexpected token '${first}', ${text.length > 20 ? `"${apply(slice, text, [0, 10])}"...` : `"${text}"`} is not valid JSON`);
-    if (text === "" || space(text[text.length - 1])) throw new SyntaxError("Invalid value for JSON.rawJSON");
-    try {
-      return rawJSON(text);
-    } catch {
-      try { mended.parse(text); } catch (error) { if (apply(indexOf, error.message, ["non-whitespace"]) < 0) throw error; }
-      throw new SyntaxError("Invalid value for JSON.rawJSON");
-    }
-  } }.rawJSON);
+  replace("rawJSON", 1, mendedRawJSON(JSON.rawJSON, mended.parse));
   replace("stringify", 3, mended.stringify);
   let source;
   parse("1", (key, value, context) => { source = context?.source; });
-  const { toString } = Function.prototype, { test } = RegExp.prototype;
+  const { toString } = Function.prototype, { test } = RegExp.prototype, { charCodeAt, slice } = String.prototype;
   core.json = { parse, checked: mended.parse, is: Object.is, keys: Object.keys, apply, defineProperty: Reflect.defineProperty, deleteProperty: Reflect.deleteProperty,
     isArray: Array.isArray, charCodeAt, slice, Map };
   const third = /\barguments\b|\.\.\.|\[native code\]/;
@@ -63,6 +51,25 @@ export function mendJSON(JSON) {
     if (typeof reviver === "function" && wants(reviver)) return core.part("json-source").read(text, reviver);
     return mended.parse(text, reviver);
   } }.parse);
+}
+
+function mendedRawJSON(original, parse) {
+  const { apply } = Reflect;
+  const { SyntaxError } = globalThis;
+  const { slice, indexOf } = String.prototype;
+  const space = (c) => c === " " || c === "\t" || c === "\n" || c === "\r";
+  return { rawJSON(value) {
+    const text = `${value}`;
+    const first = text[0];
+    if (space(first) || first === "{" || first === "[") throw new SyntaxError(`Unexpected token '${first}', ${text.length > 20 ? `"${apply(slice, text, [0, 10])}"...` : `"${text}"`} is not valid JSON`);
+    if (text === "" || space(text[text.length - 1])) throw new SyntaxError("Invalid value for JSON.rawJSON");
+    try {
+      return original(text);
+    } catch {
+      try { parse(text); } catch (error) { if (apply(indexOf, error.message, ["non-whitespace"]) < 0) throw error; }
+      throw new SyntaxError("Invalid value for JSON.rawJSON");
+    }
+  } }.rawJSON;
 }
 
 // circle describes the first circle that is found below a value, without running code of the Worker's.
