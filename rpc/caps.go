@@ -83,6 +83,8 @@ type HostCall struct {
 	Operation string   // "" is a call; "broken" fails when Target has gone; others are those of a Worker Loader
 	Args      Value
 	Request   *Request // of fetch(), in the place of Args; nil: it is in them
+	Passes    bool     // advice: the Response to Request is the invocation's answer, too, and nothing else becomes of it
+	Follows   bool     // but a redirect, which is followed
 }
 
 // Type implements Message.
@@ -105,6 +107,8 @@ func (m *HostCall) fields(c *codec) {
 	c.string(&m.Operation)
 	m.Args.visit(c)
 	optional(c, &m.Request)
+	c.bool(&m.Passes)
+	c.bool(&m.Follows)
 }
 
 // HostResult answers the HostCall with the same number. With an error, Value
@@ -113,6 +117,7 @@ type HostResult struct {
 	Error    *Error // nil on success
 	Value    Given
 	Response *Response // in the place of Value; nil: it is there
+	Passed   bool      // the invocation has been answered with Response, as HostCall.Passes advised
 }
 
 // Type implements Message.
@@ -122,6 +127,7 @@ func (m *HostResult) fields(c *codec) {
 	optionalError(c, &m.Error)
 	m.Value.visit(c)
 	optional(c, &m.Response)
+	c.bool(&m.Passed)
 }
 
 // StubOn is what a StubCall is on.

@@ -19,7 +19,7 @@
 //	 Cancel(n)   ─────────────────────────────▶    the client has gone: aborts request.signal
 //	             ◀──────────── Done(n) ──────────  after waitUntil: outcome and usage
 //	             ◀────────── HostCall(k) ────────  a call on a grant: fetch(), a binding
-//	 HostResult(k) ───────────────────────────▶
+//	 HostResult(k) ───────────────────────────▶    perhaps of what has answered n already (HostCall.Passes)
 //	 StubCall(s) ─────────────────────────────▶    a call on an object that the isolate has passed out
 //	             ◀─────────── StubResult(s) ─────
 //	 Release     ─────────────────────────────▶    nobody holds those objects any more

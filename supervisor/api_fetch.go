@@ -262,8 +262,8 @@ func (s *Supervisor) tryInvoke(ctx context.Context, role policy.Role, key string
 	o := order{invoke: invoke, limits: policy.EffectiveLimits(*w.meta.pool.current(), role, w.meta.limits, limits.requested())}
 	o.invoke.Limits = invokeLimits(o.limits)
 	o.invoke.Limits.UntilAnswer = invoke.Coded
-	if w.slot.busy() >= int(o.limits.ConcurrentRequests) {
-		return nil, limitError("concurrentRequests", "This Worker has as many requests under way as it may.", int64(o.limits.ConcurrentRequests), int64(w.slot.busy()))
+	if going, full := w.slot.full(int(o.limits.ConcurrentRequests)); full {
+		return nil, limitError("concurrentRequests", "This Worker has as many requests under way as it may.", int64(o.limits.ConcurrentRequests), int64(going))
 	}
 	if o.invoke.Body == nil && o.body == nil {
 		if err := body(&o); err != nil {

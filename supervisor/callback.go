@@ -22,6 +22,8 @@ type hostCall struct {
 	event      string // a handler that the supervisor calls, if it is no method
 	args       parcel
 	request    *rpc.Request             // of fetch(), in the place of args
+	passes     bool                     // its Response is the invocation's answer: passing.go
+	follows    bool                     // but for a redirect
 	reply      func(*rpc.Error, parcel) // takes the result of a call that the supervisor makes itself; from is nil then
 	watch      *stubWatch               // nil but for watches
 
@@ -70,7 +72,7 @@ func (i *isolate) callback(b *batch, id uint32, m *rpc.HostCall) error {
 	}
 	c.ctx = v
 	var err error
-	if m.Request != nil {
+	if m.Request != nil || m.Passes {
 		if err = c.takeRequest(m); err != nil {
 			return err
 		}
@@ -301,14 +303,28 @@ func (c *hostCall) endIn(b *batch, e *rpc.Error, p parcel) {
 		p.drop()
 		e, p = valueTooLarge(size), parcel{}
 	}
-	c.from.postIn(b, rpc.Frame{ID: c.id, Message: &rpc.HostResult{Error: e,
-		Value: c.from.given(p, c.invocation), Response: p.response}})
+	c.tell(b, e, p)
 	for _, next := range waiting {
 		if e != nil {
 			next.endIn(b, e, parcel{})
 		} else {
 			next.fail(errSettled)
 		}
+	}
+}
+
+// tell sends the result to who has called.
+func (c *hostCall) tell(b *batch, e *rpc.Error, p parcel) {
+	if b == nil && c.passes {
+		b = new(batch)
+		defer b.flush()
+	}
+	passed := e == nil && c.pass(b, p.response)
+	f := rpc.Frame{ID: c.id, Message: &rpc.HostResult{Error: e, Value: c.from.given(p, c.invocation), Response: p.response, Passed: passed}}
+	if passed {
+		c.from.tell(b, f)
+	} else {
+		c.from.postIn(b, f)
 	}
 }
 

@@ -52,7 +52,7 @@ func (s *Supervisor) start(ctx context.Context, slot *slot, load *rpc.Load, o or
 	if err != nil {
 		return nil, err
 	}
-	x.inv = inv
+	x.inv, inv.plain = inv, o.invoke.RPCMethod == "" && !o.invoke.Coded && o.invoke.Event == ""
 	x.bound(load != nil) // before anything is sent: a process that doesn't read would be waited for
 	if err := slot.invoke(inv, load, o.invoke); err != nil {
 		x.settle()

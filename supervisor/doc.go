@@ -21,7 +21,8 @@
 //     answer, body, limits on the clock, a client that hangs up. upgrade.go has
 //     those that become a WebSocket.
 //  7. What the isolate asks for on its way comes in at callback.go, the only
-//     place that decides whether it may.
+//     place that decides whether it may. passing.go gives answers past who
+//     would only pass them on.
 //
 // What is used is charged to whoever brought the code (account.go), counted by
 // day (meter.go) and read at api_usage.go. bounds.go holds each invocation to

@@ -21,10 +21,10 @@ var fetchPath = []string{"fetch"}
 
 // takeRequest makes c the call of fetch() that the isolate has sent.
 func (c *hostCall) takeRequest(m *rpc.HostCall) error {
-	if m.Get || m.Operation != "" || !slices.Equal(m.Path, fetchPath) || len(m.Args.Data) > 0 || len(m.Args.Caps) > 0 {
+	if m.Request == nil || m.Get || m.Operation != "" || !slices.Equal(m.Path, fetchPath) || len(m.Args.Data) > 0 || len(m.Args.Caps) > 0 {
 		return fmt.Errorf("%w: a request that is not one of fetch()", rpc.ErrProtocol)
 	}
-	c.request = m.Request
+	c.request, c.passes, c.follows = m.Request, m.Passes, m.Follows
 	return nil
 }
 

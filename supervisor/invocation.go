@@ -27,6 +27,9 @@ type invocation struct {
 	result    parcel    // of a coded call, or what it threw; set before head is
 	call      *hostCall // whose call it is, if another isolate's: head, body and up are nil then
 	fetched   bool      // it began with a Request
+	plain     bool      // it is a client's fetch, whose answer is a ResponseHead
+	answers   answers   // who has answered
+	passed    bool      // it has been answered past its process, which has not ended it yet; guarded by isolate.mu
 	abandoned bool      // nobody waits for it any more; guarded by isolate.mu
 	held      bool      // it has been answered; guarded by isolate.mu
 	loads     []uint32  // calls that have loaded a Worker; guarded by isolate.mu
@@ -47,7 +50,6 @@ type invocation struct {
 	exceptions []*rpc.Exception
 	end        *rpc.Done
 	err        error // why there is no end: the isolate died
-	answered   bool
 }
 
 // logBudget is what one invocation may still log: the jail is told the same
@@ -143,12 +145,13 @@ func (v *invocation) receiveBody(m rpc.Message) error {
 }
 
 func (v *invocation) answer(m rpc.Message) error {
-	if v.answered {
-		return errTwoAnswers
+	wanted, err := v.answers.own()
+	if wanted {
+		v.head <- m
+	} else {
+		v.takeResult().drop()
 	}
-	v.answered = true
-	v.head <- m
-	return nil
+	return err
 }
 
 // levels are those of console's methods.

@@ -29,6 +29,7 @@ type isolate struct {
 	grants          grants // what it may reach
 	queue           sendQueue
 
+	told      bool                 // what it need not hear at once; guarded by turns.mu
 	meteredOn string               // the day on which it was last counted; guarded by meter.mu
 	reported  atomic.Int64         // CPU time that its process says it has used, ns
 	counted   func() time.Duration // CPU time of its process as the kernel counts it; nil: not known
@@ -46,6 +47,7 @@ type isolate struct {
 	calls    map[uint32]*invocation
 	begun    rpc.Numbers // of calls
 	unwanted int         // of calls: those that nobody waits for any more
+	passed   int         // of calls: clients' that have been answered past the process
 	held     int         // of calls: those of other isolates that have been answered, and last while somebody holds what they passed out
 	idle     []func()    // called once when the last invocation ends
 	entries  []*entry    // calls that wait for their turn to begin an invocation
@@ -392,6 +394,9 @@ func (i *isolate) overLocked(v *invocation) {
 	}
 	if v.held {
 		i.held--
+	}
+	if v.passed {
+		i.passed--
 	}
 	i.idleLocked()
 }

@@ -15,6 +15,7 @@ type metrics struct {
 	registry    *prometheus.Registry
 	invocations *prometheus.CounterVec   // by profile, kind (run, fetch, rpc) and outcome
 	errors      *prometheus.CounterVec   // by kind of error
+	passed      prometheus.Counter       // answers that have been passed on
 	phases      *prometheus.HistogramVec // by profile and phase (queue, start, load, run), seconds
 	cpu         *prometheus.CounterVec   // by profile and phase (startup, run), seconds
 
@@ -29,13 +30,15 @@ func newMetrics() *metrics {
 	m := &metrics{registry: prometheus.NewRegistry(), known: map[seriesKey]*series{},
 		invocations: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "stockade_invocations_total",
 			Help: "Invocations of Workers, by profile, kind and outcome."}, []string{"profile", "kind", "outcome"}),
+		passed: prometheus.NewCounter(prometheus.CounterOpts{Name: "stockade_answers_passed_total",
+			Help: "Answers to fetch() that were those of the Workers that had called, too, and were given past them."}),
 		errors: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "stockade_errors_total",
 			Help: "Requests answered with an error, by its kind."}, []string{"kind"}),
 		phases: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "stockade_phase_seconds", Buckets: buckets,
 			Help: "Where the time of invocations went: queue, start, load, run."}, []string{"profile", "phase"}),
 		cpu: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "stockade_worker_cpu_seconds_total",
 			Help: "Processor time of Workers, by profile and phase (startup, run)."}, []string{"profile", "phase"})}
-	m.registry.MustRegister(m.invocations, m.errors, m.phases, m.cpu, collectors.NewGoCollector(),
+	m.registry.MustRegister(m.invocations, m.errors, m.passed, m.phases, m.cpu, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -25,8 +25,9 @@ type batch struct {
 	size   int        // of what is in them, about
 	queues []*isolate // that have to be sent to
 
-	finder *isolate // whose reader it is
-	finds  []uint32 // calls of its that have found a Worker, and that nothing has followed: it has to be told
+	told   []*isolate // that may be sent to when the others have been
+	finder *isolate   // whose reader it is
+	finds  []uint32   // calls of its that have found a Worker, and that nothing has followed: it has to be told
 }
 
 // found notes that a Worker has been found. follow notes a call of that Worker.
@@ -49,6 +50,10 @@ func (b *batch) flush() {
 	for n, i := range b.queues {
 		i.sendQueued()
 		b.queues[n] = nil
+	}
+	if len(b.told) > 0 {
+		tellAside(b.told)
+		b.told = b.told[:0]
 	}
 	b.frames, b.size, b.queues = 0, 0, b.queues[:0]
 }
@@ -86,7 +91,11 @@ func (i *isolate) sendQueued() {
 		if len(frames) == 0 {
 			return
 		}
-		turns.sent(i, size)
+		if areAside(frames) {
+			turns.told(i)
+		} else {
+			turns.sent(i, size)
+		}
 		taken, left, err := i.conn.TrySend(frames...)
 		i.unsent(err)
 		if taken && !left {

@@ -119,7 +119,8 @@ const maxNested = 4096
 
 // mayBeginLocked counts those that have no answer yet. The others wait for whoever holds their results, who may be waiting here.
 func (i *isolate) mayBeginLocked(e *entry) bool {
-	most, going := int(e.limits.ConcurrentRequests), len(i.calls)-i.held
+	most := int(e.limits.ConcurrentRequests)
+	going := i.goingLocked(most) - i.held
 	return going < most || len(i.outgoing) > 0 && going < most+maxNested
 }
 
@@ -201,31 +202,33 @@ var errCallerGone = rpc.Errorf(rpc.Thrown, "The request to which this call belon
 
 // answerCall takes the answer to a coded invocation to whoever has called.
 func (v *invocation) answerCall(b *batch, m rpc.Message) error {
-	if v.answered {
-		return errTwoAnswers
-	}
-	if _, is := m.(*rpc.ResponseHead); is {
-		return errNoResponse // whoever called still has to be answered: lost
-	}
+	var failed *rpc.Error
+	var p parcel
 	switch m := m.(type) {
+	case *rpc.ResponseHead:
+		return errNoResponse // whoever called still has to be answered: lost
 	case *rpc.CallResult:
-		p, err := v.responded(m)
-		if err != nil {
+		var err error
+		if p, err = v.responded(m); err != nil {
 			return err
 		}
-		v.answered = true
-		v.call.endIn(b, nil, p)
 	case *rpc.InvokeFailed:
-		v.thrown = &m.Error
-		v.answered = true
-		v.call.endIn(b, fromJail(&m.Error), v.takeResult())
+		failed, p = &m.Error, v.takeResult()
 	}
+	if wanted, err := v.answers.own(); !wanted {
+		p.drop()
+		return err
+	}
+	if failed != nil {
+		v.thrown, failed = failed, fromJail(failed)
+	}
+	v.call.endIn(b, failed, p)
 	return nil
 }
 
 // lost tells the caller that no answer will come.
 func (v *invocation) lost(err error) {
-	if v.answered {
+	if v.answers.given() {
 		return
 	}
 	if err == nil {

@@ -68,13 +68,24 @@ func (t *turnTaking) sent(i *isolate, size int) {
 	t.awaited = i
 }
 
+// told notes messages to an isolate that are no turn: it has its time for them, and what it answers ends none.
+func (t *turnTaking) told(i *isolate) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	i.told = true
+}
+
 // received notes messages of an isolate that came at once. A turn is what answers a message.
 func (t *turnTaking) received(i *isolate, frames, size int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	answers := t.awaited == i
+	if !answers && i.told {
+		i.told = false
+		return
+	}
 	if answers {
-		t.awaited = nil
+		t.awaited, i.told = nil, false
 	}
 	if !answers || frames > fewFrames || size > fewBytes { // as the pieces of a body, which one side makes while the other takes them
 		t.togetherLocked()

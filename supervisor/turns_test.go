@@ -29,6 +29,32 @@ func cpusOf(t *testing.T, pid int) unix.CPUSet {
 	return set
 }
 
+// TestWhatIsToldAsideIsNoTurn: nor is what a process answers to it.
+func TestWhatIsToldAsideIsNoTurn(t *testing.T) {
+	turn := turnTaking{refused: true}
+	a, b := new(isolate), new(isolate)
+	each := func(told bool) {
+		for range mostTurns {
+			turn.sent(a, 0)
+			turn.received(a, 1, 0)
+			if told {
+				turn.told(b)
+				turn.received(b, 1, 0)
+			}
+		}
+	}
+	each(false)
+	before := turn.score
+	each(true)
+	if before != mostTurns || turn.score != before {
+		t.Errorf("the score is %d, and then %d", before, turn.score)
+	}
+	turn.received(b, 1, 0)
+	if turn.score != before-atOnce {
+		t.Error("what comes unasked is a turn")
+	}
+}
+
 func TestTurns(t *testing.T) {
 	all := cpusOf(t, 0)
 	if all.Count() < 2 {

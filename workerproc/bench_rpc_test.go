@@ -82,6 +82,7 @@ func (i *benchIsolate) turn(t testing.TB, frames ...rpc.Frame) {
 	}
 	i.tellPlain()
 	i.endTurn()
+	i.advise()
 	i.flushDrops()
 	if i.fault != nil {
 		t.Fatal(i.fault)

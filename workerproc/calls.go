@@ -213,6 +213,9 @@ func (i *isolate) hostResult(id uint32, m *rpc.HostResult) error {
 		c.invocation.subRequests--
 	}
 	if m.Response != nil && m.Error == nil {
+		if m.Passed {
+			i.passedOn(c.invocation)
+		}
 		i.hostResponse(c, id, m.Response)
 		return nil
 	}

@@ -71,7 +71,7 @@ func (i *isolate) dispatch(v *invocation, m *rpc.Invoke, entry, props any) {
 		i.call(v, "dispatchCall", id, entry, i.env, props, m.RPCMethod, args)
 		return
 	}
-	i.call(v, "dispatchFetch", id, entry, i.env, props, m.Method, m.URL, flatHeaders(m.Headers), requestBody(m))
+	i.callHandler(v, "dispatchFetch", id, entry, i.env, props, m.Method, m.URL, flatHeaders(m.Headers), requestBody(m))
 }
 
 // dispatchCoded is a call from another isolate: its values may hold stubs, and "fetch" is a method like others.
@@ -82,7 +82,7 @@ func (i *isolate) dispatchCoded(v *invocation, m *rpc.Invoke, entry any) error {
 		return nil
 	}
 	if r := m.Request; r != nil {
-		i.call(v, "dispatchRequest", int64(v.id), entry, i.env, props, r.Method, r.URL, flatHeaders(r.Headers), inlineBody(r.HasBody, r.Body))
+		i.callHandler(v, "dispatchRequest", int64(v.id), entry, i.env, props, r.Method, r.URL, flatHeaders(r.Headers), inlineBody(r.HasBody, r.Body))
 		return nil
 	}
 	if method := methodOf(m); method != "" {

@@ -14,7 +14,8 @@
 //	calls.go       calls on what is outside the isolate, and on what it has
 //	               passed out; plain.go: their simple arguments and results;
 //	               fetch.go: fetches with small bodies; status.go: what
-//	               their statuses are called
+//	               their statuses are called; passing.go: answers that go
+//	               past it
 //	timers.go      timers
 //	invocation.go  the answer, waitUntil, Done
 //	leaving.go     the end of one that nobody waits for

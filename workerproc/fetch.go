@@ -9,8 +9,9 @@ import (
 
 // Fetches between isolates whose request and response can cross as they are: the runtime's part fetch.js says which.
 
-// opFetch sends a fetch() and returns the call's number: ops.fetch(target, of, method, url, flatHeaders, body), or without a
-// target ops.fetch(undefined, …, body, Worker's grant, entrypoint). It returns undefined for a request that is too large to
+// opFetch sends a fetch() and returns the call's number: ops.fetch(target, of, method, url, flatHeaders, body, promise, follows),
+// or without a target ops.fetch(undefined, …, follows, Worker's grant, entrypoint). promise is what its Response fulfils, but for
+// one that is a redirect if it follows those. It returns undefined for a request that is too large to
 // cross as it is, or whose URL is not one that does.
 func (i *isolate) opFetch(args []any) (any, error) {
 	s, v, err := i.caller()
@@ -27,8 +28,8 @@ func (i *isolate) opFetch(args []any) (any, error) {
 	}
 	m := &rpc.HostCall{Invocation: v.id, Of: uint32(of), Path: []string{"fetch"}, Request: r}
 	if target := member(args, 0); target == nil {
-		grant, _ := arg[float64](args, 6)
-		name, _ := arg[string](args, 7)
+		grant, _ := arg[float64](args, 8)
+		name, _ := arg[string](args, 9)
 		m.Target = rpc.Cap{Kind: rpc.CapEntrypoint, ID: uint32(grant), Entrypoint: name}
 	} else if m.Target, err = i.capability(v, target); err != nil {
 		return nil, err
@@ -36,6 +37,8 @@ func (i *isolate) opFetch(args []any) (any, error) {
 	if err := i.countCall(v, m, false); err != nil {
 		return nil, err
 	}
+	m.Follows, _ = arg[bool](args, 7)
+	i.mayPass(v, m, member(args, 6))
 	return i.sendCall(&hostCall{invocation: v, scope: s, counted: true}, m)
 }
 
@@ -75,6 +78,11 @@ func (i *isolate) opFind(args []any) (any, error) {
 func (i *isolate) opAnswerFetch(args []any) (any, error) {
 	v := i.invocation(args)
 	if v == nil || !v.fetched {
+		return true, nil
+	}
+	if v.passed {
+		v.answer()
+		i.finish(v)
 		return true, nil
 	}
 	status, _ := arg[float64](args, 1)

@@ -39,6 +39,7 @@ type isolate struct {
 	numbers     rpc.Numbers // of calls
 	watches     int         // how many of calls are watches
 	plain       plainResults
+	passing     []passingCall          // fetches of this turn
 	ownStubs    bool                   // the engine makes calls by itself
 	exports     map[uint32]*invocation // what has been passed out, and may be called, as part of which invocation
 	serving     map[uint32]*invocation // stub calls that have not been answered
@@ -146,6 +147,17 @@ func (i *isolate) lazy(args []any) (any, error) {
 func (i *isolate) call(v *invocation, function string, args ...any) {
 	i.run(v, nil, func() error {
 		_, err := i.engine.Call(i.host[function], args...)
+		return err
+	})
+}
+
+// callHandler is call of a function that returns the promise of the answer, if there is one.
+func (i *isolate) callHandler(v *invocation, function string, args ...any) {
+	i.run(v, nil, func() error {
+		promise, err := i.engine.Call(i.host[function], args...)
+		if !v.answered {
+			v.promise = promise
+		}
 		return err
 	})
 }

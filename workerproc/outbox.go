@@ -34,6 +34,13 @@ func (o *outbox) add(id uint32, m rpc.Message) {
 	}
 }
 
+// amend changes a frame that may not have been sent yet.
+func (o *outbox) amend(change func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	change()
+}
+
 // weight is about the memory that a message holds until it is sent.
 func weight(m rpc.Message) int {
 	switch m := m.(type) {

@@ -83,6 +83,7 @@ func (i *isolate) receiveAll(conn *rpc.Conn) error {
 }
 
 func (i *isolate) flush() error {
+	i.advise()
 	i.flushDrops()
 	if err := i.out.flush(); err != nil {
 		return err

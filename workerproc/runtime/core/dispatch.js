@@ -37,7 +37,7 @@ function targetOf(v, entry, env) {
 
 export function dispatchFetch(id, entry, env, props, method, url, list, body) {
   const v = begin(id, entry, env, props);
-  answerFetch(v, entry, env, method, url, list, body);
+  return answerFetch(v, entry, env, method, url, list, body);
 }
 
 // dispatchRequest is a fetch() by another isolate. What of the answer can't cross as it is is coded as a value.
@@ -45,9 +45,10 @@ export function dispatchRequest(id, entry, env, props, method, url, list, body) 
   const v = begin(id, entry, env, undefined);
   v.codedProps = props;
   v.fetched = true;
-  answerFetch(v, entry, env, method, url, list, body);
+  return answerFetch(v, entry, env, method, url, list, body);
 }
 
+// answerFetch answers, or returns the promise of which the answer comes.
 function answerFetch(v, entry, env, method, url, list, body) {
   try {
     const request = v.request = requestOf(v, method, url, list, body);
@@ -58,8 +59,7 @@ function answerFetch(v, entry, env, method, url, list, body) {
     const response = typeof entry === "function" ? p.apply(handler, target, [request]) : p.apply(handler, target, [request, env, v.ctx]);
     if (!isResponse(response)) {
       if (!isObject(response) || typeof response.then !== "function") throw new TypeError("Callback returned incorrect type; expected 'Promise'");
-      answerLater(v, response);
-      return;
+      return answerLater(v, p.resolved(response));
     }
     answerWith(v, response);
   } catch (e) {
@@ -68,15 +68,21 @@ function answerFetch(v, entry, env, method, url, list, body) {
   release(v);
 }
 
-async function answerLater(v, promise) {
-  try {
-    const response = await promise;
-    if (!isResponse(response)) throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
-    answerWith(v, response);
-  } catch (e) {
+// answerLater waits for the promise itself, whatever its then is: of what passes through it Go need not be told (passing.go).
+function answerLater(v, promise) {
+  p.then(promise, (response) => {
+    try {
+      if (!isResponse(response)) throw new TypeError("Incorrect type for Promise: the Promise did not resolve to 'Response'.");
+      answerWith(v, response);
+    } catch (e) {
+      failFetch(v, e);
+    }
+    release(v);
+  }, (e) => {
     failFetch(v, e);
-  }
-  release(v);
+    release(v);
+  });
+  return promise;
 }
 
 function answerWith(v, response) {

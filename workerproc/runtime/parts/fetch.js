@@ -3,7 +3,7 @@
 (function (ops, core) {
   "use strict";
   const p = core.primordials;
-  const { call, isWaited, promiseIn, promiseOfFetch, records, sendFetch, thereOf } = core.part("rpc").internal;
+  const { call, isWaited, promiseIn, records, sendFetch, thereOf } = core.part("rpc").internal;
   const { PRIVATE } = core;
 
   const redirects = { __proto__: null, 301: 1, 302: 1, 303: 1, 307: 1, 308: 1 };
@@ -36,14 +36,14 @@
     }
     hop.state = s;
     if (s.redirect === "follow") keepList(hop); // the request is still its owner's
-    return promiseOfFetch(call);
+    return call.promise;
   }
   const sentAtOnce = records(
     (response, call) => {
       const { hop } = call;
       try { call.resolve(follows(hop.record, hop.state, hop, response)); } catch (e) { call.reject(e); }
     },
-    (e, call) => call.reject?.(e));
+    (e, call) => call.reject(e));
   // keepList has hop keep the headers, whatever becomes of the request's. A text doesn't change.
   function keepList(hop) {
     if (typeof hop.list !== "string") hop.list = p.apply(slice, hop.list, []);
@@ -115,7 +115,7 @@
     const { body } = hop;
     if (s.signal || s.cf !== undefined || body !== null && (body.source === undefined || body.stream !== null || body.take)) return undefined;
     if (record.kind === "entrypoint" ? isWaited(record) : record.kind !== "grant" || record.free === true) return undefined;
-    const sent = sendFetch(record, hop.method, hop.url, hop.list, sourceOf(hop), traps);
+    const sent = sendFetch(record, hop.method, hop.url, hop.list, sourceOf(hop), traps, undefined, s.redirect === "follow");
     if (sent === undefined) return undefined;
     hop.record = record;
     sent.hop = hop;
@@ -128,9 +128,10 @@
   }
   // again makes a call anew, as its method.
   function again() {
-    const { hop } = this;
-    const { record } = hop;
-    return p.then(thereOf(record.worker), () => promiseIn(sendFetch(record, hop.method, hop.url, hop.list, sourceOf(hop))));
+    const { hop, promise } = this;
+    const { record, state } = hop; // state: of one that was sent at once
+    return p.then(thereOf(record.worker), () => promiseIn(sendFetch(record, hop.method, hop.url, hop.list, sourceOf(hop), undefined,
+      state === undefined ? undefined : promise, state?.redirect === "follow")));
   }
   const sourceOf = ({ body }) => (body === null ? undefined : body.source);
   function wireOf(s, hop) {

@@ -2,7 +2,7 @@
 import { decode, encode, ENTRYPOINT, GRANT, Reflect_apply, refuse } from "./shared.js";
 import { promiseThen, recordOf, RpcPromise, RpcStub, shell } from "./stubs.js";
 import { alive, duplicate, local } from "./disposal.js";
-import { fail, pending, promiseIn, remote, underWay, withDispose } from "./results.js";
+import { fail, pending, promiseFor, promiseIn, remote, underWay, withDispose } from "./results.js";
 import { dynamicStub, encodeValue, stubForm } from "./values.js";
 import { encodeThrown, reach } from "./incoming.js";
 
@@ -50,14 +50,18 @@ export function send(base, path, get, operation, args, invocation) {
 // ofOf is the call of which an entrypoint's Worker comes, while its grant is not known.
 const ofOf = ({ worker }) => worker === undefined || worker.grant !== undefined ? 0 : worker.call ?? 0;
 
+const { prototype: responsePrototype } = core.Response;
 // sendFetch calls fetch() with a request that crosses as it is; undefined if it is too large for that. list are its headers,
-// perhaps as the text in which Go has given them.
-export function sendFetch(base, method, url, list, body, traps) {
+// perhaps as the text in which Go has given them. With traps it is for a promise of its own; else it may be for another's. What
+// answers it settles that, and does nothing else, if it is no redirect to be followed: Go may have it pass by (passing.go).
+export function sendFetch(base, method, url, list, body, traps, promise, follows) {
   const record = traps === undefined ? underWay(0) : { __proto__: traps, n: 0 };
+  if (traps !== undefined) promise = promiseFor(record);
+  if ("then" in responsePrototype) promise = undefined; // which it would be asked for
   try {
     const n = base.kind === "entrypoint" && base.props === undefined && base.limits === ""
-      ? ops.fetch(undefined, ofOf(base), method, url, list, body, base.worker.grant, base.entrypoint)
-      : ops.fetch(capOf(base), ofOf(base), method, url, list, body);
+      ? ops.fetch(undefined, ofOf(base), method, url, list, body, promise, follows, base.worker.grant, base.entrypoint)
+      : ops.fetch(capOf(base), ofOf(base), method, url, list, body, promise, follows);
     if (n === undefined) return undefined;
     record.n = n;
     pending.set(n, record);

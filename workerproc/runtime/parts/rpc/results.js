@@ -1,6 +1,6 @@
 // What becomes of a call that was sent: who waits for it, and what Go tells of it.
-import { Object_defineProperty, push, steady } from "./shared.js";
-import { callTraps, recordOf } from "./stubs.js";
+import { Object_defineProperty, push, Reflect_apply, steady } from "./shared.js";
+import { callTraps, promiseThen, recordOf } from "./stubs.js";
 import { dispose } from "./disposal.js";
 import { later } from "./calls.js";
 import { decodeValue } from "./values.js";
@@ -20,12 +20,12 @@ export function underWay(n) {
 // records is the prototype of records of calls that are no stubs: ok is told the result, or bad why there is none, and the
 // record, where they find what they need. A record is made faster than two closures.
 export const records = (ok, bad) => ({ __proto__: callTraps, ok, bad, bare: true });
-export function promiseOfFetch(record) {
-  const promise = new Promise(executor);
+// promiseFor gives a record a promise, which its functions have to settle.
+export function promiseFor(record) {
+  record.promise = new Promise(executor);
   record.resolve = resolveNew;
   record.reject = rejectNew;
-  if (record.state === "failed") rejectNew(record.error); // it could not be sent
-  return promise;
+  return record.promise;
 }
 export function wait(record, ok, bad) {
   if (record.state === "ok") ok(record.value, record);
@@ -99,7 +99,7 @@ export function hostResult(n, failure, value, made, waiters) {
   if (record === undefined) return;
   if (failure !== undefined) {
     if (failure[0] === "settled" && record.again !== undefined) {
-      record.again().then((value) => settle(record, value), (e) => fail(record, e));
+      Reflect_apply(promiseThen, record.again(), [(value) => settle(record, value), (e) => fail(record, e)]);
       return;
     }
     if (failure[0] === "settled" && record.retry !== undefined) {

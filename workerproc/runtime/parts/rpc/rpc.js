@@ -11,7 +11,7 @@
 // They refer to each other in circles. So what runs at load is only what needs nothing but shared.js, or is in this file.
 import { Object_defineProperty, Proxy, refuse } from "./shared.js";
 import { callable, callTraps, promised, recordOf, RpcPromise, RpcProperty, RpcStub, ServiceStub, traps } from "./stubs.js";
-import { hostPlain, hostResponse, hostResult, promiseIn, promiseOfFetch, records, settle, wait } from "./results.js";
+import { hostPlain, hostResponse, hostResult, promiseIn, records, settle, wait } from "./results.js";
 import { call, capOf, find, isWaited, promiseOf, send, sendFetch, thereOf } from "./calls.js";
 import { decodeValue, dynamicStub, encodeStored, notTransferable, ours } from "./values.js";
 import { rawStream } from "./messages.js";
@@ -34,7 +34,7 @@ export default {
   RpcStub, RpcPromise, RpcProperty, ServiceStub,
   internal: {
     hostResult, hostPlain, stubCall, release, answer, sendAnswer, sendFailure, fetch, outbound, rawStream, ours, loopback, binding, member, missing, reach,
-    find, hostResponse, isWaited, promiseOfFetch, records, sendFetch, thereOf, wait,
+    find, hostResponse, isWaited, records, sendFetch, thereOf, wait,
     call: (record, path, args) => promiseOf(call(record, path, args)), send, promiseIn, recordOf, capOf, entrypoint, encodeStored, notTransferable,
     decode: (parts) => decodeValue(parts),
     // uncloneable throws what structuredClone() says of a stub.
