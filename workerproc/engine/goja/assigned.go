@@ -116,6 +116,9 @@ func (f *faults) inextensible(rest string) string {
 func (f *faults) undeletable(rest string) string {
 	key, object, _ := strings.Cut(rest, "' of ")
 	if o, ok := f.deletedFrom(key).(*goja.Object); ok {
+		if f.isNamespace(o) {
+			return "Cannot delete property '" + key + "' of [object Module]"
+		}
 		return "Cannot delete property '" + key + "' of " + f.display(o)
 	}
 	switch {

@@ -27,7 +27,7 @@ func awaits(found []api.Message) bool {
 // are easy to find. The rest becomes the body of an async function, which is
 // the default export of a second module with the same imports:
 //
-//	import { a } from "x"; export default async (__export) => { __export({b: () => b});
+//	import { a } from "x"; export default async (__awaited) => { __awaited({b: () => b});
 //	const b = await a();
 //	}
 //
@@ -87,7 +87,7 @@ func wrapAwait(code []byte) ([]byte, bool) {
 		}
 		blank(body[st.Start:st.End])
 	}
-	head := imports.String() + "export default async (__export) => { __export({" + getters.String() + "});\n"
+	head := imports.String() + "export default async (__awaited) => { __awaited({" + getters.String() + "});\n"
 	return append(append([]byte(head), body...), "\n}"...), true
 }
 

@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"reflect"
 	"sync"
+	"unicode/utf16"
 	"unsafe"
 
 	"github.com/dop251/goja"
@@ -76,6 +77,82 @@ func execNot(self, vm unsafe.Pointer) {
 func execNegate(self, vm unsafe.Pointer) {
 	machineCode.primitive(vm, 1)
 	machineCode.original[aNegation](self, vm)
+}
+
+// execMultiply: goja's product of an integer that is negative and 0 is 0, not -0.
+func execMultiply(self, vm unsafe.Pointer) {
+	in := &machineCode
+	left, right := (*face)(in.operand(vm, 2)), (*face)(in.operand(vm, 1))
+	if left[0] != in.integer || right[0] != in.integer {
+		if left[0] == in.float || right[0] == in.float { // which has no such corner
+			in.original[aProduct](self, vm)
+			return
+		}
+		in.primitive(vm, 2)
+		in.primitive(vm, 1)
+		in.numeric(in.operand(vm, 2))
+		in.numeric(in.operand(vm, 1))
+		left, right = (*face)(in.operand(vm, 2)), (*face)(in.operand(vm, 1))
+	}
+	if left[0] == in.integer && right[0] == in.integer {
+		if a, b := *(*int64)(left[1]), *(*int64)(right[1]); (a == 0 || b == 0) && (a < 0 || b < 0) {
+			*(*goja.Value)(in.operand(vm, 2)) = in.negativeZero
+			*(*int)(unsafe.Add(vm, in.sp))--
+			*(*int)(unsafe.Add(vm, in.pc))++
+			return
+		}
+	}
+	in.original[aProduct](self, vm)
+}
+
+// numeric replaces a primitive value that is no number, and no BigInt or symbol, by its number.
+func (in *instructions) numeric(operand unsafe.Pointer) {
+	v := *(*goja.Value)(operand)
+	switch exported := v.(type) {
+	case goja.String:
+	case *goja.Symbol, *goja.Object:
+		return
+	default:
+		if !goja.IsNull(exported) && !goja.IsUndefined(exported) && exported.ExportType().Kind() != reflect.Bool {
+			return
+		}
+	}
+	*(*goja.Value)(operand) = v.ToNumber()
+}
+
+// zeroOf replaces a product of literals, which goja works out when it compiles, if it is -0.
+func zeroOf(x *ast.BinaryExpression) {
+	a, ok := literalNumber(x.Left)
+	b, ok2 := literalNumber(x.Right)
+	if product := a * b; ok && ok2 && product == 0 && math.Signbit(product) {
+		minus := &ast.NumberLiteral{Idx: x.Left.Idx0(), Literal: "0", Value: int64(0)}
+		x.Left, x.Right = &ast.UnaryExpression{Operator: token.MINUS, Idx: minus.Idx, Operand: minus}, &ast.NumberLiteral{Idx: x.Right.Idx0(), Literal: "1", Value: int64(1)}
+	}
+}
+
+// literalNumber is the number of an expression of literals.
+func literalNumber(x ast.Expression) (float64, bool) {
+	switch x := x.(type) {
+	case *ast.StringLiteral:
+		return goja.Value(goja.StringFromUTF16(utf16.Encode([]rune(x.Value.String())))).ToFloat(), true
+	case *ast.NullLiteral:
+		return 0, true
+	case *ast.BooleanLiteral:
+		if x.Value {
+			return 1, true
+		}
+		return 0, true
+	case *ast.UnaryExpression:
+		v, ok := literalNumber(x.Operand)
+		switch {
+		case x.Operator == token.PLUS:
+			return v, ok
+		case x.Operator == token.MINUS:
+			return -v, ok
+		}
+		return 0, false
+	}
+	return constantOf(x)
 }
 
 // integers are the operands, if both are that by now.

@@ -20,7 +20,7 @@
 // of stubs, with what links.go has of goja's. What goja lacks or does otherwise is mended: a call too
 // deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go, promises in promises.go, JSON.parse in
 // json.go, yield* in delegation.go, arguments and finally in frames.go, what its parser refuses in refused.go, async generators in
-// asyncgen.go, super in super.go, large numbers under bitwise operators in bits.go; much of it needs instructions.go. Loops, patterns
+// asyncgen.go, super in super.go, large numbers under bitwise operators in bits.go and in arrays in large.go; much of it needs instructions.go. Loops, patterns
 // and spread are made faster in iterate.go and spread.go, as long as what unpatched.go looks at is as it was.
 package goja
 
@@ -110,6 +110,7 @@ func (e *Engine) mending() []mending {
 		{"mend goja's promises", e.installPromises},
 		{"mend yield*", e.installDelegation},
 		{"take over built-in iterators", e.installIteration},
+		{"mend arrays of integers", e.installLarge},
 		{"guard eval", e.guardEval},
 		{"mend Array.prototype.sort", e.installSort},
 		{"mend goja's stacks", e.installStacks},
@@ -124,10 +125,10 @@ func (e *Engine) mending() []mending {
 // intrinsics are functions of the engine as they were before any other code
 // could replace them.
 type intrinsics struct {
-	then, descriptor, freeze, parse, reaction, preventExtensions goja.Callable
-	newUint8Array                                                goja.Constructor
-	errors                                                       map[string]goja.Constructor
-	object                                                       *goja.Object // Object.prototype
+	then, descriptor, freeze, parse, reaction, seal goja.Callable
+	newUint8Array                                   goja.Constructor
+	errors                                          map[string]goja.Constructor
+	object                                          *goja.Object // Object.prototype
 }
 
 func (i *intrinsics) capture(vm *goja.Runtime) error {
@@ -135,7 +136,7 @@ func (i *intrinsics) capture(vm *goja.Runtime) error {
 		"Promise.prototype.then":          &i.then,
 		"Object.getOwnPropertyDescriptor": &i.descriptor,
 		"Object.freeze":                   &i.freeze,
-		"Object.preventExtensions":        &i.preventExtensions,
+		"Object.seal":                     &i.seal,
 		"JSON.parse":                      &i.parse,
 		"(f) => (v) => f(v)":              &i.reaction,
 	}

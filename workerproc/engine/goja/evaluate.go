@@ -162,7 +162,7 @@ func (e *Engine) finish(m *module, err error) error {
 		m.Source = nil // its positions need no map
 	}
 	if m.namespace != nil && source.IsCode(m.Kind) {
-		_, _ = e.intrinsics.preventExtensions(goja.Undefined(), m.namespace)
+		e.seal(m.namespace)
 	}
 	return nil
 }
@@ -232,6 +232,7 @@ func (e *Engine) runAsync(m *module) error {
 func (e *Engine) runAwaiting(m *module, finish, fail func(goja.Value)) {
 	getter := m.getters["default"]
 	m.getters = map[string]goja.Value{}
+	_ = m.namespace.Delete("default") // that function: the module's own, if it has one, comes with the others
 	var promise goja.Value
 	body, err := e.callValue(getter)
 	if err == nil {

@@ -2,6 +2,7 @@ package goja
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"sync"
 	"unsafe"
@@ -48,6 +49,7 @@ type instructions struct {
 	iterSize, iter, iterNext uintptr
 	frames                   framesOf
 	integer, float           unsafe.Pointer // types of values
+	negativeZero             goja.Value
 	enterBlock, enumGet      unsafe.Pointer // tables of instructions
 	iterateAsIs              unsafe.Pointer // … as goja has it
 	await                    unsafe.Pointer // the one of goja's yieldMarkers that is for that
@@ -66,6 +68,7 @@ const (
 	aRight
 	anUnsignedRight
 	aNegation
+	aProduct
 	anEnterFunc
 	anEnterFinally
 	anIterate
@@ -76,6 +79,8 @@ const (
 	aClose
 	aSpread
 	anArraySpread
+	aSetElement
+	aSetElementP
 	aNewFunc
 	aNewMethod
 	anAwait
@@ -87,21 +92,24 @@ var replaced = map[string]struct {
 	exec  exec
 }{
 	"_and": {anAnd, execAnd}, "_or": {anOr, execOr}, "_xor": {aXor, execXor}, "_bnot": {aNot, execNot}, "_neg": {aNegation, execNegate},
+	"_mul":      {aProduct, execMultiply},
 	"enterFunc": {anEnterFunc, execEnterFunc}, "enterFinally": {anEnterFinally, execEnterFinally},
 	"_sal": {aLeft, execLeft}, "_sar": {aRight, execRight}, "_shr": {anUnsignedRight, execUnsignedRight},
 	"_iterate": {anIterate, execIterate}, "_iterateP": {anIterateP, execIterateP},
 	"iterNext": {anIterNext, execIterNext}, "iterGetNextOrUndef": {aTake, execTake}, "_newArrayFromIter": {aTakeRest, execTakeRest},
 	"_enumPopClose": {aClose, execClose}, "_pushSpread": {aSpread, execSpread}, "_pushArraySpread": {anArraySpread, execArraySpread},
+	"_setElemStrict": {aSetElement, execSetElement}, "_setElemStrictP": {aSetElementP, execSetElementP},
 	"newFunc": {aNewFunc, execAsyncGenerator}, "newMethod": {aNewMethod, execAsyncMethod},
 	"yieldMarker": {anAwait, execAwait},
 }
 
 // sample has all instructions that are of interest.
 const sample = `(function (a, b) {
-	a & b; a | b; a ^ b; ~a; -a; a << b; a >> b; a >>> b;
+	a & b; a | b; a ^ b; ~a; -a; a * b; a << b; a >> b; a >>> b;
 	for (const x of a) { b = x; () => x }
 	[a, ...a] = b;
 	a(...[...b]);
+	a = b[0] = 1; b[0] = 1;
 	[() => 1, async () => 1, async function () { await a }, function* () {}];
 	({ m() {}, async m() {}, *m() {} });
 	(function (a) { try { b } catch { } finally { } return () => arguments[0] + a });
@@ -124,6 +132,7 @@ func (in *instructions) lookUp() error {
 		return err
 	}
 	value := func(v goja.Value) unsafe.Pointer { return (*face)(unsafe.Pointer(&v))[0] }
+	in.negativeZero = vm.ToValue(math.Copysign(0, -1))
 	in.integer, in.float = value(vm.ToValue(5000)), value(vm.ToValue(1.5))
 	if reflect.TypeOf(vm.ToValue(5000)).Kind() != reflect.Int64 || reflect.TypeOf(vm.ToValue(1.5)).Kind() != reflect.Float64 {
 		return fmt.Errorf("cannot tell goja's numbers apart")
@@ -275,7 +284,7 @@ func (in *instructions) replace(t reflect.Type, p *patch) error {
 	if r.index == anEnterFunc {
 		return in.frames.measureEnter(t.Elem())
 	}
-	p.iterates, p.steps = r.index >= anIterate && r.index <= anArraySpread && r.index != anIterateP, r.index == anIterNext
+	p.iterates, p.steps = r.index >= anIterate && r.index <= aSetElementP && r.index != anIterateP, r.index == anIterNext
 	p.method = r.index == aNewMethod
 	if p.function = p.method || r.index == aNewFunc; p.function {
 		return in.lookUpFunction(t.Elem())

@@ -100,7 +100,7 @@ func decode(b []byte) (*lowered, bool) {
 // parseLowered parses what esbuild wrote.
 func (e *Engine) parseLowered(m *module, l *lowered) (*unit, error) {
 	text := bytes.Clone(l.code)
-	async := blankHelpers(text, m.Source)
+	async := blankHelpers(text, m.Source, l.Await)
 	program, err := parseText(m, text)
 	if err != nil {
 		return nil, &engine.SyntaxError{Message: "unsupported syntax: " + parseMessage(err), File: m.name}
@@ -134,14 +134,15 @@ var helpers = map[string]bool{"__export": true, "__copyProps": true, "__reExport
 
 // blankHelpers overwrites those helpers, and the object that stands for
 // import.meta: all are parameters of the function that the module becomes. A
-// bundle begins with such helpers of its own, which stay.
-func blankHelpers(text, original []byte) (async bool) {
+// bundle begins with such helpers of its own, which stay; where a module awaits,
+// they are in a function (await.go).
+func blankHelpers(text, original []byte, awaits bool) (async bool) {
 	for at := 0; at < len(text); {
 		line := lineAt(text, at)
 		name := helperName(line)
 		base, second := strings.CutSuffix(name, "2")
 		switch {
-		case second && aliased[base] && isRenamed(base, text):
+		case second && aliased[base] && (awaits || isRenamed(base, text)):
 			n := blankStatement(text[at:])
 			copy(text[at:at+n-1], "var "+name+"="+base+";")
 			at += n

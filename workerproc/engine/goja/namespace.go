@@ -79,6 +79,25 @@ func (e *Engine) export(m *module, getters goja.Value, fixed ...goja.Value) {
 	}
 }
 
+// seal is what a namespace comes to when its module has run: its names are in order, those of export * among the others, and stay.
+func (e *Engine) seal(namespace *goja.Object) {
+	if names := namespace.Keys(); !slices.IsSorted(names) {
+		slices.Sort(names)
+		for _, name := range names {
+			v, err := e.intrinsics.descriptor(goja.Undefined(), namespace, e.vm.ToValue(name))
+			if err != nil || namespace.Delete(name) != nil {
+				return
+			}
+			if d := v.(*goja.Object); d.Get("get") != nil {
+				_ = namespace.DefineAccessorProperty(name, d.Get("get"), nil, goja.FLAG_TRUE, goja.FLAG_TRUE)
+			} else {
+				_ = namespace.DefineDataProperty(name, d.Get("value"), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_TRUE)
+			}
+		}
+	}
+	_, _ = e.intrinsics.seal(goja.Undefined(), namespace)
+}
+
 // exportStar adds the names of a module that m exports with export *.
 func (e *Engine) exportStar(m, from *module) {
 	if from.namespace == nil {

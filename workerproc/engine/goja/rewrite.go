@@ -321,6 +321,9 @@ func (r *rewriter) expression(at *ast.Expression) {
 	case *ast.BinaryExpression:
 		r.expression(&x.Left)
 		r.expression(&x.Right)
+		if x.Operator == token.MULTIPLY {
+			zeroOf(x)
+		}
 		if bitwise[x.Operator] {
 			largeOperand(&x.Left)
 			largeOperand(&x.Right)

@@ -35,6 +35,7 @@ type iteration struct {
 	keys, values                        int // two of goja's iterationKinds
 	characters                          [128]goja.Value
 	plain                               plainArrays
+	large                               *integerArrays
 }
 
 // plainArrays are arrays that are iterated over as they were made to be.
