@@ -194,6 +194,7 @@ var owners = map[string][]string{
 	"gvisor.dev/gvisor":                   {"netproxy"},
 	"github.com/coreos/go-systemd":        {"supervisor", "cmd/stockade"},
 	"github.com/spf13/cobra":              {"cmd/stockade"},
+	"github.com/spf13/pflag":              {"cmd/stockade"},
 	"github.com/tailscale/hujson":         {"cmd/stockade/appconfig"},
 	"github.com/pelletier/go-toml":        {"cmd/stockade/appconfig"},
 	"golang.org/x/sys":                    {""},

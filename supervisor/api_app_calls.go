@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"stockade.dev/stockade/rpc"
 	"stockade.dev/stockade/store"
@@ -90,6 +91,7 @@ func (s *Supervisor) logged(q *appRequest, x *exchange, answer func() error) err
 	s.apps.watch.Go(func() { q.follow(x) })
 	defer close(q.answered) // also when answer panics to cut the response off
 	err := answer()
+	q.took = time.Since(q.began)
 	if err != nil && !errors.Is(err, errAnswered) && !errors.Is(err, errClientGone) {
 		e := asError(err)
 		q.failed.Store(e)

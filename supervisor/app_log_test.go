@@ -3,6 +3,7 @@ package supervisor
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -75,5 +76,15 @@ func TestALogEndsWithItsApp(t *testing.T) {
 	}
 	if _, _, ok := busy.follow(0); ok {
 		t.Error("one too many")
+	}
+}
+
+// TestARequestIsAsLongAsItsAnswer: what it left for waitUntil() counts in no line of the log.
+func TestARequestIsAsLongAsItsAnswer(t *testing.T) {
+	q := newAppRequest(&app{log: newAppLog()}, "GET", "http://a/")
+	q.began, q.took = time.Now().Add(-time.Hour), 5*time.Millisecond
+	q.end("ok", 0)
+	if got := q.app.log.tail(1)[0].WallMs; got != 5 {
+		t.Errorf("%v ms, want 5", got)
 	}
 }

@@ -18,7 +18,8 @@ type appRequest struct {
 	began       time.Time
 	status      atomic.Int32 // 0: it had no answer
 	failed      atomic.Pointer[rpc.Error]
-	answered    chan struct{} // closed when status and failed are final
+	answered    chan struct{} // closed when status, failed and took are final
+	took        time.Duration // until the whole answer was there
 	loaded      string        // the id of a Worker that the app has loaded, whose call it is
 }
 
@@ -38,7 +39,7 @@ func (q *appRequest) record(kind string) logRecord {
 func (q *appRequest) end(outcome string, cpu time.Duration) {
 	r := q.record("request")
 	r.Method, r.URL, r.Status, r.Outcome = q.method, q.url, int(q.status.Load()), outcome
-	r.WallMs, r.CPUMs = ms(time.Since(q.began)), ms(cpu)
+	r.WallMs, r.CPUMs = ms(cmp.Or(q.took, time.Since(q.began))), ms(cpu)
 	q.app.log.add(r)
 }
 

@@ -42,6 +42,7 @@ type invocation struct {
 	most logBudget // what might be in all
 	cut  int64     // lines beyond it that came all the same; only the reader touches it
 
+	depth  int          // how many calls between Workers led to it. Set before it begins
 	mayAsk int64        // how often it may go outside; 0: no limit, none: never. Set before it begins
 	asked  atomic.Int64 // how often it has
 

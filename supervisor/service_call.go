@@ -26,6 +26,11 @@ func (s *serviceCap) callIn(b *batch, c *hostCall) {
 		c.fail(valueTooLarge(size))
 		return
 	}
+	if c.depth() >= maxDepth {
+		c.args.drop()
+		c.fail(errTooDeep)
+		return
+	}
 	s.retain()
 	e := &entry{service: s, call: c}
 	if r, ok := s.worker.(readyWorker); ok {
@@ -34,6 +39,22 @@ func (s *serviceCap) callIn(b *batch, c *hostCall) {
 		}
 	}
 	e.acquire()
+}
+
+// maxDepth is how many calls from Worker to Worker may wait for each other. Services that call each other in a circle would else go on
+// until the first has no time left, and all of them have their hands full.
+const maxDepth = 256
+
+// The wording is Cloudflare's.
+var errTooDeep = rpc.Errorf(rpc.Thrown, "%s", "Subrequest depth limit exceeded. This request recursed through Workers too many times. "+
+	"This can happen e.g. if you have a Worker or Durable Object that calls other Workers or objects recursively.")
+
+// depth is how many calls led to the one who calls.
+func (c *hostCall) depth() int {
+	if v, ok := c.ctx.(*invocation); ok {
+		return v.depth
+	}
+	return 0
 }
 
 // entry is a call of a service on its way into an isolate.
@@ -129,7 +150,7 @@ func (i *isolate) beginLocked(e *entry) *exchange {
 	began := time.Now()
 	x := &exchange{slot: e.warm.slot, limits: e.limits, call: e.call, bounds: bounds{cpuFrom: e.warm.slot.cpu(), others: len(i.calls)}}
 	v := newCodedInvocation(i.numberLocked(), logBudget{bytes: int64(e.limits.LogBytes), lines: int64(e.limits.LogLines)})
-	x.inv, v.call, v.mayAsk = v, e.call, mostSubRequests(e.limits)
+	x.inv, v.call, v.mayAsk, v.depth = v, e.call, mostSubRequests(e.limits), e.call.depth()+1
 	if w := tracedWorker(i); w != nil {
 		v.trace = w.trace(e)
 	}

@@ -147,17 +147,17 @@ func (a *app) print(cmd *cobra.Command) error {
 	say("warm", "%s", strconv.FormatBool(a.Warm))
 	for _, name := range slices.Sorted(maps.Keys(a.Bindings)) {
 		b := a.Bindings[name]
-		say("env."+plain(name), "%s %s", b.Type, b.App)
+		say("env."+plain(name), "%s", strings.TrimSpace(b.Type+" "+b.App+" "+b.Entrypoint))
 	}
 	if a.Assets != nil {
-		say("assets", "%d files, %d bytes", a.Assets.Files, a.Assets.Bytes)
+		say("assets", "%s, %d bytes", counted(a.Assets.Files, "file"), a.Assets.Bytes)
 	}
 	for _, v := range a.Versions {
 		mark := ""
 		if v.Number == a.Version {
 			mark = " (active)"
 		}
-		say(fmt.Sprintf("version %d", v.Number), "%s%s %s", v.CreatedAt.Local().Format(time.DateTime), mark, v.Message)
+		say(fmt.Sprintf("version %d", v.Number), "%s", strings.TrimSpace(v.CreatedAt.Local().Format(time.DateTime)+mark+" "+v.Message))
 	}
 	return table.Flush()
 }

@@ -116,6 +116,6 @@ func reportBundle(cmd *cobra.Command, err error) error {
 	for _, m := range failed.messages {
 		m.print(t, red)
 	}
-	t.printf("stockade: cannot bundle the project: %d errors\n", len(failed.messages))
+	t.printf("stockade: cannot bundle the project: %s\n", counted(len(failed.messages), "error"))
 	return &exitError{exitCode, nil}
 }

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,11 +54,42 @@ func deployCommand() *cobra.Command {
 		}
 		answer, err := daemonClient(*socket).call(cmd.Context(), "PUT", appPath(p.name, "", *owner), d)
 		if err != nil {
-			return fmt.Errorf("cannot deploy %s: %w", p.name, newSourceMap(b).mapError(err))
+			return fmt.Errorf("cannot deploy %s: %w", p.name, newSourceMap(b, p.dir).mapError(err))
+		}
+		if !*asJSON {
+			d.warnOfStrangers(cmd.Context(), t, daemonClient(*socket), p.name, *owner)
+			sayUnchanged(t, answer, began)
 		}
 		return printDeployed(cmd, p.name, answer, *asJSON)
 	}
 	return cmd
+}
+
+// sayUnchanged tells that there is no new version, and that its message is the one from before.
+func sayUnchanged(t *terminal, answer json.RawMessage, began time.Time) {
+	a, err := parseApp(answer)
+	if err != nil {
+		return // printDeployed says so
+	}
+	for _, v := range a.Versions {
+		if v.Number == a.Version && v.CreatedAt.Before(began) {
+			t.printf("%s\n", t.paint(grey, fmt.Sprintf("nothing has changed since version %d of %s", v.Number, v.CreatedAt.Local().Format(time.DateTime))))
+		}
+	}
+}
+
+// warnOfStrangers says which service bindings lead nowhere yet.
+func (d *deployment) warnOfStrangers(ctx context.Context, t *terminal, c *client, self, owner string) {
+	for _, name := range slices.Sorted(maps.Keys(d.Bindings)) {
+		b := d.Bindings[name]
+		if b.Type != "service" || b.App == "" || b.App == self {
+			continue
+		}
+		_, err := c.call(ctx, "GET", appPath(b.App, "", owner), nil)
+		if api, ok := asAPIError(err); ok && api.Kind == "not_found" {
+			bundleMessage{Text: fmt.Sprintf("env.%s is the app %q, which is not there: calls of it fail until it is deployed", name, b.App)}.print(t, yellow)
+		}
+	}
 }
 
 // progress says what has been made of the project, and is sent now.

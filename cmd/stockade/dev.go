@@ -10,13 +10,14 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 )
 
 const devHelp = `Serve the Workers project in DIR (default: here) on this machine while you work on it: it is bundled, run in a jail, and
-served on 127.0.0.1; every change to its files, its configuration or .dev.vars takes effect at once. A change that can't be
+served on 127.0.0.1 (--ip says otherwise); every change to its files, its configuration or .dev.vars takes effect at once. A change that can't be
 built or loaded is reported, and the version before stays.
 
 Logs, exceptions and requests are printed as they come; stacks show your files and lines.
@@ -31,6 +32,7 @@ with --socket or $STOCKADE_SOCKET the daemon's is used, where the app is called 
 // devOptions are the flags of dev.
 type devOptions struct {
 	configs []string
+	ip      string
 	port    int
 	profile string
 	socket  *string
@@ -52,7 +54,8 @@ func devCommand() *cobra.Command {
 		}}
 	f := cmd.Flags()
 	f.StringArrayVarP(&o.configs, "config", "c", nil, "a project's configuration `file` or directory; may be given several times")
-	f.IntVar(&o.port, "port", 8787, "the `port` on 127.0.0.1; 0 is any that is free")
+	f.StringVar(&o.ip, "ip", "127.0.0.1", "the `address` to serve on; 0.0.0.0 is every address of this machine, for whoever can reach it")
+	f.IntVar(&o.port, "port", 8787, "the `port` to serve on; 0 is any that is free")
 	f.StringVar(&o.profile, "profile", "", "the `name` of the policy's profile to run in (default: the role's)")
 	o.socket = addSocketFlag(cmd)
 	o.json = f.Bool("json", false, "print JSON lines: ready, reload, error, and an app's log lines")
@@ -64,9 +67,9 @@ func (o *devOptions) run(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(o.port)))
+	l, err := net.Listen("tcp", net.JoinHostPort(o.ip, strconv.Itoa(o.port)))
 	if err != nil {
-		return usageErrorf("cannot serve on port %d: %w: choose another with --port", o.port, rootCause(err))
+		return o.cannotListen(err)
 	}
 	c, end, err := o.connect(cmd.Context())
 	if err != nil {
@@ -74,6 +77,21 @@ func (o *devOptions) run(cmd *cobra.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, end()) }()
 	return serveDev(cmd.Context(), l, o.sessions(cmd, c, projects))
+}
+
+// cannotListen says what to change. What Go's net package checks itself has no error of the kernel's below it.
+func (o *devOptions) cannotListen(err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return usageErrorf("cannot serve on port %d: another program does: choose another with --port, or --port 0 for any that is free", o.port)
+	case errors.Is(err, syscall.EACCES):
+		return usageErrorf("cannot serve on port %d: only root may: choose one above 1023 with --port", o.port)
+	case net.ParseIP(o.ip) == nil, errors.Is(err, syscall.EADDRNOTAVAIL):
+		return usageErrorf("cannot serve on %q: it is no address of this machine: choose another with --ip", o.ip)
+	case o.port < 0, o.port > 65535:
+		return usageErrorf("cannot serve on port %d: ports go from 0, which is any that is free, to 65535", o.port)
+	}
+	return usageErrorf("cannot serve on %s, port %d: %w", o.ip, o.port, rootCause(err))
 }
 
 // open reads the configurations, once before anything is served.
@@ -229,10 +247,7 @@ func (d *devSession) reload(ctx context.Context) {
 	deployment.Profile = d.profile
 	deployment.rename(d.names)
 	answer, err := d.client.call(ctx, "PUT", appPath(d.name, "", ""), deployment)
-	sources := newSourceMap(b)
-	if sources != nil {
-		sources.dir = p.dir
-	}
+	sources := newSourceMap(b, p.dir)
 	if err != nil {
 		d.failed(sources.mapError(err))
 		return

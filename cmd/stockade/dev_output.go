@@ -165,7 +165,11 @@ func page(err error, sources *sourceMap) string {
 		}
 	case isAPI:
 		sources.mapError(err)
-		(&terminal{w: &b}).apiError(err, api)
+		t := &terminal{w: &b}
+		if !strings.Contains(api.Details.Stack, api.Message) {
+			t.printf("%s\n", plain(api.Message))
+		}
+		t.apiDetails(api)
 	default:
 		fmt.Fprintln(&b, err)
 	}

@@ -11,6 +11,7 @@ var hints = []struct{ part, hint string }{
 	{"No such module \"cloudflare:", "there is no such module of the platform"},
 	{"No such module \"", "only modules that are given can be imported: run the directory that has them all; " +
 		"'stockade dev' and 'stockade deploy' bundle a project with its packages"},
+	{"is experimental and may break or be removed in a future version of workerd", "here the policy allows it: experimental: true in the profile"},
 	{"Cannot perform I/O on behalf of a different request", "keep streams, requests, responses and stubs in the request that made them, not in global variables"},
 }
 

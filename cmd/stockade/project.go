@@ -197,7 +197,7 @@ func (p *project) readAssets() (*deployedAssets, error) {
 	}
 	root, err := os.OpenRoot(p.assetsDir())
 	if err != nil {
-		return nil, usageErrorf("cannot read the assets that %s names: %w", p.File, err)
+		return nil, &exitError{exitUsage, fmt.Errorf("cannot use the project's configuration:\n%w", p.At("assets.directory", "cannot read the directory %q: %v", p.Assets.Directory, rootCause(err)))}
 	}
 	defer root.Close()
 	if err := a.addAll(root.FS()); err != nil {
@@ -232,7 +232,7 @@ func (a *deployedAssets) addAll(files fs.FS) error {
 		}
 		content, err := fs.ReadFile(files, name)
 		if size += len(content); size > maxAssets {
-			return usageErrorf("cannot take the assets: they have more than 64 MiB together")
+			return usageErrorf("cannot take the assets: they have more than 64 MiB together; the largest are %s", largest(files))
 		}
 		switch name {
 		case "_redirects":
@@ -244,6 +244,29 @@ func (a *deployedAssets) addAll(files fs.FS) error {
 		}
 		return err
 	})
+}
+
+// largest are the three files that take most room.
+func largest(files fs.FS) string {
+	type file struct {
+		name string
+		size int64
+	}
+	var all []file
+	fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			if info, err := d.Info(); err == nil {
+				all = append(all, file{name, info.Size()})
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(all, func(a, b file) int { return cmp.Compare(b.size, a.size) })
+	var texts []string
+	for _, f := range all[:min(3, len(all))] {
+		texts = append(texts, fmt.Sprintf("%s (%.1f MiB)", f.name, float64(f.size)/(1<<20)))
+	}
+	return strings.Join(texts, ", ")
 }
 
 // warnings are the lines of _redirects and _headers that can't be used.

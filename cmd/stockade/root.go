@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 const rootHelp = `Stockade runs untrusted JavaScript and TypeScript Workers on this host, each in a jailed process of its own.
@@ -28,7 +30,7 @@ func rootCommand() *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	cobra.EnableCommandSorting = false
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageErrorf("cannot read the command line: %v: see '%s --help'", err, cmd.CommandPath())
+		return usageErrorf("cannot read the command line: %s: see '%s --help'", flagProblem(err), cmd.CommandPath())
 	})
 	for _, command := range commands {
 		root.AddCommand(command())
@@ -49,6 +51,20 @@ func execute(ctx context.Context, args []string) int {
 	}
 	report(cmd, err)
 	return exitOf(err)
+}
+
+// flagProblem is what is wrong with a flag, without what Go's strconv and time packages say of their functions.
+func flagProblem(err error) string {
+	var invalid *pflag.InvalidValueError
+	if !errors.As(err, &invalid) {
+		return err.Error()
+	}
+	kinds := map[string]string{"int": "a whole number", "int64": "a whole number", "uint32": "a whole number from 0 on", "duration": "a time like 500ms or 10s", "bool": "true or false"}
+	kind := kinds[invalid.GetFlag().Value.Type()]
+	if kind == "" {
+		return err.Error()
+	}
+	return fmt.Sprintf("--%s is %s, not %q", invalid.GetFlag().Name, kind, invalid.GetValue())
 }
 
 // exactly is cobra.ExactArgs in our words: what names what is needed.

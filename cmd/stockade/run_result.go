@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -110,7 +111,7 @@ var levelColour = map[string]string{"error": red, "warn": yellow, "info": blue, 
 
 func (l logEntry) print(t *terminal) {
 	level := t.paint(levelColour[l.Level], fmt.Sprintf("%-5s", plain(l.Level)))
-	t.printf("%s %s\n", level, strings.ReplaceAll(plain(l.text()), "\n", "\n      "))
+	t.printf("%s %s\n", level, strings.ReplaceAll(t.coloured(l.text()), "\n", "\n      "))
 }
 
 // text is what console.log was given, as util.inspect shows it.
@@ -139,10 +140,13 @@ func (e exception) print(t *terminal, sources func(string) string) {
 	}
 	if trace != "" {
 		t.printf("    %s\n", t.paint(grey, plain(trace)))
-	} else if e.Name == "Error" && e.Stack == "" {
+	} else if e.Name == "Error" && e.Stack == "" && !ofRuntime.MatchString(e.Message) {
 		t.printf("    %s\n", t.paint(grey, "(what was thrown is no Error: nothing says where)"))
 	}
 }
+
+// ofRuntime are messages of errors that the runtime makes, at no place in the code.
+var ofRuntime = regexp.MustCompile(`^(Worker exceeded|This Worker |The script will never generate|Subrequest depth)`)
 
 // printTiming says where the time went. setUp is that of an embedded supervisor, 0 with a daemon.
 func (r *runResult) printTiming(t *terminal, setUp time.Duration) {

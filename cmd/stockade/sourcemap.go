@@ -19,8 +19,8 @@ type sourceMap struct {
 
 const mapComment = "//# sourceMappingURL=data:application/json;base64,"
 
-// newSourceMap reads the map at the bundle's end.
-func newSourceMap(b *bundled) *sourceMap {
+// newSourceMap reads the map at the bundle's end. dir is the project's.
+func newSourceMap(b *bundled, dir string) *sourceMap {
 	var module struct{ JS string }
 	if b == nil || json.Unmarshal(b.Modules[b.Main], &module) != nil {
 		return nil
@@ -37,7 +37,7 @@ func newSourceMap(b *bundled) *sourceMap {
 	if err != nil {
 		return nil
 	}
-	return &sourceMap{consumer, regexp.MustCompile(`\b` + regexp.QuoteMeta(b.Main) + `:(\d+):(\d+)`), ""}
+	return &sourceMap{consumer, regexp.MustCompile(`\b` + regexp.QuoteMeta(b.Main) + `:(\d+):(\d+)`), dir}
 }
 
 // mapText replaces every place of the bundle in a stack.
@@ -61,6 +61,9 @@ func (m *sourceMap) mapText(text string) string {
 func (m *sourceMap) mapError(err error) error {
 	if api, ok := asAPIError(err); ok {
 		api.Details.Stack = m.mapText(api.Details.Stack)
+		if m != nil && api.Details.Source == "" {
+			api.Details.Source = codeFrame(api.Details.Stack, m.source)
+		}
 	}
 	return err
 }

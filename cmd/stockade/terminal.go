@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -66,6 +67,26 @@ func plain(text string) string {
 	return b.String()
 }
 
+// sgr are sequences that choose colours: all that a Worker's output may do to the terminal.
+var sgr = regexp.MustCompile("\x1b\\[[0-9;]{0,32}m")
+
+// coloured is plain text in its own colours, as loggers write it; without them where there are none.
+func (t *terminal) coloured(text string) string {
+	if !strings.Contains(text, "\x1b[") {
+		return plain(text)
+	}
+	if !t.colour {
+		return plain(sgr.ReplaceAllString(text, ""))
+	}
+	var b strings.Builder
+	from := 0
+	for _, at := range sgr.FindAllStringIndex(text, -1) {
+		b.WriteString(plain(text[from:at[0]]) + text[at[0]:at[1]])
+		from = at[1]
+	}
+	return b.String() + plain(text[from:]) + "\x1b[0m"
+}
+
 // steers reports whether r is a control character, or turns the direction of text around.
 func steers(r rune) bool {
 	return r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r))
@@ -74,6 +95,10 @@ func steers(r rune) bool {
 // apiError prints an error of the daemon, with the place in the code when there is one.
 func (t *terminal) apiError(err error, api *apiError) {
 	t.printf("stockade: %s\n", plain(err.Error()))
+	t.apiDetails(api)
+}
+
+func (t *terminal) apiDetails(api *apiError) {
 	d := api.Details
 	if d.File != "" && d.Line > 0 {
 		t.printf("  at %s:%d:%d\n", plain(d.File), d.Line, d.Column)

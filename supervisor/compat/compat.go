@@ -5,6 +5,8 @@ package compat
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -100,3 +102,6 @@ func settle(date string, given map[string]bool) Flags {
 	}
 	return on
 }
+
+// Names are all flags' names, of those that turn something on and off.
+func Names() []string { return slices.Sorted(maps.Keys(byName)) }

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
@@ -149,6 +150,9 @@ func messages(from []api.Message) []Message {
 		out := Message{Text: text(m)}
 		if at := m.Location; at != nil {
 			out.File, out.Line, out.Column, out.Frame = at.File, at.Line, at.Column+1, frame(at)
+			if !utf8.ValidString(at.LineText) || strings.Contains(at.LineText, "\x00") {
+				out.Text, out.Frame = "This is no text in UTF-8, and no JavaScript. Bytes are imported as a module of their own: see rules (Data, CompiledWasm)", ""
+			}
 		}
 		all = append(all, out)
 	}
@@ -171,6 +175,9 @@ func text(m api.Message) string {
 	return all
 }
 
+// packageText is how npm's names begin.
+var packageText = regexp.MustCompile(`^(@[a-zA-Z0-9][\w.-]*/)?[a-zA-Z0-9]`)
+
 // advise says what to do about a module that isn't there, "" if esbuild knows more.
 func advise(m api.Message, name string) string {
 	switch {
@@ -179,6 +186,9 @@ func advise(m api.Message, name string) string {
 	case nodeModules[name]:
 		return "It is a module of Node.js: add \"nodejs_compat\" to compatibility_flags, or import \"node:" + name + "\"."
 	case len(m.Notes) > 0 && strings.HasPrefix(m.Notes[0].Text, "You can mark the path") && !strings.HasPrefix(name, ".") && !filepath.IsAbs(name):
+		if !packageText.MatchString(name) {
+			return "It is no name of a package: what it stands for is to be in \"paths\" of tsconfig.json or \"imports\" of package.json, and the file is to be there."
+		}
 		parts := strings.SplitN(name, "/", 3)
 		install := parts[0]
 		if strings.HasPrefix(name, "@") && len(parts) > 1 {

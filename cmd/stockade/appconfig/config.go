@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -25,6 +26,19 @@ type Config struct {
 	Assets             *Assets
 	Rules              []Rule
 	Limits             map[string]int64 // cpuMs, subRequests
+
+	root *node
+}
+
+// At is an error about a key whose value turns out to be wrong later.
+func (c *Config) At(key, format string, args ...any) error {
+	p := &problems{file: c.File}
+	at := position{1, 1}
+	if c.root != nil {
+		at = c.root.find(key)
+	}
+	p.add(at, key, format, args...)
+	return p.err()
 }
 
 // Loader is a Worker Loader binding. Those with the same id share the Workers that they load by id, across the owner's apps.
@@ -59,10 +73,14 @@ var Names = []string{"wrangler.jsonc", "wrangler.json", "wrangler.toml"}
 // Find returns the configuration file of a project: path itself, or the one in the directory that path is.
 func Find(path string) (string, error) {
 	info, err := os.Stat(path)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("cannot find the project: there is no directory %s", path)
+	case err != nil:
 		return "", fmt.Errorf("cannot read the project: %w", err)
-	}
-	if !info.IsDir() {
+	case !info.IsDir() && !configText.MatchString(path):
+		return "", fmt.Errorf("cannot take %s for a project: name its directory, or its configuration (%s)", path, strings.Join(Names, ", "))
+	case !info.IsDir():
 		return path, nil
 	}
 	for _, name := range Names {
@@ -73,6 +91,8 @@ func Find(path string) (string, error) {
 	}
 	return "", fmt.Errorf("cannot find the project's configuration in %s: there is no %s", path, strings.Join(Names, ", no "))
 }
+
+var configText = regexp.MustCompile(`\.(jsonc?|toml)$`)
 
 const maxFile = 1 << 20
 
@@ -105,7 +125,7 @@ func Parse(file string, data []byte) (*Config, error) {
 	} else {
 		root = parseJSONC(p, data)
 	}
-	c := &Config{File: file, Dir: filepath.Dir(file)}
+	c := &Config{File: file, Dir: filepath.Dir(file), root: root}
 	if root != nil {
 		(&reader{p, c}).root(root)
 	}

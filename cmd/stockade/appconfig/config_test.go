@@ -88,7 +88,7 @@ func TestBothNotationsSayTheSame(t *testing.T) {
 
 func TestMistakesNameTheirPlace(t *testing.T) {
 	for _, c := range []struct{ file, text, want string }{
-		{"w.json", `{`, `w.json:1:2: cannot read the JSON: parsing value: unexpected EOF`},
+		{"w.json", `{`, `w.json:1:2: cannot read the JSON: the file ends where a value is needed`},
 		{"w.json", `[]`, `w.json:1:1: cannot use a list: the configuration is an object`},
 		{"w.json", "{\"main\": \"a.js\",\n \"durable_objects\": {}}", `w.json:2:2: durable_objects: cannot use this key: it is not supported yet`},
 		{"w.json", "{\"main\": \"a.js\",\n \"kv_namespaces\": []}", `w.json:2:2: kv_namespaces: cannot use this key: it is not supported yet`},

@@ -3,6 +3,7 @@ package appconfig
 import (
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/tailscale/hujson"
 )
@@ -29,8 +30,19 @@ func syntaxPlace(message string) (position, string) {
 	}
 	line, _ := strconv.Atoi(m[1])
 	column, _ := strconv.Atoi(m[2])
-	return position{line, column}, m[3]
+	return position{line, column}, syntaxWords.Replace(m[3])
 }
+
+// syntaxWords puts hujson's words into those of who writes the file.
+var syntaxWords = strings.NewReplacer(
+	"parsing value: unexpected EOF", "the file ends where a value is needed",
+	"parsing object after name: unexpected EOF", "the file ends where : and a value are needed",
+	"parsing object after value: unexpected EOF", "the file ends before the } of an object",
+	"parsing array after value: unexpected EOF", "the file ends before the ] of a list",
+	"parsing string: unexpected EOF", "the file ends before the \" of a string",
+	"parsing comment: unexpected EOF", "the file ends before the */ of a comment",
+	"invalid literal: ", "a value is needed, such as \"text\", 1, true, [ or {, and not ",
+	"invalid character ", "unexpected ")
 
 type jsonc struct {
 	p      *problems

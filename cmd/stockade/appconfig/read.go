@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // reader puts a tree into a Config. It knows the shape, and what needs no look at the disk.
@@ -231,6 +232,7 @@ func (r *reader) limits(key string, n *node) {
 
 // whole checks what lies between the keys.
 func (r *reader) whole(n *node) {
+	r.compatibility(n, time.Now())
 	if r.c.Main == "" && r.c.Assets == nil {
 		r.p.add(n.at, "", "cannot do without main (the Worker's first module) or assets")
 	}
