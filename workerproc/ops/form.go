@@ -9,6 +9,7 @@ import (
 
 var formOps = map[string]engine.Op{
 	"formParse":     formParse,
+	"formGet":       formGet,
 	"formSerialize": formSerialize,
 }
 
@@ -24,6 +25,18 @@ func formParse(args []any) (any, error) {
 		out = append(out, formDecode(name), formDecode(value))
 	}
 	return out, nil
+}
+
+// formGet(s, name) is the first value of that name; undefined if there is none.
+func formGet(args []any) (any, error) {
+	wanted := text(args, 1)
+	for pair := range strings.SplitSeq(text(args, 0), "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if pair != "" && formDecode(name) == wanted {
+			return formDecode(value), nil
+		}
+	}
+	return nil, nil
 }
 
 func formDecode(s string) string {

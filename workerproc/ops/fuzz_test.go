@@ -2,6 +2,7 @@ package ops
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -23,28 +24,74 @@ func FuzzURL(f *testing.F) {
 		if v == nil {
 			return
 		}
-		checkRecord(t, v)
-		href := v.([]any)[0].(string)
+		href := v.(string)
+		checkParts(t, href)
 		again, _ := urlParse([]any{href})
 		if again == nil {
 			t.Skip("the parser does not take what it made")
 		}
-		set, _ := urlSet([]any{href, name, value})
-		if set != nil {
-			checkRecord(t, set)
+		if set, _ := urlSet([]any{href, name, value}); set != nil {
+			checkParts(t, set.(string))
 		}
 	})
 }
 
-func checkRecord(t *testing.T, v any) {
-	list := v.([]any)
-	at := 0
-	for _, end := range list[1:] {
-		if end.(int) < at || end.(int) > len(list[0].(string)) {
-			t.Fatalf("ends are out of order: %v", list)
-		}
-		at = end.(int)
+// checkParts compares the parts of a serialised URL with what the parser says of it.
+func checkParts(t *testing.T, href string) {
+	ends := split(href)
+	if !slices.IsSorted(ends[:]) {
+		t.Fatalf("%q: ends are out of order: %v", href, ends)
 	}
+	u, err := parse(href, nil)
+	if err != nil || u.Href(false) != href {
+		return
+	}
+	part := func(n int) string { v, _ := urlPart([]any{href, float64(n)}); return v.(string) }
+	host, port := part(partHost), strings.TrimPrefix(part(partPort), ":")
+	if port == "/." {
+		port = ""
+	}
+	got := []string{part(partScheme), host, port, part(partPath), marked(part(partQuery)), marked(part(partFragment))}
+	want := []string{u.Protocol(), u.Hostname(), u.Port(), u.Pathname(), u.Search(), u.Hash()}
+	if !slices.Equal(got, want) {
+		t.Fatalf("%q: %q, want %q", href, got, want)
+	}
+}
+
+// marked is a query or fragment without a mark that nothing follows.
+func marked(s string) string {
+	if len(s) == 1 {
+		return ""
+	}
+	return s
+}
+
+func FuzzSplitURL(f *testing.F) {
+	for _, s := range []string{"http://u:p@h:1/a?b#c", "a:/.//b", "a://@:?#", "x", "", "//", "?:", "#:", "a:b@c", "http://[::1]:8/@:"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if ends := split(s); !slices.IsSorted(ends[:]) || ends[0] < 0 || ends[partFragment] != len(s) {
+			t.Fatalf("%q: %v", s, ends)
+		}
+	})
+}
+
+func FuzzFormGet(f *testing.F) {
+	f.Add("a=1&b=%f0%9f%98&=&+%2", "b")
+	f.Fuzz(func(t *testing.T, s, name string) {
+		list, _ := formParse([]any{s})
+		var want any
+		for n, text := range list.([]any) {
+			if n%2 == 0 && text == name {
+				want = list.([]any)[n+1]
+				break
+			}
+		}
+		if got, _ := formGet([]any{s, name}); got != want {
+			t.Fatalf("%q of %q: %v, want %v", name, s, got, want)
+		}
+	})
 }
 
 func FuzzMultipart(f *testing.F) {

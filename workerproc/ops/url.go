@@ -12,49 +12,93 @@ import (
 )
 
 var urlOps = map[string]engine.Op{
-	"urlParse": urlParse,
-	"urlSet":   urlSet,
+	"urlParse":     urlParse,
+	"urlPart":      urlPart,
+	"urlSet":       urlSet,
+	"urlWithQuery": urlWithQuery,
 }
 
-// A URL crosses as [href, scheme, credentials, host, port, path, query,
-// fragment]: the string, and where in it its parts end. They are in bytes,
-// which are UTF-16 units too: a serialised URL is ASCII.
-//
-//	https:  //user:pass@  example.com  :8080  /path  ?query  #fragment
-//	      1             2            3      4      5       6          7
-//
-// In front of an opaque path the middle ones are all the same.
-type record struct {
-	href string
-	ends [7]int
-}
-
-func (r record) list() []any {
-	out := make([]any, 8)
-	out[0] = r.href
-	for i, end := range r.ends {
-		out[i+1] = end
-	}
-	return out
-}
-
-// urlParse(input, base) is the basic URL parser of
-// https://url.spec.whatwg.org/; undefined when it fails. An undefined base is
-// none.
+// urlParse(input, base) is the basic URL parser of https://url.spec.whatwg.org/: the URL's serialisation, or undefined when it
+// fails. An undefined base is none.
 func urlParse(args []any) (any, error) {
 	input := text(args, 0)
 	base, relative := any(nil), false
 	if len(args) > 1 {
 		base, relative = args[1], args[1] != nil
 	}
-	if r, ok := plain(input); ok && !relative {
-		return r.list(), nil
+	if !relative && plain(input) {
+		return input, nil
 	}
 	u, err := parse(input, base)
 	if err != nil {
 		return nil, nil
 	}
-	return describe(u).list(), nil
+	return u.Href(false), nil
+}
+
+// urlPart(href, n) is a part of a serialised URL:
+//
+//	https:  //user:pass@  example.com  :8080  /path  ?query  #fragment
+//	  0          1             2         3      4      5         6
+func urlPart(args []any) (any, error) {
+	href := text(args, 0)
+	n := number(args, 1)
+	ends := split(href)
+	switch {
+	case n == partScheme:
+		return href[:ends[n]], nil
+	case 0 < n && n < partCount:
+		return href[ends[n-1]:ends[n]], nil
+	}
+	return nil, nil
+}
+
+// The parts of a serialised URL.
+const (
+	partScheme = iota
+	partCredentials
+	partHost
+	partPort
+	partPath
+	partQuery
+	partFragment
+	partCount
+)
+
+// split finds where each part of a serialised URL ends. What isn't there is empty.
+func split(href string) (ends [partCount]int) {
+	ends[partFragment] = len(href)
+	ends[partQuery] = indexFrom(href, 0, "#")
+	ends[partPath] = indexFrom(href[:ends[partQuery]], 0, "?")
+	at := min(strings.IndexByte(href, ':')+1, ends[partPath])
+	ends[partScheme] = at
+	ends[partCredentials], ends[partHost], ends[partPort] = at, at, at
+	switch rest := href[at:ends[partPath]]; {
+	case strings.HasPrefix(rest, "//"):
+		splitAuthority(href[:ends[partPath]], at+2, &ends)
+	case strings.HasPrefix(rest, "/.//"):
+		ends[partPort] += 2 // stands before a path that begins with //, where there is no host
+	}
+	return ends
+}
+
+// splitAuthority is split for what stands from start to the path.
+func splitAuthority(href string, start int, ends *[partCount]int) {
+	end := indexFrom(href, start, "/")
+	host := start + strings.LastIndexByte(href[start:end], '@') + 1
+	port := end
+	if colon := strings.LastIndexByte(href[host:end], ':'); colon > strings.LastIndexByte(href[host:end], ']') {
+		port = host + colon
+	}
+	ends[partCredentials], ends[partHost], ends[partPort] = host, port, end
+}
+
+// indexFrom is where b comes first, not before start; the end of s if it doesn't.
+func indexFrom(s string, start int, b string) int {
+	if n := strings.Index(s[start:], b); n >= 0 {
+		return start + n
+	}
+	return len(s)
 }
 
 // The parser's time grows with the square of the length of a path or of
@@ -84,13 +128,12 @@ func parse(input string, base any) (*url.Url, error) {
 // urlParser follows the standard of today, in which ^ is encoded in a path.
 var urlParser = url.NewParser(url.WithPathPercentEncodeSet(url.PathPercentEncodeSet.Set('^')))
 
-// plain takes apart what most URLs are: http or https, a host name in lower
-// case, and nothing that the parser would change.
-func plain(s string) (record, bool) {
+// plain tells what most URLs are: http or https, a host name in lower case, and nothing that the parser would change.
+func plain(s string) bool {
 	start := len("https://")
 	if !strings.HasPrefix(s, "https://") {
 		if start--; !strings.HasPrefix(s, "http://") {
-			return record{}, false
+			return false
 		}
 	}
 	host := start
@@ -99,24 +142,21 @@ func plain(s string) (record, bool) {
 	}
 	port := host + plainPort(s[host:], start == len("https://"))
 	if host == start || port == len(s) || s[port] != '/' || !plainHost(s[start:host]) && !plainIPv4(s[start:host]) {
-		return record{}, false
+		return false
 	}
 	path := port
 	for path < len(s) && pathByte[s[path]] {
 		path++
 	}
 	if strings.Contains(s[port:path], "/.") {
-		return record{}, false
+		return false
 	}
 	query := path
 	if query < len(s) && s[query] == '?' {
 		for query++; query < len(s) && queryByte[s[query]]; query++ {
 		}
 	}
-	if query != len(s) {
-		return record{}, false
-	}
-	return record{s, [7]int{start - 2, start, host, port, path, query, query}}, true
+	return query == len(s)
 }
 
 // plainHost says that s, of letters, digits, dots and hyphens, is no IPv4
@@ -163,48 +203,6 @@ func byteSet(more string) (set [256]bool) {
 	return set
 }
 
-func describe(u *url.Url) record {
-	var r record
-	r.href = u.Href(false)
-	at := len(u.Protocol())
-	r.ends[0] = at
-	if host := u.Hostname(); host != "" || hasAuthority(u, r.href[at:]) {
-		at += 2
-		if u.Username() != "" || u.Password() != "" {
-			at += len(u.Username()) + 1
-			if u.Password() != "" {
-				at += len(u.Password()) + 1
-			}
-		}
-		r.ends[1] = at
-		at += len(host)
-		r.ends[2] = at
-		if p := u.Port(); p != "" {
-			at += 1 + len(p)
-		}
-	} else {
-		r.ends[1], r.ends[2] = at, at
-	}
-	if strings.HasPrefix(r.href[at:], "/.//") && !strings.HasPrefix(u.Pathname(), "/.//") {
-		at += 2 // a path that begins with // and no host: /. is put before it
-	}
-	r.ends[3] = at
-	at += len(u.Pathname())
-	r.ends[4] = at
-	if end := strings.IndexByte(r.href[at:], '#'); end >= 0 {
-		at += end
-	} else {
-		at = len(r.href)
-	}
-	r.ends[5], r.ends[6] = at, len(r.href)
-	return r
-}
-
-// hasAuthority tells an empty host (file:///x) from none (a:/x).
-func hasAuthority(u *url.Url, rest string) bool {
-	return strings.HasPrefix(rest, "//") && !u.OpaquePath()
-}
-
 // urlSet(href, name, value) is the setter of URL's property of that name. It
 // returns undefined when it has no effect.
 func urlSet(args []any) (any, error) {
@@ -218,7 +216,14 @@ func urlSet(args []any) (any, error) {
 	if u.Href(false) == before {
 		return nil, nil
 	}
-	return describe(u).list(), nil
+	return u.Href(false), nil
+}
+
+// urlWithQuery(href, query) has another query: with its mark, or none.
+func urlWithQuery(args []any) (any, error) {
+	href := text(args, 0)
+	ends := split(href)
+	return href[:ends[partPath]] + text(args, 1) + href[ends[partQuery]:], nil
 }
 
 func set(u *url.Url, name, value string) {

@@ -20,9 +20,9 @@ function methodOf(method) {
 
 function urlOf(input) {
   const text = `${input}`;
-  const record = ops.urlParse(text);
-  if (record === undefined) throw new TypeError(`Invalid URL: ${text}`);
-  return record[0];
+  const href = ops.urlParse(text);
+  if (href === undefined) throw new TypeError(`Invalid URL: ${text}`);
+  return href;
 }
 
 function cacheOf(mode) {

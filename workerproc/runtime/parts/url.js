@@ -1,5 +1,6 @@
-// URL and URLSearchParams (https://url.spec.whatwg.org/). The parser is
-// ops.urlParse; see ops/url.go for the record it returns.
+// URL and URLSearchParams (https://url.spec.whatwg.org/). The parser is ops.urlParse. An URL is its serialisation, which
+// ops.urlPart takes apart (ops/url.go), and parameters are the query until somebody asks for more than one of them: most
+// requests' URLs are asked for the path and for a parameter or two. Rest parameters cost less than `arguments`.
 (function (ops, core) {
   "use strict";
   const surrogate = /[\ud800-\udfff]/;
@@ -49,44 +50,50 @@
     if (given < count) throw new TypeError(`Failed to execute ${what}: parameter ${given + 1} is not of type 'USVString'.`);
   };
 
-  let paramsOf, replaceList;
+  let paramsOf, replaceQuery;
   const BLANK = {}; // makes params without a list
 
   class URLSearchParams {
-    #list;
-    #changed; // called with the serialisation when the params of a URL change
+    #list; // [name, value, …], or undefined as long as #query is all that there is
+    #query;
+    #url; // whose params they are
 
     static {
-      paramsOf = (list, changed) => {
+      paramsOf = (query, url) => {
         const params = new URLSearchParams(BLANK);
-        params.#list = list;
-        params.#changed = changed;
+        params.#query = query;
+        params.#url = url;
         return params;
       };
-      replaceList = (params, list) => { params.#list = list; };
+      replaceQuery = (params, query) => {
+        params.#list = undefined;
+        params.#query = query;
+      };
     }
 
     constructor(init = "") {
       if (init === BLANK) return;
-      this.#list = isObject(init) && #list in init ? init.#list.slice() : listOf(init);
+      this.#list = isObject(init) && #list in init ? init.#all().slice() : listOf(init);
     }
+
+    #all() { return this.#list ??= ops.formParse(this.#query); }
 
     #update() {
-      if (this.#changed !== undefined) this.#changed(ops.formSerialize(this.#list));
+      if (this.#url !== undefined) changeQuery(this.#url, ops.formSerialize(this.#list));
     }
 
-    get size() { return this.#list.length / 2; }
+    get size() { return this.#all().length / 2; }
 
     append(name, value) {
       needs(2, arguments.length, "'append' on 'URLSearchParams'");
-      this.#list.push(usv(name), usv(value));
+      this.#all().push(usv(name), usv(value));
       this.#update();
     }
 
     delete(name, value = undefined) {
       if (core.flag?.("urlsearchparams_delete_has_value_arg") === false) value = undefined;
       needs(1, arguments.length, "'delete' on 'URLSearchParams'");
-      const list = this.#list;
+      const list = this.#all();
       const n = usv(name);
       const v = value === undefined ? undefined : usv(value);
       let kept = 0;
@@ -99,10 +106,11 @@
       this.#update();
     }
 
-    get(name) {
-      needs(1, arguments.length, "'get' on 'URLSearchParams'");
+    get(...args) {
+      needs(1, args.length, "'get' on 'URLSearchParams'");
+      const name = `${args[0]}`, list = this.#list;
+      if (list === undefined) return ops.formGet(this.#query, name) ?? null;
       const n = usv(name);
-      const list = this.#list;
       for (let i = 0; i < list.length; i += 2) if (list[i] === n) return list[i + 1];
       return null;
     }
@@ -110,7 +118,7 @@
     getAll(name) {
       needs(1, arguments.length, "'getAll' on 'URLSearchParams'");
       const n = usv(name);
-      return this.#list.filter((_, i, list) => i % 2 === 1 && list[i - 1] === n);
+      return this.#all().filter((_, i, list) => i % 2 === 1 && list[i - 1] === n);
     }
 
     has(name, value = undefined) {
@@ -118,7 +126,7 @@
       needs(1, arguments.length, "'has' on 'URLSearchParams'");
       const n = usv(name);
       const v = value === undefined ? undefined : usv(value);
-      const list = this.#list;
+      const list = this.#all();
       for (let i = 0; i < list.length; i += 2) {
         if (list[i] === n && (v === undefined || list[i + 1] === v)) return true;
       }
@@ -127,7 +135,7 @@
 
     set(name, value) {
       needs(2, arguments.length, "'set' on 'URLSearchParams'");
-      const list = this.#list;
+      const list = this.#all();
       const n = usv(name);
       const v = usv(value);
       let found = false;
@@ -145,7 +153,7 @@
     }
 
     sort() {
-      const list = this.#list;
+      const list = this.#all();
       const pairs = [];
       for (let i = 0; i < list.length; i += 2) pairs.push([list[i], list[i + 1]]);
       pairs.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
@@ -155,14 +163,14 @@
 
     forEach(callback, thisArg = undefined) {
       if (typeof callback !== "function") throw new TypeError("Failed to execute 'forEach' on 'URLSearchParams': parameter 1 is not of type 'function'.");
-      for (let i = 0; i < this.#list.length; i += 2) callback.call(thisArg, this.#list[i + 1], this.#list[i], this);
+      for (let i = 0; i < this.#all().length; i += 2) callback.call(thisArg, this.#list[i + 1], this.#list[i], this);
     }
 
     // Not a copy: what is appended during the iteration is iterated over.
-    *entries() { for (let i = 0; i < this.#list.length; i += 2) yield [this.#list[i], this.#list[i + 1]]; }
-    *keys() { for (let i = 0; i < this.#list.length; i += 2) yield this.#list[i]; }
-    *values() { for (let i = 0; i < this.#list.length; i += 2) yield this.#list[i + 1]; }
-    toString() { return ops.formSerialize(this.#list); }
+    *entries() { for (let i = 0; i < this.#all().length; i += 2) yield [this.#list[i], this.#list[i + 1]]; }
+    *keys() { for (let i = 0; i < this.#all().length; i += 2) yield this.#list[i]; }
+    *values() { for (let i = 0; i < this.#all().length; i += 2) yield this.#list[i + 1]; }
+    toString() { return ops.formSerialize(this.#all()); }
     get [Symbol.toStringTag]() { return "URLSearchParams"; }
   }
   Object.defineProperty(URLSearchParams.prototype, Symbol.iterator, {
@@ -173,16 +181,23 @@
   const marked = (s) => (s.length > 1 ? s : "");
   const parse = (url, base) => ops.urlParse(`${url}`, base === undefined ? undefined : `${base}`);
   const special = ["http:", "https:", "ftp:", "ws:", "wss:"];
+  const SCHEME = 0, CREDENTIALS = 1, HOST = 2, PORT = 3, PATH = 4, QUERY = 5, FRAGMENT = 6; // of ops.urlPart
+  let changeQuery;
 
   class URL {
-    #record; // [href, ends of scheme, credentials, host, port, path, query, fragment]
+    #href;
     #params;
 
-    constructor(url, base = undefined) {
-      if (arguments.length === 0) throw new TypeError("Failed to construct 'URL': constructor parameter 1 is not of type 'USVString'.");
-      const record = parse(url, base);
-      if (record === undefined) throw new TypeError("Invalid URL string.");
-      this.#record = record;
+    static {
+      // changeQuery is for the URL's params. A serialised query is one that the parser wouldn't change.
+      changeQuery = (url, query) => { url.#href = ops.urlWithQuery(url.#href, query === "" ? "" : `?${query}`); };
+    }
+
+    constructor(...args) {
+      if (args.length === 0) throw new TypeError("Failed to construct 'URL': constructor parameter 1 is not of type 'USVString'.");
+      const href = parse(args[0], args[1]);
+      if (href === undefined) throw new TypeError("Invalid URL string.");
+      this.#href = href;
     }
 
     static canParse(url, base = undefined) {
@@ -198,40 +213,22 @@
     static createObjectURL() { throw new Error("URL.createObjectURL() is not implemented"); }
     static revokeObjectURL() { throw new Error("URL.revokeObjectURL() is not implemented"); }
 
-    #part(n) {
-      const r = this.#record;
-      return r[0].slice(r[n], r[n + 1]);
-    }
-
     #credentials() {
-      const s = this.#part(1);
+      const s = ops.urlPart(this.#href, CREDENTIALS);
       return s.length > 2 ? s.slice(2, -1) : "";
     }
 
-    #set(name, value) {
-      const record = ops.urlSet(this.#record[0], name, `${value}`);
-      if (record !== undefined) this.#record = record;
-    }
+    #set(name, value) { this.#href = ops.urlSet(this.#href, name, `${value}`) ?? this.#href; }
 
     #refresh() {
-      if (this.#params !== undefined) replaceList(this.#params, ops.formParse(this.#part(5).slice(1)));
+      if (this.#params !== undefined) replaceQuery(this.#params, ops.urlPart(this.#href, QUERY).slice(1));
     }
 
-    #query(serialised) {
-      const r = this.#record.slice();
-      const query = serialised === "" ? "" : "?" + serialised;
-      const grown = query.length - (r[6] - r[5]);
-      r[0] = r[0].slice(0, r[5]) + query + r[0].slice(r[6]);
-      r[6] += grown;
-      r[7] += grown;
-      this.#record = r;
-    }
-
-    get href() { return this.#record[0]; }
+    get href() { return this.#href; }
     set href(value) {
-      const record = parse(value);
-      if (record === undefined) throw new TypeError("Failed to set the 'href' property on 'URL': the provided value is not of type 'valid URL string'.");
-      this.#record = record;
+      const href = parse(value);
+      if (href === undefined) throw new TypeError("Failed to set the 'href' property on 'URL': the provided value is not of type 'valid URL string'.");
+      this.#href = href;
       this.#refresh();
     }
 
@@ -245,7 +242,7 @@
       return "null";
     }
 
-    get protocol() { return this.#record[0].slice(0, this.#record[1]); }
+    get protocol() { return ops.urlPart(this.#href, SCHEME); }
     set protocol(value) { this.#set("protocol", value); }
 
     get username() {
@@ -262,37 +259,33 @@
     }
     set password(value) { this.#set("password", value); }
 
-    get host() { return this.hostname === "" ? "" : this.#part(2) + this.#part(3); }
+    get host() { return this.hostname === "" ? "" : this.hostname + ops.urlPart(this.#href, PORT); }
     set host(value) { this.#set("host", value); }
 
-    get hostname() { return this.#part(2); }
+    get hostname() { return ops.urlPart(this.#href, HOST); }
     set hostname(value) { this.#set("hostname", value); }
 
-    get port() { return this.hostname === "" ? "" : this.#part(3).slice(1); }
+    get port() { return this.hostname === "" ? "" : ops.urlPart(this.#href, PORT).slice(1); }
     set port(value) { this.#set("port", value); }
 
-    get pathname() { return this.#part(4); }
+    get pathname() { return ops.urlPart(this.#href, PATH); }
     set pathname(value) { this.#set("pathname", value); }
 
-    get search() { return marked(this.#part(5)); }
+    get search() { return marked(ops.urlPart(this.#href, QUERY)); }
     set search(value) {
       this.#set("search", value);
       this.#refresh();
     }
 
     get searchParams() {
-      if (this.#params === undefined) {
-        const query = this.#part(5);
-        this.#params = paramsOf(query === "" ? [] : ops.formParse(query.slice(1)), (s) => this.#query(s));
-      }
-      return this.#params;
+      return this.#params ??= paramsOf(ops.urlPart(this.#href, QUERY).slice(1), this);
     }
 
-    get hash() { return marked(this.#part(6)); }
+    get hash() { return marked(ops.urlPart(this.#href, FRAGMENT)); }
     set hash(value) { this.#set("hash", value); }
 
-    toString() { return this.#record[0]; }
-    toJSON() { return this.#record[0]; }
+    toString() { return this.#href; }
+    toJSON() { return this.#href; }
     get [Symbol.toStringTag]() { return "URL"; }
   }
 
