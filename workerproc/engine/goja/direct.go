@@ -36,7 +36,7 @@ func (e *Engine) parseDirect(m *module) (*unit, error) {
 			return nil, errNotDirect
 		}
 	}
-	program, err := parse(m.name, text)
+	program, err := parseModule(m.name, text, found)
 	if err != nil {
 		return nil, errNotDirect
 	}

@@ -42,12 +42,13 @@ type ImportedName struct {
 // division and regular expression it gives up; what it found is checked
 // against the syntax tree later.
 type scanner struct {
-	src   []byte
-	pos   int
-	token lexeme
-	last  lexeme // before token
-	depth []opening
-	found []Statement
+	src    []byte
+	pos    int
+	token  lexeme
+	last   lexeme // before token
+	depth  []opening
+	found  []Statement
+	middle int
 	// dynamic is set by import() and import.meta.
 	dynamic, failed bool
 }
@@ -78,25 +79,42 @@ type lexeme struct {
 }
 
 // Scanned is what Scan found. Dynamic says that there is an import() or an
-// import.meta.
+// import.meta. Middle is where the text may be parsed in two, about half way,
+// as long as neither half has an error; 0: nowhere.
 type Scanned struct {
 	Statements []Statement
 	Dynamic    bool
+	Middle     int
 }
 
 // Scan finds the module's import and export statements. ok is false when it
 // can't tell.
 func Scan(src []byte) (found Scanned, ok bool) {
-	s := scanner{src: src}
+	s := scanner{src: src, found: make([]Statement, 0, bytes.Count(src, []byte("export"))+bytes.Count(src, []byte("import")))}
 	for s.next(); s.token.kind != tokenEnd && !s.failed; {
 		s.step()
 	}
-	return Scanned{s.found, s.dynamic}, !s.failed && len(s.depth) == 0
+	return Scanned{s.found, s.dynamic, s.middle}, !s.failed && len(s.depth) == 0
+}
+
+// declarations begin with these. Nothing goes on with such a word that is first in its line and could end before it.
+var declarations = map[string]bool{"export": true, "function": true, "class": true, "const": true, "let": true, "var": true}
+
+// divide notes the first declaration of the second half.
+func (s *scanner) divide() {
+	if s.middle == 0 && s.token.start > len(s.src)/2 && len(s.depth) == 0 && s.token.newline && declarations[s.text()] {
+		s.middle = s.token.start
+	}
 }
 
 // step handles the current token at whatever depth it stands.
 func (s *scanner) step() {
 	if s.token.kind != tokenName || s.last.char == '.' {
+		s.next()
+		return
+	}
+	s.divide()
+	if c := s.src[s.token.start]; c != 'i' && c != 'e' {
 		s.next()
 		return
 	}
