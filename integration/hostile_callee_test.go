@@ -11,11 +11,15 @@ import (
 )
 
 // hostileCaller loads a Worker for each request, whose process is hostile, and calls it.
-const hostileCaller = `let n = 0;
-export default { async fetch(request, env) {
+const hostileCaller = `import { WorkerEntrypoint } from "cloudflare:workers";
+let n = 0;
+export class Leaf extends WorkerEntrypoint { fetch(request) { return new Response("leaf " + new URL(request.url).pathname) } }
+export default { async fetch(request, env, ctx) {
 	const act = new URL(request.url).pathname.slice(1), main = "hostile/" + act + ".js";
 	const call = async () => {
-		const worker = env.LOADER.load({ compatibilityDate: "2026-01-01", mainModule: main, modules: { [main]: "//" }, globalOutbound: null }).getEntrypoint();
+		const more = act.startsWith("passes-") ? { env: { LEAF: ctx.exports.Leaf({ props: {} }) } } : {};
+		const worker = env.LOADER.load({ compatibilityDate: "2026-01-01", mainModule: main, modules: { [main]: "//" }, globalOutbound: null, ...more }).getEntrypoint();
+		if (more.env) return (await worker.fetch("http://x/")).text();
 		if (act === "stops-reading") { // it is left while more waits for it than a socket holds
 			worker.m("x".repeat(8 << 20)).catch(() => {});
 			await scheduler.wait(300);
@@ -48,6 +52,13 @@ var hostileCallees = []struct{ act, want, broke string }{
 	{"callee-stub-twice", `^first$`, ""},
 	{"callee-stub-exits", `^Error: The execution context which host`, ""},
 	{"callee-grants", `^1 granted$`, ""},
+	{"passes-twice", `^leaf /1$`, ""},
+	{"passes-and-answers", `^leaf /1$`, ""},
+	{"passes-and-answers-twice", `^leaf /1$`, "second answer to one invocation"},
+	{"passes-after", `^its own$`, ""},
+	{"passes-for-others", `^its own$`, ""},
+	{"passes-no-request", `broke the protocol`, "a request that is not one of fetch()"},
+	{"passes-a-method", `broke the protocol`, "a request that is not one of fetch()"},
 	{"exits", `Error: The Worker's process has ended`, ""},
 	{"stops-reading", `^left$`, ""},
 	{"callee-stub-twice", `^first$`, ""}, // after it

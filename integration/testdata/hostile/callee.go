@@ -26,6 +26,16 @@ func (h *hostile) stub() uint32 {
 	return h.await(rpc.TypeStubCall).ID
 }
 
+// passes sends a fetch() of what the Worker has in env, whose answer is to be that of the invocation, too.
+func (h *hostile) passes(number, invocation uint32) {
+	h.send(number, &rpc.HostCall{Invocation: invocation, Target: rpc.Cap{Kind: rpc.CapGrant, ID: h.load.Env.Grants[0]}, Path: []string{"fetch"},
+		Request: &rpc.Request{Method: "GET", URL: fmt.Sprintf("http://x/%d", number)}, Passes: true})
+}
+
+func (h *hostile) respond(text string) {
+	h.send(h.id, &rpc.CallResult{Response: &rpc.Response{Status: 200, HasBody: true, Body: []byte(text)}})
+}
+
 func init() {
 	for act, do := range map[string]func(*hostile){
 		"callee-response": func(h *hostile) { h.send(h.id, &rpc.ResponseHead{Status: 200}) },
@@ -60,6 +70,35 @@ func init() {
 			call := h.stub()
 			h.send(call, &rpc.StubResult{Value: coded([]byte(`"first"`))})
 			h.send(call, &rpc.StubResult{Value: coded([]byte(`"second"`))})
+		},
+		"passes-twice": func(h *hostile) { // the first to be answered is the answer
+			h.passes(1, h.id)
+			h.await(rpc.TypeHostResult)
+			h.passes(2, h.id)
+			h.await(rpc.TypeHostResult)
+			h.done()
+		},
+		"passes-and-answers": func(h *hostile) { h.passes(1, h.id); h.await(rpc.TypeHostResult); h.respond("its own"); h.done() },
+		"passes-and-answers-twice": func(h *hostile) {
+			h.passes(1, h.id)
+			h.await(rpc.TypeHostResult)
+			h.respond("its own")
+			h.respond("another")
+		},
+		"passes-after": func(h *hostile) { h.respond("its own"); h.passes(1, h.id); h.await(rpc.TypeHostResult); h.done() },
+		"passes-for-others": func(h *hostile) { // that never were
+			for n := range uint32(8) {
+				h.passes(n+1, h.id+n+1)
+				h.await(rpc.TypeHostResult)
+			}
+			h.respond("its own")
+			h.done()
+		},
+		"passes-no-request": func(h *hostile) {
+			h.send(1, &rpc.HostCall{Invocation: h.id, Target: rpc.Cap{Kind: rpc.CapGrant, ID: h.load.Env.Grants[0]}, Path: []string{"fetch"}, Args: coded([]byte(`[[]]`)), Passes: true})
+		},
+		"passes-a-method": func(h *hostile) {
+			h.send(1, &rpc.HostCall{Invocation: h.id, Target: rpc.Cap{Kind: rpc.CapGrant, ID: h.load.Env.Grants[0]}, Path: []string{"add"}, Request: &rpc.Request{}, Passes: true})
 		},
 		"callee-stub-exits": func(h *hostile) { h.stub(); h.exit() },
 		"callee-grants": func(h *hostile) { // it has been given a function
