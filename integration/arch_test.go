@@ -33,6 +33,7 @@ var rules = map[string]func(*testing.T, []goPackage){
 	"files are of readable length":    filesAreOfReadableLength,
 	"the main functions are short":    mainIsShort,
 	"the jailed side speaks no HTTP":  jailedSideSpeaksNoHTTP,
+	"texts name what is there":        textsNameWhatIsThere,
 }
 
 func TestArchitecture(t *testing.T) {

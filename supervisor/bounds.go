@@ -13,7 +13,7 @@ import (
 // better errors (workerproc/limits.go); what can't be interrupted there, and what does not want to be, ends here.
 type bounds struct {
 	began   time.Time
-	wall    time.Duration // from began on; guarded by exchange.watch
+	wall    time.Duration // from began on; guarded by exchange.lasting
 	startup time.Duration // of CPU, while the Worker is being loaded; 0: it was before
 	cpu     time.Duration // of this invocation
 	cpuFrom time.Duration // the process's CPU time at the beginning
