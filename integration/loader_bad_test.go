@@ -283,17 +283,17 @@ func TestALoaderOfThousands(t *testing.T) {
 					const e = await text(env.LOADER.load(code(waits + "//" + i)).getEntrypoint());
 					errors.set(e, (errors.get(e) ?? 0) + 1);
 				});
-				while (!enough || errors.size === 0) await scheduler.wait(10);
+				while (!enough || ![...errors.keys()].some((e) => e.includes(" at once"))) await scheduler.wait(10);
 				return Response.json([...errors]);
 			}
 			if (pathname === "/enough") return new Response(String(enough = true));
 			let right = 0;
 			if (pathname === "/many") { // one after the other, each kept
-				for (let i = 0; i < 300; i++) if (await text(env.LOADER.get("id" + i, () => code(hello)).getEntrypoint()) === "hello") right++;
+				for (let i = 0; i < 60; i++) if (await text(env.LOADER.get("id" + i, () => code(hello)).getEntrypoint()) === "hello") right++;
 				return Response.json(right);
 			}
 			if (pathname === "/burst") { // at once, each short
-				await Promise.all(Array.from({ length: 100 }, async () => { if (await text(env.LOADER.load(code(hello)).getEntrypoint()) === "hello") right++; }));
+				await Promise.all(Array.from({ length: 40 }, async () => { if (await text(env.LOADER.load(code(hello)).getEntrypoint()) === "hello") right++; }));
 				return Response.json(right);
 			}
 			const held = [];
@@ -306,7 +306,7 @@ func TestALoaderOfThousands(t *testing.T) {
 		} };`
 	onBothEngines(t, 16, source, func(t *testing.T, d *daemon) {
 		d.putLoader(t, "other", helper+`export default { async fetch(request, env) { return new Response(await text(env.LOADER.load(code(hello)).getEntrypoint())) } };`)
-		for path, want := range map[string]string{"many": "300", "burst": "100"} {
+		for path, want := range map[string]string{"many": "60", "burst": "40"} {
 			if status, text := d.get(t, "loader/fetch/"+path); status != 200 || text != want {
 				t.Errorf("%s: %d %s", path, status, text)
 			}
