@@ -52,7 +52,7 @@ func seedProgram(r *rand.Rand) string {
 // TestPassesOfSeeds makes programs of seeds. Where one passes, what p is fulfilled with comes out of o, whatever the program
 // does with the functions that it has kept, and nothing of it runs.
 func TestPassesOfSeeds(t *testing.T) {
-	const seeds = 1500
+	const seeds = 300
 	var said [2][seeds]bool
 	for n, m := range makers {
 		t.Run(m.name, func(t *testing.T) {

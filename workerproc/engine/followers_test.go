@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -152,10 +153,11 @@ const passingScript = `(() => {
 func TestPasses(t *testing.T) { onEach(t, testPasses) }
 
 func testPasses(t *testing.T, m maker) {
+	e := m.engine(t)
 	for _, c := range passing {
 		t.Run(c.name, func(t *testing.T) {
 			want := c.want == passes || c.want == onQuickJS && m.name == "quickjs"
-			p := newPassing(t, m.engine(t), c.program)
+			p := newPassing(t, e, c.program)
 			if got := p.e.(engine.Followers).Passes(p.p, p.o); got != want {
 				t.Fatalf("got %t", got)
 			}
@@ -172,10 +174,12 @@ func testPasses(t *testing.T, m maker) {
 func TestPassesInModules(t *testing.T) { onEach(t, testPassesInModules) }
 
 func testPassesInModules(t *testing.T, m maker) {
-	for _, c := range passing {
+	e := m.engine(t)
+	for n, c := range passing {
 		for kind, program := range map[engine.ModuleKind]string{engine.ESModule: c.program, engine.TypeScript: "(" + c.program + ") as any"} {
-			p := newPassingModule(t, m.engine(t), kind, program)
-			if got := p.e.(engine.Followers).Passes(p.p, p.o); got != (c.want == passes || c.want == onQuickJS && m.name == "quickjs") {
+			p := newPassingModule(t, e, fmt.Sprintf("%d.%d", n, kind), kind, program)
+			got := p.e.(engine.Followers).Passes(p.p, p.o)
+			if p.call("undo"); got != (c.want == passes || c.want == onQuickJS && m.name == "quickjs") {
 				t.Errorf("%s: got %t", c.name, got)
 			}
 		}
@@ -204,11 +208,11 @@ func newPassing(t testing.TB, e engine.Engine, program string) *passingProgram {
 }
 
 // newPassingModule is a program in a module.
-func newPassingModule(t testing.TB, e engine.Engine, kind engine.ModuleKind, program string) *passingProgram {
+func newPassingModule(t testing.TB, e engine.Engine, name string, kind engine.ModuleKind, program string) *passingProgram {
 	t.Helper()
 	source := "const make = " + strings.Replace(passingScript, "PROGRAM", program, 1) + ";\nexport const made = make();"
-	e.Define(engine.Module{Name: "main", Kind: kind, Source: []byte(source)})
-	promise, err := e.Import("main")
+	e.Define(engine.Module{Name: name, Kind: kind, Source: []byte(source)})
+	promise, err := e.Import(name)
 	if err != nil {
 		t.Fatal(err)
 	}

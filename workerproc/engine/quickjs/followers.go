@@ -76,7 +76,7 @@ func (e *Engine) follower(promise uintptr) uintptr {
 	case reaction.Fhandler.Ftag == lib.EJS_TAG_UNDEFINED: // then had no function for this: both reactions settle what it returned
 		return e.resolved(&reaction.Fresolving_funcs, 2)
 	case class(reaction.Fhandler) == lib.EJS_CLASS_ASYNC_FUNCTION_RESOLVE && payload(reaction.Fhandler) != 0:
-		if f := at[lib.TJSAsyncFunctionState](payload(reaction.Fhandler)); returnsNext(&f.Fframe) {
+		if f := at[lib.TJSAsyncFunctionState](payload(reaction.Fhandler)); f.Fis_completed == 0 && returnsNext(&f.Fframe) {
 			return e.resolved(&f.Fresolving_funcs, 1)
 		}
 	case class(reaction.Fhandler) == lib.EJS_CLASS_PROMISE_RESOLVE_FUNCTION && isUnused(reaction.Fresolving_funcs[0]):
@@ -102,5 +102,5 @@ func (e *Engine) resolved(pair *[2]lib.TJSValue, holders int32) uintptr {
 // called it.
 func isUnused(resolve lib.TJSValue) bool {
 	promise := promiseOf(resolve)
-	return promise != 0 && isEmpty(&reactionsOf(promise)[0])
+	return promise != 0 && at[lib.TJSObject](promise).Fu.Fopaque != 0 && isEmpty(&reactionsOf(promise)[0])
 }
