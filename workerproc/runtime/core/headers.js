@@ -27,8 +27,13 @@ function nameOf(name) {
   return lower;
 }
 
-// lacking tells names that no header has, of which the Workers runtime doesn't say that they are invalid.
-const lacking = (name) => name === "" || typeof name === "string" && matches(outside, name);
+// sought is nameOf for who looks one up. The Workers runtime doesn't say of names that no header can have that they are invalid.
+function sought(name) {
+  if (typeof name !== "string") return nameOf(name);
+  const seen = known[name];
+  if (seen !== undefined) return seen;
+  return name === "" || matches(outside, name) ? undefined : nameOf(name);
+}
 
 function valueOf(value) {
   let s = `${value}`;
@@ -37,6 +42,8 @@ function valueOf(value) {
   return s;
 }
 
+// needs counts what a method is given. That is in a rest parameter: the methods have no length, as in the Workers runtime, and an
+// object of arguments takes longer to make.
 function needs(args, method, n) {
   for (let i = 0; i < n; i++) if (args.length <= i) throw new TypeError(`Failed to execute '${method}' on 'Headers': parameter ${i + 1} is not of type 'string'.`);
 }
@@ -76,18 +83,16 @@ export class Headers {
   #change() {
     if (this.#guard) throw new TypeError("Can't modify immutable headers.");
   }
-  append(name, value) {
-    needs(arguments, "append", 2);
-    name = nameOf(name);
-    value = valueOf(value);
+  append(...args) {
+    needs(args, "append", 2);
+    const name = nameOf(args[0]), value = valueOf(args[1]);
     this.#change();
     push(this.#list, name);
     push(this.#list, value);
   }
-  set(name, value) {
-    needs(arguments, "set", 2);
-    name = nameOf(name);
-    value = valueOf(value);
+  set(...args) {
+    needs(args, "set", 2);
+    const name = nameOf(args[0]), value = valueOf(args[1]);
     this.#change();
     const list = this.#list;
     for (let i = 0; i < list.length; i += 2) {
@@ -100,12 +105,11 @@ export class Headers {
     push(list, name);
     push(list, value);
   }
-  delete(name) {
-    needs(arguments, "delete", 1);
+  delete(...args) {
+    needs(args, "delete", 1);
     this.#change();
-    if (lacking(name)) return;
-    name = nameOf(name);
-    this.#remove(name, 0);
+    const name = sought(args[0]);
+    if (name !== undefined) this.#remove(name, 0);
   }
   #remove(name, from) {
     const list = this.#list;
@@ -118,10 +122,10 @@ export class Headers {
     }
     list.length = to;
   }
-  get(name) {
-    needs(arguments, "get", 1);
-    if (lacking(name)) return null;
-    return this.#joined(nameOf(name));
+  get(...args) {
+    needs(args, "get", 1);
+    const name = sought(args[0]);
+    return name === undefined ? null : this.#joined(name);
   }
   #joined(name) {
     let found = null;
@@ -140,10 +144,10 @@ export class Headers {
     for (let i = 0; i < this.#list.length; i += 2) if (this.#list[i] === "set-cookie") push(found, this.#list[i + 1]);
     return found;
   }
-  has(name) {
-    needs(arguments, "has", 1);
-    if (lacking(name)) return false;
-    name = nameOf(name);
+  has(...args) {
+    needs(args, "has", 1);
+    const name = sought(args[0]);
+    if (name === undefined) return false;
     for (let i = 0; i < this.#list.length; i += 2) if (this.#list[i] === name) return true;
     return false;
   }

@@ -48,12 +48,13 @@ const ownList = (s) => [...(s.headers === null ? s.list : listOf(s.headers))];
 
 export class Request {
   #s;
-  constructor(input, init) {
+  constructor(...args) {
+    const input = args[0], init = args[1];
     if (input === PRIVATE) {
       this.#s = init;
       return;
     }
-    if (arguments.length === 0) throw new TypeError("Failed to construct 'Request': constructor parameter 1 is not of type 'Request or string'.");
+    if (args.length === 0) throw new TypeError("Failed to construct 'Request': constructor parameter 1 is not of type 'Request or string'.");
     const from = isObject(input) && #s in input ? input.#s : null;
     const s = from === null
       ? { __proto__: null, method: "GET", url: urlOf(input), list: [], headers: null, body: null, redirect: "follow", signal: null, cf: undefined, cache: undefined, integrity: "" }

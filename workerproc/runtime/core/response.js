@@ -101,8 +101,9 @@ export class Response {
   static error() {
     return new Response(PRIVATE, { __proto__: null, status: 0, statusText: "", list: [], headers: null, body: null, type: "error", url: "", redirected: false });
   }
-  static redirect(url, status = 302) {
-    if (arguments.length === 0) throw new TypeError("Failed to execute 'redirect' on 'Response': parameter 1 is not of type 'string'.");
+  static redirect(...args) {
+    const url = args[0], status = args[1] === undefined ? 302 : args[1];
+    if (args.length === 0) throw new TypeError("Failed to execute 'redirect' on 'Response': parameter 1 is not of type 'string'.");
     const { URL } = part("url");
     let location;
     try { location = new URL(`${url}`).href; } catch { throw new TypeError(`Unable to parse URL: ${url}`); }
@@ -110,8 +111,9 @@ export class Response {
     if (n !== 301 && n !== 302 && n !== 303 && n !== 307 && n !== 308) throw new RangeError(`${n} is not a redirect status code. It must be one of: 301, 302, 303, 307, or 308.`);
     return new Response(PRIVATE, { __proto__: null, status: n, statusText: undefined, list: ["location", location], headers: null, immutable: true, body: null, type: "default", url: "", redirected: false });
   }
-  static json(data, init) {
-    if (arguments.length === 0) throw new TypeError("Failed to execute 'json' on 'Response': parameter 1 is not of type 'Value'.");
+  static json(...args) {
+    const data = args[0], init = args[1];
+    if (args.length === 0) throw new TypeError("Failed to execute 'json' on 'Response': parameter 1 is not of type 'Value'.");
     const text = `${p.stringify(data)}`; // "undefined" for what JSON can't say, as in the Workers runtime
     const response = new Response(text, init);
     if (init === undefined || init === null) response.#s.flat = "content-type\napplication/json";

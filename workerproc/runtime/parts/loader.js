@@ -93,16 +93,17 @@
       if (key !== core.PRIVATE) throw new TypeError("Illegal constructor");
       this.#grant = { kind: "grant", grant, kept: true };
     }
-    get(id, callback) {
+    get(...args) {
       if (!WorkerLoader.#is(this)) illegal();
-      if (arguments.length === 0) wrongArgument(1, "get", "WorkerLoader", "string");
+      if (args.length === 0) wrongArgument(1, "get", "WorkerLoader", "string");
+      const callback = args[1];
       if (typeof callback !== "function") wrongArgument(2, "get", "WorkerLoader", "function");
-      if (id === null || id === undefined) {
+      if (args[0] === null || args[0] === undefined) {
         const worker = { __proto__: unknown };
         this.#wait(worker, async () => this.#send(worker, await codeOf(callback)));
         return new WorkerStub(core.PRIVATE, worker);
       }
-      id = `${id}`;
+      const id = `${args[0]}`;
       const worker = { __proto__: unknown };
       if (this.#loading.size !== 0 && this.#loading.has(id)) this.#wait(worker, () => this.#absent(worker, id, callback));
       else this.#find(worker, id, callback);

@@ -84,15 +84,15 @@
 
     get size() { return this.#all().length / 2; }
 
-    append(name, value) {
-      needs(2, arguments.length, "'append' on 'URLSearchParams'");
-      this.#all().push(usv(name), usv(value));
+    append(...args) {
+      needs(2, args.length, "'append' on 'URLSearchParams'");
+      this.#all().push(usv(args[0]), usv(args[1]));
       this.#update();
     }
 
-    delete(name, value = undefined) {
-      if (core.flag?.("urlsearchparams_delete_has_value_arg") === false) value = undefined;
-      needs(1, arguments.length, "'delete' on 'URLSearchParams'");
+    delete(...args) {
+      needs(1, args.length, "'delete' on 'URLSearchParams'");
+      const name = args[0], value = core.flag?.("urlsearchparams_delete_has_value_arg") === false ? undefined : args[1];
       const list = this.#all();
       const n = usv(name);
       const v = value === undefined ? undefined : usv(value);
@@ -115,15 +115,15 @@
       return null;
     }
 
-    getAll(name) {
-      needs(1, arguments.length, "'getAll' on 'URLSearchParams'");
-      const n = usv(name);
+    getAll(...args) {
+      needs(1, args.length, "'getAll' on 'URLSearchParams'");
+      const n = usv(args[0]);
       return this.#all().filter((_, i, list) => i % 2 === 1 && list[i - 1] === n);
     }
 
-    has(name, value = undefined) {
-      if (core.flag?.("urlsearchparams_delete_has_value_arg") === false) value = undefined;
-      needs(1, arguments.length, "'has' on 'URLSearchParams'");
+    has(...args) {
+      needs(1, args.length, "'has' on 'URLSearchParams'");
+      const name = args[0], value = core.flag?.("urlsearchparams_delete_has_value_arg") === false ? undefined : args[1];
       const n = usv(name);
       const v = value === undefined ? undefined : usv(value);
       const list = this.#all();
@@ -133,11 +133,11 @@
       return false;
     }
 
-    set(name, value) {
-      needs(2, arguments.length, "'set' on 'URLSearchParams'");
+    set(...args) {
+      needs(2, args.length, "'set' on 'URLSearchParams'");
       const list = this.#all();
-      const n = usv(name);
-      const v = usv(value);
+      const n = usv(args[0]);
+      const v = usv(args[1]);
       let found = false;
       let kept = 0;
       for (let i = 0; i < list.length; i += 2) {
@@ -200,14 +200,14 @@
       this.#href = href;
     }
 
-    static canParse(url, base = undefined) {
-      if (arguments.length === 0) throw new TypeError("Failed to execute 'canParse' on 'URL': parameter 1 is not of type 'USVString'.");
-      return parse(url, base) !== undefined;
+    static canParse(...args) {
+      if (args.length === 0) throw new TypeError("Failed to execute 'canParse' on 'URL': parameter 1 is not of type 'USVString'.");
+      return parse(args[0], args[1]) !== undefined;
     }
 
-    static parse(url, base = undefined) {
-      if (arguments.length === 0) throw new TypeError("Failed to execute 'parse' on 'URL': parameter 1 is not of type 'USVString'.");
-      return URL.canParse(url, base) ? new URL(url, base) : null;
+    static parse(...args) {
+      if (args.length === 0) throw new TypeError("Failed to execute 'parse' on 'URL': parameter 1 is not of type 'USVString'.");
+      return URL.canParse(args[0], args[1]) ? new URL(args[0], args[1]) : null;
     }
 
     static createObjectURL() { throw new Error("URL.createObjectURL() is not implemented"); }

@@ -183,7 +183,7 @@ for (const name of ["then", "catch", "finally"]) Object.defineProperty(RpcPromis
 delete RpcPromise.prototype.constructor;
 Object.defineProperty(RpcPromise.prototype, "constructor", { value: RpcPromise, writable: true, configurable: true });
 // As methods of the prototypes they find the stub that they are called on.
-const ServiceFetch = { fetch() { return fetchMethod(this, arguments[0], arguments[1]); } }.fetch;
+const ServiceFetch = { fetch(...args) { return fetchMethod(this, args[0], args[1]); } }.fetch;
 Object.defineProperty(ServiceStub.prototype, "fetch", { value: ServiceFetch, writable: true, configurable: true });
 for (const [{ prototype }, names] of [[RpcStub, ["dup"]], [RpcProperty, ["then", "catch", "finally"]], [ServiceStub, ["connect"]]]) {
   for (const name of names) {
