@@ -3,6 +3,7 @@ package quickjs
 import (
 	"bytes"
 	"errors"
+	"regexp"
 
 	"github.com/evanw/esbuild/pkg/api"
 	lib "modernc.org/libquickjs"
@@ -23,8 +24,9 @@ func (e *Engine) compile(m *module) (uintptr, error) {
 	if m.Kind == engine.TypeScript || exportsPattern(m.Source) {
 		return e.compileLowered(m)
 	}
-	m.mapping = mapping{text: m.Source}
-	def, err := e.compileText(m, m.Source)
+	text := source.WithUpdates(m.Source)
+	m.mapping = mapping{text: text}
+	def, err := e.compileText(m, text)
 	if e.isSyntaxError(err) {
 		return e.compileLowered(m)
 	}
@@ -110,9 +112,13 @@ func (m *module) lower(format api.Format) ([]byte, error) {
 	if len(result.Errors) > 0 {
 		return nil, source.SyntaxError(&def, result.Errors)
 	}
-	m.mapping = mapping{raw: result.Map, text: result.Code, bundled: source.InlineMap(m.Source) != nil}
-	return result.Code, nil
+	code := source.WithUpdates(asyncField.ReplaceAll(result.Code, []byte(`$1"async";`)))
+	m.mapping = mapping{raw: result.Map, text: code, bundled: source.InlineMap(m.Source) != nil}
+	return code, nil
 }
+
+// asyncField is a field of that name as esbuild writes it, which QuickJS takes for the beginning of a method.
+var asyncField = regexp.MustCompile(`(?m)^(\s+(?:static )?)async;$`)
 
 // unsupported is the error for what esbuild reads and QuickJS doesn't.
 func (e *Engine) unsupported(m *module, err error) error {

@@ -14,7 +14,7 @@
 //	stubs.go     calls of stubs that take no JavaScript of the runtime's
 //	modules.go   Import: QuickJS links and evaluates; it asks for modules here
 //	compile.go   … which are compiled, by way of esbuild where that is needed,
-//	passes.go    … have what their closures see mended (detours.go, catches.go),
+//	passes.go    … have what their closures see mended (detours.go, catches.go), and what others.go is about,
 //	cached.go    … or taken from a cache
 //	synthetic.go … or made of what isn't an ES module
 //	statics.go   what was matched last is known

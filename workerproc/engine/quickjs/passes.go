@@ -14,8 +14,8 @@ import (
 // sent to these instructions: they do nothing with what no closure has, and no instruction grows by it. Where nothing gets to the end
 // of the body, the compiler leaves the instructions out: they are put in where continue goes (detours.go).
 //
-// What isn't mended is a loop without update that has no test, or a continue at the end of its body alone: that continue can't be told
-// from the end of a loop which the body begins with.
+// A loop without update gets one (source.WithUpdates): without it a continue at the end of the body can't be told from the end of a
+// loop which the body begins with.
 func (e *Engine) mendPasses(v lib.TJSValue) {
 	if v.Ftag == lib.EJS_TAG_MODULE {
 		v = at[lib.TJSModuleDef](pointer(v)).Ffunc_obj
@@ -29,7 +29,7 @@ func (e *Engine) mendPasses(v lib.TJSValue) {
 		for i := range int(b.Fcpool_count) {
 			pending = append(pending, *valueAt(b.Fcpool, i))
 		}
-		if b.Fvar_ref_count > 0 { // closures have variables of it
+		if b.Fvar_ref_count > 0 || hasDetoured(codeOf(b)) { // closures have variables of it
 			e.mendCode(b)
 		}
 	}
@@ -53,12 +53,13 @@ type passes struct {
 	ends   []int         // where they end, in order
 	begun  map[int]int   // the same where a goto is between: a loop without a test has its update behind that
 	apart  map[int]bool  // what doesn't follow on what is before it
+	others []instruction // those that have nothing to do with closures (others.go)
 	detours
 }
 
 func (e *Engine) mendCode(b *lib.TJSFunctionBytecode) {
 	code := codeOf(b)
-	if bytes.IndexByte(code, lib.EOP_close_loc) < 0 && bytes.IndexByte(code, lib.EOP_catch) < 0 {
+	if bytes.IndexByte(code, lib.EOP_close_loc) < 0 && bytes.IndexByte(code, lib.EOP_catch) < 0 && !hasDetoured(code) {
 		return
 	}
 	p := passes{code: code, closed: map[int]int{}, begun: map[int]int{}, apart: map[int]bool{}}
@@ -78,6 +79,7 @@ func (e *Engine) mendCode(b *lib.TJSFunctionBytecode) {
 		p.mendDead(b)
 	}
 	p.mendCatches(b)
+	p.mendOthers()
 	e.addDetours(b, &p)
 }
 
@@ -89,6 +91,9 @@ func (p *passes) find() bool {
 			return false
 		}
 		at = in.next()
+		if in.op == lib.EOP_for_await_of_next || in.op == lib.EOP_copy_data_properties {
+			p.others = append(p.others, in)
+		}
 		if in.op == lib.EOP_close_loc {
 			if start < 0 {
 				start = in.at
