@@ -88,8 +88,9 @@ func (k statusKeeper) Unwrap() http.ResponseWriter { return k.ResponseWriter }
 // logged answers, and has the invocation followed to its end meanwhile, which
 // may come later than the answer's.
 func (s *Supervisor) logged(q *appRequest, x *exchange, answer func() error) error {
-	s.apps.watch.Go(func() { q.follow(x) })
-	defer close(q.answered) // also when answer panics to cut the response off
+	s.apps.watch.Add(1)
+	q.follow(x, s.apps.watch.Done)
+	defer q.part() // also when answer panics to cut the response off
 	err := answer()
 	q.took = time.Since(q.began)
 	if err != nil && !errors.Is(err, errAnswered) && !errors.Is(err, errClientGone) {

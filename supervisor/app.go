@@ -145,7 +145,7 @@ func workerName(key string) string { return "app/" + key }
 // appRegistry holds the apps that have been asked for, and their logs.
 type appRegistry struct {
 	store *store.Store
-	watch sync.WaitGroup // for the goroutines that follow invocations
+	watch sync.WaitGroup // for the invocations that are followed
 
 	mu      sync.Mutex // guards what follows
 	loaded  map[string]*app

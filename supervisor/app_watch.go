@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,9 +19,17 @@ type appRequest struct {
 	began       time.Time
 	status      atomic.Int32 // 0: it had no answer
 	failed      atomic.Pointer[rpc.Error]
-	answered    chan struct{} // closed when status, failed and took are final
 	took        time.Duration // until the whole answer was there
 	loaded      string        // the id of a Worker that the app has loaded, whose call it is
+
+	of    *exchange
+	left  atomic.Int32 // of the answer and the invocation's end: what has not come
+	ended func()       // is called when all is logged
+	next  appointment  // to look at the log
+
+	mu     sync.Mutex // guards what follows
+	logged copied
+	over   bool
 }
 
 var requestIDs atomic.Int64
@@ -28,7 +37,7 @@ var requestIDs atomic.Int64
 const maxLoggedURL = 2048
 
 func newAppRequest(a *app, method, url string) *appRequest {
-	return &appRequest{app: a, id: requestIDs.Add(1), method: method, url: url[:min(len(url), maxLoggedURL)], began: time.Now(), answered: make(chan struct{})}
+	return &appRequest{app: a, id: requestIDs.Add(1), method: method, url: url[:min(len(url), maxLoggedURL)], began: time.Now()}
 }
 
 func (q *appRequest) record(kind string) logRecord {
@@ -60,25 +69,46 @@ func (q *appRequest) exception(e *rpc.Error) {
 // reportEvery is how often the log of an invocation that goes on is looked at.
 const reportEvery = 100 * time.Millisecond
 
-// follow copies what the invocation logs, and its end, to the app's log. It
-// returns when the invocation and its answer have ended.
-func (q *appRequest) follow(x *exchange) {
-	tick := time.NewTicker(reportEvery)
-	defer tick.Stop()
-	var logged copied
-	for running := true; running; {
-		select {
-		case <-x.inv.done:
-			running = false
-		case <-tick.C:
-		}
-		q.copyNew(x.inv, &logged)
+// follow has what the invocation logs, and its end, copied to the app's log, and calls ended when it and its answer have
+// ended, which the caller says with part. It takes no goroutine: most invocations end at once.
+func (q *appRequest) follow(x *exchange, ended func()) {
+	q.of, q.ended, q.next.do = x, ended, q.look
+	q.left.Store(2)
+	looks.set(&q.next, reportEvery)
+	x.inv.whenDone(q.part)
+}
+
+// look copies what an invocation that goes on has logged.
+func (q *appRequest) look() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.over {
+		return
 	}
-	<-q.answered
-	end, err := x.inv.end, x.inv.failure()
+	q.copyNew(q.of.inv, &q.logged)
+	looks.set(&q.next, reportEvery)
+}
+
+// part is called when status, failed and took are final, and when the invocation has ended. The later one logs the end.
+func (q *appRequest) part() {
+	if q.left.Add(-1) > 0 {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.over = true
+	looks.cancel(&q.next)
+	q.copyNew(q.of.inv, &q.logged)
+	q.endOf(q.of.inv)
+	q.ended()
+}
+
+// endOf logs the request's line, behind the error that nobody has logged.
+func (q *appRequest) endOf(v *invocation) {
+	end, err := v.end, v.failure()
 	if failed := q.failed.Load(); failed != nil {
 		err = failed
-		if logged.exceptions == 0 {
+		if q.logged.exceptions == 0 {
 			q.exception(failed)
 		}
 	}

@@ -43,6 +43,7 @@ func (s *Supervisor) start(ctx context.Context, slot *slot, load *rpc.Load, o or
 	x := &exchange{slot: slot, limits: o.limits, late: make(chan error, 1), bounds: bounds{cpuFrom: slot.cpu(), others: slot.busy()}}
 	began := time.Now()
 	inv, err := slot.begin(keep, mostSubRequests(o.limits), func(end *rpc.Done, err error) {
+		x.settle()
 		slot.hasRun(end)
 		slot.promote()
 		if o.ended != nil {
@@ -186,7 +187,6 @@ func (x *exchange) gone(ctx context.Context) error {
 func (x *exchange) finished(ctx context.Context) (*rpc.Done, error) {
 	select {
 	case <-x.inv.done:
-		x.settle()
 		if err := x.inv.failure(); err != nil {
 			return nil, x.because(err)
 		}

@@ -50,7 +50,9 @@ type invocation struct {
 	logs       []*rpc.LogLine
 	exceptions []*rpc.Exception
 	end        *rpc.Done
-	err        error // why there is no end: the isolate died
+	err        error  // why there is no end: the isolate died
+	over       bool   // afterwards has been called, or is called at once; guarded by mu always
+	afterwards func() // guarded by mu always
 }
 
 // logBudget is what one invocation may still log: the jail is told the same
@@ -219,6 +221,24 @@ func (v *invocation) finish(end *rpc.Done, err error) {
 		v.endBodies(err)
 	}
 	close(v.done)
+	v.mu.Lock()
+	v.over = true
+	afterwards := v.afterwards
+	v.mu.Unlock()
+	if afterwards != nil {
+		afterwards()
+	}
+}
+
+// whenDone has f called once the invocation has ended, now if it has. f must not block: the isolate's reader may call it.
+func (v *invocation) whenDone(f func()) {
+	v.mu.Lock()
+	over := v.over
+	v.afterwards = f
+	v.mu.Unlock()
+	if over {
+		f()
+	}
 }
 
 func (v *invocation) endBodies(err error) {
