@@ -1,6 +1,9 @@
 package policy
 
-import "testing"
+import (
+	"os"
+	"testing"
+)
 
 func TestRoleFor(t *testing.T) {
 	policy := mustParse(t, `
@@ -49,6 +52,30 @@ func TestBuiltInRole(t *testing.T) {
 				t.Errorf("uid %d may %s: got %v, want %v", uid, action, !want, want)
 			}
 		}
+	}
+}
+
+// TestInstalledPolicy: root may do with the policy that `make install` installs what it may without one.
+func TestInstalledPolicy(t *testing.T) {
+	data, err := os.ReadFile("../../packaging/stockade.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	here := testHost()
+	here.groupID = func(string) (string, error) { return "900", nil } // the group stockade
+	policy, err := parse(newProblems("stockade.yaml"), data, here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, _ := policy.RoleFor(0, []uint32{0})
+	for _, action := range Actions() {
+		if !root.Allows(action) {
+			t.Errorf("root may not %s", action)
+		}
+	}
+	member, _ := policy.RoleFor(1000, []uint32{1000, 900})
+	if !member.Allows(ActionDeploy) || member.Allows(ActionAdmin) || member.Workers != ScopeOwn {
+		t.Errorf("a member of the group: %+v", member)
 	}
 }
 
