@@ -168,11 +168,19 @@ func (m *Machine) reclaim(limit int64) {
 		}
 		before = after
 	}
-	m.reclaimAt = max(limit/4, min(2*m.used.Load(), limit-limit/4))
+	m.reclaimAt = nextReclaim(m.used.Load(), limit-(m.inUse()-m.used.Load()))
 }
 
-// cleanups waits for the cleanups that a collection has found, which run on a
-// goroutine of Go's: the one of an object that is garbage now comes last.
+// nextReclaim is how many bytes of memories there may be before garbage is looked for again, when used are in use of those that
+// the heap leaves room for. Garbage among them gets half of what is left at most: the heap may need the rest before
+// the next memory is asked for, and a Worker that is over its limit ends.
+func nextReclaim(used, room int64) int64 {
+	return max(room/4, min(2*used, used+max((room-used)/2, room/64)))
+}
+
+// cleanups waits for the cleanups that a collection has found, which run on
+// goroutines of Go's: the one of an object that is garbage now comes last. On a
+// busy machine they take their time; what they free would be missing.
 func (m *Machine) cleanups() {
 	done := make(chan struct{})
 	runtime.GC()
@@ -180,7 +188,7 @@ func (m *Machine) cleanups() {
 	runtime.GC()
 	select {
 	case <-done:
-	case <-time.After(50 * time.Millisecond):
+	case <-time.After(2 * time.Second):
 	}
 }
 

@@ -28,3 +28,22 @@ func TestTheHeapGrowsMeanwhile(t *testing.T) {
 		}
 	}
 }
+
+// TestNextReclaim: what is garbage leaves the heap room to grow, and a Worker that holds much doesn't have it looked for again
+// and again.
+func TestNextReclaim(t *testing.T) {
+	const limit = 256 << 20
+	for heap := int64(0); heap < limit; heap += 16 << 20 {
+		room, most := limit-heap, 0
+		for used := int64(0); used < room-room/32; most++ {
+			next := nextReclaim(used, room)
+			if left := room - next; next <= used || left < min(room/4, (room-used)/4) {
+				t.Fatalf("%d used of %d: at %d", used, room, next)
+			}
+			used = next
+		}
+		if most > 20 {
+			t.Errorf("with a heap of %d garbage is looked for %d times", heap, most)
+		}
+	}
+}
