@@ -18,6 +18,22 @@ func TestALoaderAnswersAsWorkerdDoes(t *testing.T) {
 	}
 }
 
+// TestALoaderLooksAtDetailsAsWorkerdDoes asks in which order a loader looks at what it is given, what it makes of names, env, exports and errors, and
+// what is left of stubs (testdata/loader/details.js).
+func TestALoaderLooksAtDetailsAsWorkerdDoes(t *testing.T) {
+	want := answersAt(answerLine, readTestdata(t, "loader/details.txt"))
+	different := readDifferences(t, "loader/details_differences.txt")
+	for _, engine := range []string{"goja", "quickjs"} {
+		t.Run(engine, func(t *testing.T) {
+			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 64}}\n")
+			got := d.probe(t, map[string]any{"code": map[string]any{"mainModule": "details.js", "compatibilityDate": "2026-01-01",
+				"compatibilityFlags": []string{"nodejs_compat"}, "modules": map[string]string{"details.js": readTestdata(t, "loader/details.js")},
+				"bindings": map[string]any{"LOADER": map[string]any{"type": "worker_loader"}}, "limits": map[string]any{"cpuMs": 60000, "subRequests": 10000}}})
+			compareWithPeer(t, engine, answersAt(answerLine, got), want, different)
+		})
+	}
+}
+
 func (d *daemon) loaderProbe(t *testing.T) string {
 	t.Helper()
 	loader := map[string]any{"type": "worker_loader"}

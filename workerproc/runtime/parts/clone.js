@@ -10,7 +10,7 @@
     "Array Iterator", "URL", "URLSearchParams", "Headers", "Request", "Response", "ReadableStream", "WritableStream", "TransformStream", "Blob", "File",
     "FormData", "TextEncoder", "TextDecoder", "AbortSignal", "AbortController", "Event", "EventTarget", "Crypto", "SubtleCrypto", "CryptoKey",
     "MessagePort", "MessageChannel", "WebSocket", "WebSocketPair", "EventSource", "URLPattern", "CompressionStream", "DecompressionStream",
-    "WebAssembly.Module", "WebAssembly.Instance", "WebAssembly.Memory", "WebAssembly.Table", "WebAssembly.Global", "WebAssembly.Tag"]);
+    "WebAssembly.Module", "WebAssembly.Instance", "WebAssembly.Memory", "WebAssembly.Table", "WebAssembly.Global", "WebAssembly.Tag", "WorkerLoader", "WorkerStub", "DurableObjectClass"]);
 
   // isStub tells stubs by what they call themselves, and then asks: most Workers have none, and need no RPC for it.
   const stubs = { __proto__: null, "[object JsRpcStub]": 1, "[object JsRpcPromise]": 1, "[object JsRpcProperty]": 1, "[object Fetcher]": 1, "[object LoopbackServiceStub]": 1 };

@@ -51,12 +51,10 @@
   function optionsOf(options, method) {
     if (options === undefined || options === null) return noOptions;
     if (!isObject(options)) wrongArgument(2, method, "WorkerStub", "EntrypointOptions");
-    const { limits, props } = options;
+    const { props, limits } = options;
+    if (props !== undefined && !isObject(props)) wrongField("props", "EntrypointOptions", "Object");
     const read = { limits: limitsOf(limits, "EntrypointOptions") };
-    if (props !== undefined) {
-      if (!isObject(props)) wrongField("props", "EntrypointOptions", "Object");
-      read.props = encodeStored(props);
-    }
+    if (props !== undefined) read.props = encodeStored(props);
     return read;
   }
 
@@ -64,12 +62,15 @@
     if (limits === undefined || limits === null) return undefined;
     if (!isObject(limits)) wrongField("limits", of, "ResourceLimits");
     const read = {};
-    for (const name of ["cpuMs", "subRequests"]) if (limits[name] !== undefined && limits[name] !== null) read[name] = integer(limits[name]);
+    for (const name of ["cpuMs", "subRequests"]) {
+      const value = limits[name];
+      if (value !== undefined && value !== null) read[name] = integer(value);
+    }
     return read;
   }
   function integer(value) {
-    const n = Math.trunc(Number(value));
-    if (Number.isNaN(n)) throw new TypeError("The value cannot be converted because it is not an integer.");
+    const n = Math.trunc(+value);
+    if (!Number.isFinite(n)) throw new TypeError("The value cannot be converted because it is not an integer.");
     if (n < 0) throw new TypeError("The value cannot be converted because it is negative and this API expects a positive number.");
     if (n > 0xffffffff) throw new TypeError("Value out of range. Must be less than or equal to 4294967295.");
     return n;
@@ -103,7 +104,7 @@
         this.#wait(worker, async () => this.#send(worker, await codeOf(callback)));
         return new WorkerStub(core.PRIVATE, worker);
       }
-      const id = `${args[0]}`;
+      const id = `${args[0]}`.toWellFormed();
       const worker = { __proto__: unknown };
       if (this.#loading.size !== 0 && this.#loading.has(id)) this.#wait(worker, () => this.#absent(worker, id, callback));
       else this.#find(worker, id, callback);
@@ -192,9 +193,18 @@
 
   // codeOf is what a callback gives.
   async function codeOf(callback, id) {
-    const code = await (0, callback)();
+    const code = await given(callback);
     if (code !== undefined && code !== null && !isObject(code)) throw new TypeError("Callback returned incorrect type; expected 'Promise'");
     return codeForm(code, id);
+  }
+
+  // given calls a callback. What it throws that is no object becomes an Error, as in workerd.
+  async function given(callback) {
+    try {
+      return await callback();
+    } catch (e) {
+      throw isObject(e) ? e : new Error(String(e));
+    }
   }
 
   const MAX_CODE = 64 << 20, MAX_ENV = 1 << 20;
@@ -205,23 +215,33 @@
     if (code === null || code === undefined) throw new TypeError("Cannot initialize WorkerCode with required members from an undefined or null value.");
     const head = { id, outbound: "inherit", tails: 0, code: {} };
     // Without one it is today's, and so it is with the documentation's "$today".
-    if (code.compatibilityDate !== undefined && code.compatibilityDate !== "$today") head.code.compatibilityDate = `${code.compatibilityDate}`;
+    const date = code.compatibilityDate;
+    if (date !== undefined && date !== "$today") head.code.compatibilityDate = `${date}`;
     flagsOf(code, head.code);
     head.code.limits = limitsOf(code.limits, "WorkerCode");
+    const contents = [], main = `${code.mainModule}`;
+    head.modules = modulesOf(code.modules, main, contents);
+    head.code.mainModule = mainOf(head.modules, main);
+    const given = code.env, others = [];
+    if (given !== undefined && !isObject(given)) wrongField("env", "WorkerCode", "Object");
+    outboundOf(code.globalOutbound, head, others);
+    tailsOf(code.tails, head, others);
     if (code.engine !== undefined) head.code.engine = `${code.engine}`; // ours
-    head.code.mainModule = `${code.mainModule}`;
-    const contents = [];
-    head.modules = modulesOf(code.modules, head.code.mainModule, contents);
-    const [env, blobs, caps] = envOf(code.env);
-    outboundOf(code.globalOutbound, head, caps);
-    tailsOf(code.tails, head, caps);
-    return [JSON.stringify(head), [...contents, env, ...blobs], caps];
+    checkDate(head.code.compatibilityDate);
+    const [env, blobs, caps] = envOf(given);
+    return [JSON.stringify(head), [...contents, env, ...blobs], [...caps, ...others]];
+  }
+
+  // checkDate finds what is no date. Whether there are Workers of that date the supervisor says.
+  function checkDate(date) {
+    if (date !== undefined && !/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/.test(date)) throw new Error(`Invalid compatibility date: ${date}`);
   }
 
   function flagsOf(code, into) {
-    if (code.compatibilityFlags !== undefined) {
-      if (!Array.isArray(code.compatibilityFlags)) wrongField("compatibilityFlags", "WorkerCode", "Array");
-      into.compatibilityFlags = code.compatibilityFlags.map(String);
+    const flags = code.compatibilityFlags;
+    if (flags !== undefined) {
+      if (!Array.isArray(flags)) wrongField("compatibilityFlags", "WorkerCode", "Array");
+      into.compatibilityFlags = Array.from(flags, String);
     }
     if (code.allowExperimental) into.allowExperimental = true;
   }
@@ -246,6 +266,13 @@
     return list;
   }
 
+  // mainOf is the name that the main module has among the modules: "./a.js" and "a.js" are the same.
+  function mainOf(list, main) {
+    const plain = (name) => name.replace(/^(?:\.\/+)+/, "");
+    const names = list.map(({ name }) => name);
+    return names.includes(main) ? main : names.find((name) => plain(name) === plain(main)) ?? main;
+  }
+
   function sameLanguage(list, main) {
     const python = list.some(({ name, kind }) => name === main && kind === "py");
     for (const { name, kind } of list) {
@@ -266,19 +293,18 @@
     if (kind !== "data" && kind !== "wasm") return [kind, `${content}`];
     if (ArrayBuffer.isView(content)) return [kind, new Uint8Array(content.buffer, content.byteOffset, content.byteLength)];
     if (content instanceof ArrayBuffer) return [kind, new Uint8Array(content)];
-    return wrongField(kind, "Module", "Array");
+    return wrongField(kind, "Module", kind === "wasm" ? "Array or WasmModuleObject" : "Array");
   }
 
   function kindOf(name) {
     if (name.endsWith(".js")) return "js";
     if (name.endsWith(".py")) return "py";
     let hint = "";
-    if (/\.[cm]?tsx?$/.test(name)) hint = ". If you're trying to load TypeScript, bundle it first with '@cloudflare/worker-bundler' and pass the generated JavaScript modules.";
+    if (/\.(?:tsx?|jsx)$/.test(name)) hint = ". If you're trying to load TypeScript, bundle it first with '@cloudflare/worker-bundler' and pass the generated JavaScript modules.";
     throw new TypeError(`Module name must end with '.js' or '.py' (or the content must be an object indicating the type explicitly). Got: ${name}${hint}`);
   }
 
   function envOf(env) {
-    if (env !== undefined && !isObject(env)) wrongField("env", "WorkerCode", "Object");
     const [text, blobs, caps] = encodeStored({ ...env });
     const bytes = ops.utf8Encode(text);
     const size = blobs.reduce((sum, b) => sum + b.length, bytes.length);

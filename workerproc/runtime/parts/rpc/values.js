@@ -21,9 +21,11 @@ export function encodeValue(value) { return encode(value, capability); }
 export function encodeStored(value) { return encode(value, lasting); }
 function lasting(value, encoder) {
   const record = recordOf(value);
-  if (record !== undefined) return record.Class === ServiceStub ? stubForm(record, encoder) : refuse("Remote RPC references can only be serialized for RPC.");
+  if (record !== undefined) return record.Class === RpcStub ? refuse("RpcStub cannot be serialized in this context because it is not a persistent stub.") : stubForm(record, encoder);
   if (typeof value === "function") return refuse(`${Function.prototype.toString.call(value)} could not be cloned.`);
-  if (value instanceof core.RpcTarget || isProxy(value)) return refuse("Remote RPC references can only be serialized for RPC.");
+  if (value instanceof core.RpcTarget) return refuse("Remote RPC references can only be serialized for RPC.");
+  if (isProxy(value)) return refuse("#<Object> could not be cloned.");
+  if ((core.isResponse(value) || core.isRequest(value)) && value.body !== null) return refuse("ReadableStream can only be serialized for RPC.");
   const kind = Object.prototype.toString.call(value);
   if (kind === "[object Promise]") return refuse("#<Promise> could not be cloned.");
   if (kind === "[object ReadableStream]" || kind === "[object WritableStream]" || kind === "[object AbortSignal]") return refuse(`${kind.slice(8, -1)} can only be serialized for RPC.`);
