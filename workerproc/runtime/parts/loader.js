@@ -104,7 +104,7 @@
         this.#wait(worker, async () => this.#send(worker, await codeOf(callback)));
         return new WorkerStub(core.PRIVATE, worker);
       }
-      const id = `${args[0]}`.toWellFormed();
+      const id = `${args[0]}`;
       const worker = { __proto__: unknown };
       if (this.#loading.size !== 0 && this.#loading.has(id)) this.#wait(worker, () => this.#absent(worker, id, callback));
       else this.#find(worker, id, callback);
@@ -170,7 +170,8 @@
       });
       return loading;
     }
-    load(code) {
+    load(...args) {
+      const code = args[0];
       if (!WorkerLoader.#is(this)) illegal();
       if (code !== null && !isObject(code)) wrongArgument(1, "load", "WorkerLoader", "WorkerCode");
       const worker = {};
@@ -213,7 +214,7 @@
   // and the capabilities of env, the outbound's and the tails'.
   function codeForm(code, id) {
     if (code === null || code === undefined) throw new TypeError("Cannot initialize WorkerCode with required members from an undefined or null value.");
-    const head = { id, outbound: "inherit", tails: 0, code: {} };
+    const head = { id: id?.toWellFormed(), outbound: "inherit", tails: 0, code: {} };
     // Without one it is today's, and so it is with the documentation's "$today".
     const date = code.compatibilityDate;
     if (date !== undefined && date !== "$today") head.code.compatibilityDate = `${date}`;
