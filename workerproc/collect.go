@@ -1,6 +1,11 @@
 package workerproc
 
-import "runtime/debug"
+import (
+	"runtime"
+	"runtime/debug"
+
+	"stockade.dev/stockade/workerproc/engine"
+)
 
 // A small heap may get four times its size of garbage before it is collected: to mark the 4 MB of an isolate with a small
 // Worker takes as long as a hundred calls, and loading 100 KB of code takes 23 ms instead of 27. As what is live grows the
@@ -17,11 +22,15 @@ const (
 
 // whileLoading puts collecting off while that much code loads: what loading makes is garbage at its end, to be collected
 // once. 1 MB of code takes 170 ms of CPU instead of 250.
-func whileLoading(code int, load func() error) error {
+func (i *isolate) whileLoading(code int, load func() error) error {
 	if code < muchCode {
 		return load()
 	}
 	takeRoom()
+	if _, own := i.engine.(engine.Heap); !own && runtime.NumCPU() > 1 {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+		go populateRoom(code)
+	}
 	debug.SetGCPercent(loading)
 	defer collectLazily()
 	return load()

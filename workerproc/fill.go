@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"unsafe"
+
+	"stockade.dev/stockade/workerproc/engine"
 )
 
 // fillers take the places between what a process has live when it is ready: a copy's own things then lie together, in pages
@@ -12,7 +14,8 @@ import (
 // time in which a small Worker loads.
 var fillers struct {
 	list    []unsafe.Pointer
-	percent int // that they are of what is live: a copy may get so much more garbage before its first collection, which counts them
+	bytes   int64 // no Worker has asked for them: they don't count as its memory
+	percent int   // that they are of what is live: a copy may get so much more garbage before its first collection, which counts them
 }
 
 // mostlyUsed are the size classes of Go's allocator that matter to a Worker.
@@ -23,9 +26,10 @@ const mostlyUsed = 8192
 func (p *Process) expectCopies() {
 	debug.SetGCPercent(-1)
 	makeRoom()
-	var from, to runtime.MemStats
+	var from, before, to runtime.MemStats
 	runtime.ReadMemStats(&from)
 	spare(room.below)
+	runtime.ReadMemStats(&before)
 	for _, class := range from.BySize {
 		if size := uintptr(class.Size); size > 8 && size <= mostlyUsed {
 			fillers.list = fill(fillers.list, room.below, size, plain)
@@ -33,7 +37,23 @@ func (p *Process) expectCopies() {
 		}
 	}
 	runtime.ReadMemStats(&to)
+	fillers.bytes = int64(to.HeapAlloc - before.HeapAlloc)
 	fillers.percent = int(100 * (to.HeapAlloc - from.HeapAlloc) / from.HeapAlloc)
+}
+
+// collect frees what the engine has lost, in Go's heap and in its own: each copy would do it, and write to what it shares.
+func (i *isolate) collect() {
+	collector, is := i.engine.(engine.Foreign)
+	if !is {
+		return
+	}
+	for range 2 { // what refers to others is lost before them
+		seen := make(chan struct{})
+		runtime.AddCleanup(new([64]byte), func(seen chan struct{}) { close(seen) }, seen)
+		runtime.GC()
+		<-seen
+		collector.Collect()
+	}
 }
 
 // spare takes all free pages below end until the next collection, and writes nothing to them.

@@ -168,7 +168,7 @@ func (w *watchdog) interrupt(reason error) {
 // heap is what was in use after the last garbage collection.
 func (w *watchdog) heap() int64 {
 	metrics.Read(w.sample[:])
-	live := int64(w.sample[0].Value.Uint64())
+	live := int64(w.sample[0].Value.Uint64()) - fillers.bytes
 	w.tune(live)
 	return live + w.engineHeap() + w.wasm.Used()
 }
@@ -184,7 +184,7 @@ func (w *watchdog) engineHeap() int64 {
 func (w *watchdog) script() int64 {
 	sample := [1]metrics.Sample{{Name: w.sample[0].Name}}
 	metrics.Read(sample[:])
-	return int64(sample[0].Value.Uint64()) + w.engineHeap()
+	return int64(sample[0].Value.Uint64()) - fillers.bytes + w.engineHeap()
 }
 
 // asLimit finds the limit that an interrupt was for.

@@ -24,7 +24,7 @@ func (i *isolate) receiveLoad(m *rpc.Load) error {
 	i.clock.frozen = m.Frozen
 	i.limitMemory(m.Limits.Memory)
 	began := time.Now()
-	err := whileLoading(codeSize(m.Modules), func() error { return i.evaluate(m) })
+	err := i.whileLoading(codeSize(m.Modules), func() error { return i.evaluate(m) })
 	if kept := i.keepFiles(m); kept != nil {
 		return kept
 	}

@@ -62,6 +62,9 @@ func prepare(name string, p platform) (*Process, error) {
 	if _, err := i.engine.Call(i.host["prepare"]); err != nil {
 		return nil, i.explain("cannot prepare the runtime's parts", err)
 	}
+	if p.copied {
+		i.collect()
+	}
 	p.freeMemory() // what is not there is neither copied for a Worker nor taken down with it
 	core, _ := p.source("core")
 	return &Process{isolate: i, engine: name, version: version(i.engine, core)}, nil
