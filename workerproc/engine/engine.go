@@ -66,7 +66,7 @@ type Stubs interface {
 
 // Followers is implemented by an engine that can tell what waits for a promise.
 type Followers interface {
-	// Passes reports whether a value that promise p is fulfilled with, which has no then, does nothing but fulfil promise o: p is
+	// Passes reports whether an object that promise p is fulfilled with, which has no then, does nothing but fulfil promise o: p is
 	// pending, and only o, or a chain of at most MaxPasses promises that ends at o, waits for it; o is pending, has exactly one
 	// waiter (the caller's), and nothing else can settle it. What p is rejected with may go elsewhere. It runs none of the
 	// Worker's code, and says false of what it can't be sure of.

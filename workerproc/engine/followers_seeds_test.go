@@ -15,7 +15,9 @@ var ways = []string{
 	`(async () => { try { return await X } catch (e) { return note(e) } })()`, `(async () => { let v; try { v = await X } catch { note() } return v })()`,
 	`Promise.resolve(X)`, `new Promise((ok) => ok(X))`, `new Promise((ok, bad) => X.then(ok, bad))`, `X.then()`, `X.catch(note)`, `k(X)`, `k(X)`, `k(X)`,
 	`((f) => f(X))((q) => q)`, `Promise.resolve().then(() => X)`, `new (class { async m(a) { return await X } })().m(1)`,
+	`X.then((v) => v || note())`, `X.then(function (v) { if (v) return v; note() }).catch(note)`, `(async () => { const v = await X; if (!v) note(); return v })()`,
 	// these do something
+	`X.then((v) => v && note(v))`, `X.then((v, w) => w ?? note(v))`, `(async () => await X && note(1))()`,
 	`X.then(note)`, `X.then((v) => v, note)`, `X.finally(note)`, `Promise.race([X])`, `Promise.race([X, k(new Promise(s))])`, `Promise.any([X])`,
 	`Promise.all([X]).then((v) => v?.[0])`, `((q) => { q.then(note, note); return q })(X)`, `(async () => { const v = await X; note(v); return v })()`,
 	`(async () => { try { return await X } finally { note() } })()`, `(async () => { const v = await X; keep.f = () => v; return v })()`,
@@ -46,7 +48,7 @@ func seedProgram(r *rand.Rand) string {
 		class Sub extends Promise {}
 		const patched = (make, f) => { const { then } = Promise.prototype; Promise.prototype.then = make(then);
 			return (async () => { try { const o = f(); await null; await null; return { o } } finally { Promise.prototype.then = then } })().then(({ o }) => o) };
-		const o = ` + x + `; ` + asideList.String() + ` return o }`
+		let o; try { o = ` + x + ` } catch { o = p.then(note) }; ` + asideList.String() + ` return o }`
 }
 
 // TestPassesOfSeeds makes programs of seeds. Where one passes, what p is fulfilled with comes out of o, whatever the program

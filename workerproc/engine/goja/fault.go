@@ -69,6 +69,7 @@ func (e *Engine) installFaults() error {
 // constructor makes what goja makes its errors with.
 func (f *faults) constructor(name string, construct goja.Constructor) *goja.Object {
 	return f.vm.ToValue(func(call goja.ConstructorCall) *goja.Object {
+		defer f.tracker.aside()()
 		if len(call.Arguments) > 0 {
 			message := f.reword(strings.TrimPrefix(call.Arguments[0].String(), " ")) // noArguments
 			if number, ok := strings.CutSuffix(message, " to a BigInt"); ok && name == "RangeError" {
@@ -76,6 +77,7 @@ func (f *faults) constructor(name string, construct goja.Constructor) *goja.Obje
 			}
 			call.Arguments[0] = f.vm.ToValue(message)
 		}
+		f.overflow.arm()
 		made, err := construct(nil, call.Arguments...)
 		if err != nil {
 			return nil

@@ -21,6 +21,13 @@ type followers struct {
 	objects *map[unistring.String]goja.Value // the properties of Object.prototype
 	at      placesOfPromises
 	returns *returns
+	kinds   []kindOfFunction
+}
+
+// kindOfFunction is how a function that isn't built in is called: by a closure of its own code, with where the function has its program.
+type kindOfFunction struct {
+	code    unsafe.Pointer
+	program uintptr
 }
 
 // placesOfPromises are offsets in goja's structures.
@@ -52,7 +59,7 @@ func (e *Engine) installFollowers() error {
 	if f.returns, err = lookUpReturns(); err != nil {
 		return err
 	}
-	f.off = e.calibrate()
+	f.off = errors.Join(e.calibrate(), e.calibrateFunctions())
 	return nil
 }
 
@@ -97,6 +104,42 @@ func (e *Engine) calibrate() error {
 		f.job = job
 	}
 	f.resolve = found[0]
+	return nil
+}
+
+// calibrateFunctions finds what the closures that call functions have captured.
+func (e *Engine) calibrateFunctions() error {
+	for _, source := range []string{"(x) => x", "(function (x) { return x })", "({ m(x) { return x } }).m"} {
+		v, err := e.vm.RunScript("stockade:engine", source)
+		if err != nil {
+			return err
+		}
+		call, ok := assertCallable(v)
+		if !ok {
+			return errors.New("cannot call goja's functions")
+		}
+		closure := **(**[2]unsafe.Pointer)(unsafe.Pointer(&call))
+		self := reflect.ValueOf(v).Elem().FieldByName("self").Elem()
+		field, ok := self.Type().Elem().FieldByName("prg")
+		if closure[1] != e.implemented(v.(*goja.Object)) || !ok || field.Type != reflect.TypeFor[*goja.Program]() ||
+			self.Elem().FieldByIndex(field.Index).UnsafePointer() != *(*unsafe.Pointer)(unsafe.Add(closure[1], field.Offset)) {
+			return errors.New("cannot find what goja's functions do")
+		}
+		e.followers.kinds = append(e.followers.kinds, kindOfFunction{closure[0], field.Offset})
+	}
+	return nil
+}
+
+// programOf is that of a function, which a closure calls, if it is neither built in, nor async, nor a generator.
+func (f *followers) programOf(closure unsafe.Pointer) unsafe.Pointer {
+	if closure == nil {
+		return nil
+	}
+	for n := range f.kinds {
+		if f.kinds[n].code == *(*unsafe.Pointer)(closure) {
+			return *(*unsafe.Pointer)(unsafe.Add(*(*unsafe.Pointer)(unsafe.Add(closure, unsafe.Sizeof(closure))), f.kinds[n].program))
+		}
+	}
 	return nil
 }
 
@@ -200,7 +243,7 @@ func (e *Engine) follower(p unsafe.Pointer) unsafe.Pointer {
 		return nil
 	}
 	if runner := *(*unsafe.Pointer)(unsafe.Add(reaction, f.at.runner)); runner != nil {
-		if !f.returns.returned(runner) {
+		if !f.returns.awaited(runner) {
 			return nil
 		}
 		return e.settledBy(*(*unsafe.Pointer)(unsafe.Add(runner, f.returns.promise)))
@@ -210,10 +253,17 @@ func (e *Engine) follower(p unsafe.Pointer) unsafe.Pointer {
 	if derived == nil || handler == nil {
 		return derived // of then without a function for this
 	}
+	closure := *(*unsafe.Pointer)(unsafe.Add(handler, f.at.callback))
+	if program := f.programOf(closure); program != nil {
+		if !f.returns.given(program) {
+			return nil
+		}
+		return derived
+	}
 	if _, ok := (*(*any)(unsafe.Add(reaction, f.at.saved))).(*followsOn); !ok || len(*(*[]unsafe.Pointer)(unsafe.Add(derived, f.at.reactions))) > 0 {
 		return nil
 	}
-	return e.resolved(*(*unsafe.Pointer)(unsafe.Add(handler, f.at.callback)))
+	return e.resolved(closure)
 }
 
 // settledBy is the promise that then has returned for a reaction, or an async function.

@@ -76,6 +76,20 @@ func (t *tracker) run() {
 	}
 }
 
+// aside is for calls by Go where a job has called a built-in function, with no call of JavaScript between: goja takes such a call for
+// one from outside, behind which it runs jobs and drops its stack. What it returns has things as they were.
+func (t *tracker) aside() func() {
+	if t.overflow.depth == 0 || t.overflow.calls.len > 0 {
+		return func() {}
+	}
+	queue := *t.queue
+	*t.queue = nil
+	return func() {
+		*t.queue = queue
+		t.overflow.arm()
+	}
+}
+
 // forget drops all jobs.
 func (t *tracker) forget() { *t.queue, t.contexts = nil, nil }
 

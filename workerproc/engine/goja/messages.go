@@ -273,6 +273,9 @@ func (f *faults) classCall(string) string {
 	if platform {
 		return wording.NeedsNew(name)
 	}
+	if name == "" {
+		return "Class constructors cannot be invoked without 'new'"
+	}
 	return "Class constructor " + name + " cannot be invoked without 'new'"
 }
 

@@ -9,8 +9,9 @@ import (
 	"github.com/dop251/goja"
 )
 
-// What an async function that awaits does with what it gets can be told where that is next to nothing: it is returned, perhaps out of
-// a try block, perhaps by way of a variable that no closure has. Any other instruction: it can't.
+// What an async function that awaits does with the object that it gets can be told where that is next to nothing: it is returned,
+// perhaps out of a try block, perhaps by way of a variable that no closure has, perhaps because it is an object. The same is so of what
+// then was given: (r) => r || other. Any other instruction: it can't.
 
 // returning has all instructions of such functions.
 const returning = `(async (p, f) => {
@@ -18,13 +19,15 @@ const returning = `(async (p, f) => {
 	{ let v; v = await p; { const w = await p; f(w) } var x = await p; x = await p; f(x + v) }
 	if (p) f(); else f();
 	try { return await p } catch { }
+	f(p || f, p && f, p ?? f, p ? f : !f);
+	while (!p) f();
 }); (async (p, f) => {
 	f(() => p);
 	{ let v; v = await p; var x = await p; x = await p; f(x + v) }
 	try { return await p } catch { }
 })`
 
-// step is what an instruction does.
+// step is what an instruction does, of those that a value may go through.
 type step uint8
 
 const (
@@ -34,6 +37,12 @@ const (
 	aLeave       // of a try block
 	aBlockEnd
 	aJump
+	anEntry      // into a function whose arguments are on the stack
+	aLogicalNot  // of what is on top of the stack
+	aJumpIfTrue  // a jump that keeps what is on top of the stack if it is true, or takes it from there
+	aJumpIfFalse // … if it is false
+	aJumpUnless
+	aJumpUnlessNull
 	aVariable    // gets what is on top of the stack
 	anAssignment // … if it has been initialised: it is an error else
 	aRead
@@ -44,6 +53,7 @@ const (
 
 var steps = map[string]step{
 	"_ret": aReturn, "_saveResult": aSave, "_loadResult": aLoad, "leaveTry": aLeave, "leaveBlock": aBlockEnd, "jump": aJump,
+	"enterFuncStashless": anEntry, "_not": aLogicalNot, "jeq": aJumpIfTrue, "jne": aJumpIfFalse, "jneP": aJumpUnless, "jcoalesc": aJumpUnlessNull,
 	"initStackP": aVariable, "storeStackP": aVariable, "storeStackLexP": anAssignment, "loadStack": aRead, "loadStackLex": aRead,
 	"initStack1P": aVariable1, "storeStack1P": aVariable1, "storeStack1LexP": anAssignment1, "loadStack1": aRead1, "loadStack1Lex": aRead1,
 }
@@ -139,9 +149,9 @@ func (r *returns) collect(program reflect.Value, seen map[string]bool) {
 // operand is what an instruction is made of.
 func (s step) operand() reflect.Kind {
 	switch s {
-	case aJump:
+	case aJump, aJumpIfTrue, aJumpIfFalse, aJumpUnless, aJumpUnlessNull:
 		return reflect.Int32
-	case aReturn, aSave, aLoad, aLeave, aBlockEnd:
+	case aReturn, aSave, aLoad, aLeave, aBlockEnd, anEntry, aLogicalNot:
 		return reflect.Struct
 	}
 	return reflect.Int
@@ -150,43 +160,76 @@ func (s step) operand() reflect.Kind {
 // mostSteps is how many instructions of a function are looked at.
 const mostSteps = 16
 
-// returned says where a value is that an async function got.
+// symbol is what is known of a value.
+type symbol uint8
+
+const (
+	another  symbol = iota
+	theValue        // that the function got: an object
+	isFalse
+)
+
+func (s symbol) truth() bool { return s != isFalse }
+
+// returned says where the value is that a function got.
 type returned struct {
-	onTop, saved bool
-	variable     int // that has it, 0 for none
+	top      symbol // of the stack
+	saved    bool
+	variable int // that has it, 0 for none; -1 is the first parameter
 }
 
-// returned reports whether an async function that awaits returns what it gets, and does nothing else.
-func (r *returns) returned(runner unsafe.Pointer) bool {
-	if r.hasFinally(runner) {
-		return false
-	}
-	program := *(*unsafe.Pointer)(unsafe.Add(runner, r.program))
+// awaited reports whether an async function that awaits returns the object that it gets, and does nothing else.
+func (r *returns) awaited(runner unsafe.Pointer) bool {
+	return !r.hasFinally(runner) && r.follow(returned{top: theValue}, *(*unsafe.Pointer)(unsafe.Add(runner, r.program)), *(*int)(unsafe.Add(runner, r.pc)), runner)
+}
+
+// given reports whether a function that isn't async returns the object that it is called with, and does nothing else.
+func (r *returns) given(program unsafe.Pointer) bool {
+	return r.follow(returned{variable: -1}, program, 0, nil)
+}
+
+func (r *returns) follow(v returned, program unsafe.Pointer, pc int, runner unsafe.Pointer) bool {
 	if program == nil {
 		return false
 	}
-	code, pc := *(*[]face)(unsafe.Add(program, r.code)), *(*int)(unsafe.Add(runner, r.pc))
-	v := returned{onTop: true}
+	code := *(*[]face)(unsafe.Add(program, r.code))
 	for range mostSteps {
 		if pc < 0 || pc >= len(code) {
 			return false
 		}
 		s := r.step(code[pc][0])
-		if s == aReturn {
-			return v.onTop
-		}
-		ahead := 1
-		if s == aJump {
-			ahead = int(*(*int32)(code[pc][1]))
-		} else if !r.take(&v, s, code[pc][1], runner) {
+		switch {
+		case s == aReturn:
+			return v.top == theValue
+		case s == anEntry && pc > 0:
 			return false
 		}
-		if ahead <= 0 {
+		ahead, ok := v.jump(s, code[pc][1])
+		if !ok && !r.take(&v, s, code[pc][1], runner) || ahead <= 0 {
 			return false
 		}
 		pc += ahead
 	}
 	return false
+}
+
+// jump is how far an instruction goes ahead, if it may go elsewhere than to the next; it needs to know the top of the stack.
+func (v *returned) jump(s step, operand unsafe.Pointer) (ahead int, jumps bool) {
+	if s != aJump && s != aJumpIfTrue && s != aJumpIfFalse && s != aJumpUnless && s != aJumpUnlessNull {
+		return 1, false
+	}
+	top, ahead := v.top, int(*(*int32)(operand))
+	switch {
+	case s == aJump:
+	case top == another:
+		return 0, true
+	case s == aJumpUnless && top.truth(), s == aJumpIfTrue && !top.truth(), s == aJumpIfFalse && top.truth():
+		v.top = another
+		return 1, true
+	case s == aJumpUnless:
+		v.top = another
+	}
+	return ahead, true
 }
 
 // hasFinally says that a function is within a try block that has something to do at its end.
@@ -211,35 +254,43 @@ func (r *returns) step(table unsafe.Pointer) step {
 
 // take follows the value through an instruction. It returns false for what isn't about the value alone.
 func (r *returns) take(v *returned, s step, operand, runner unsafe.Pointer) bool {
+	has := v.top == theValue
 	switch s {
+	case anEntry:
+		return true
+	case aLogicalNot:
+		v.top = isFalse // it is an object
+		return has
 	case aSave:
-		v.onTop, v.saved = false, v.onTop
-		return v.saved
+		v.top, v.saved = another, has
+		return has
 	case aLoad:
-		v.onTop, v.saved = v.saved, false
-		return v.onTop
+		has = v.saved
+		v.top, v.saved = theValue, false
+		return has
 	case aLeave:
-		return !v.onTop
+		return v.top == another
 	case aBlockEnd:
-		return !v.onTop && !v.saved
+		return v.top == another && !v.saved
 	case aVariable, aVariable1, anAssignment, anAssignment1:
-		if !v.onTop || v.variable != 0 || (s == anAssignment || s == anAssignment1) && !r.isInitialised(s, *(*int)(operand), runner) {
+		if !has || v.variable != 0 || (s == anAssignment || s == anAssignment1) && !r.isInitialised(s, *(*int)(operand), runner) {
 			return false
 		}
-		v.onTop, v.variable = false, *(*int)(operand)
+		v.top, v.variable = another, *(*int)(operand)
 		return v.variable > 0
 	case aRead, aRead1:
-		if v.onTop || v.saved || v.variable != *(*int)(operand) {
-			return false
-		}
-		v.onTop = true
-		return v.variable > 0
+		has = v.top == another && !v.saved && v.variable != 0 && v.variable == *(*int)(operand)
+		v.top = theValue
+		return has
 	}
 	return false
 }
 
 // isInitialised says that a variable has a value already.
 func (r *returns) isInitialised(s step, variable int, runner unsafe.Pointer) bool {
+	if runner == nil {
+		return false
+	}
 	stack := *(*[]face)(unsafe.Add(runner, r.stack))
 	if s == anAssignment {
 		variable += *(*int)(unsafe.Add(runner, r.args))

@@ -79,6 +79,8 @@ func (e *Engine) follower(promise uintptr) uintptr {
 		if f := at[lib.TJSAsyncFunctionState](payload(reaction.Fhandler)); f.Fis_completed == 0 && returnsNext(&f.Fframe) {
 			return e.resolved(&f.Fresolving_funcs, 1)
 		}
+	case returnsGiven(reaction.Fhandler):
+		return e.resolved(&reaction.Fresolving_funcs, 2)
 	case class(reaction.Fhandler) == lib.EJS_CLASS_PROMISE_RESOLVE_FUNCTION && isUnused(reaction.Fresolving_funcs[0]):
 		return e.resolved(&[2]lib.TJSValue{reaction.Fhandler, other.Fhandler}, 1)
 	}

@@ -52,6 +52,9 @@ func (f *fault) classNeedsNew() string {
 	} else if name == "" {
 		name = wording.Callee(f.source, f.at)
 	}
+	if name == "" {
+		return "Class constructors cannot be invoked without 'new'"
+	}
 	return "Class constructor " + name + " cannot be invoked without 'new'"
 }
 
