@@ -145,16 +145,23 @@ func longList[T any](c *codec, v *[]T, most int, each func(*T)) {
 		c.fail(errShort)
 		return
 	}
-	*v = nil
+	if *v = nil; n == 0 {
+		return
+	}
+	all := make([]T, 0, min(n, firstItems))
 	for range n {
 		if c.err != nil {
 			break
 		}
 		var e T
-		each(&e)
-		*v = append(*v, e)
+		all = append(all, e)
+		each(&all[len(all)-1])
 	}
+	*v = all
 }
+
+// firstItems is how many elements there is room for before the first is read: most lists are short.
+const firstItems = 8
 
 func (c *codec) strings(v *[]string) { list(c, v, c.string) }
 

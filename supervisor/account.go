@@ -34,7 +34,7 @@ func (i *isolate) charged(cpu time.Duration, u store.Usage) {
 		return
 	}
 	i.reported.Add(int64(cpu))
-	i.identity.s.meter.add(i.identity.account, u)
+	i.identity.s.meter.charge(i, u)
 }
 
 // plausible keeps what a process says of its CPU time to what the kernel has counted. Little is believed: it costs a call.

@@ -259,7 +259,7 @@ func (s *Supervisor) tryInvoke(ctx context.Context, role policy.Role, key string
 		return nil, err
 	}
 	defer s.warm.release(w)
-	o := order{invoke: invoke, limits: policy.EffectiveLimits(*w.meta.pool.current(), role, w.meta.limits, limits.requested())}
+	o := order{invoke: invoke, limits: w.limitsOf(role.Limits, limits.requested())}
 	o.invoke.Limits = invokeLimits(o.limits)
 	o.invoke.Limits.UntilAnswer = invoke.Coded
 	if going, full := w.slot.full(int(o.limits.ConcurrentRequests)); full {

@@ -29,8 +29,9 @@ type isolate struct {
 	grants          grants // what it may reach
 	queue           sendQueue
 
-	told      bool                 // what it need not hear at once; guarded by turns.mu
-	meteredOn string               // the day on which it was last counted; guarded by meter.mu
+	told      bool   // what it need not hear at once; guarded by turns.mu
+	meteredOn string // the day on which it was last counted; guarded by meter.mu
+	metered   meterLines
 	reported  atomic.Int64         // CPU time that its process says it has used, ns
 	counted   func() time.Duration // CPU time of its process as the kernel counts it; nil: not known
 

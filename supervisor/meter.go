@@ -37,6 +37,7 @@ type meter struct {
 	writing sync.Mutex // held by who writes to the store
 
 	mu    sync.Mutex // guards what follows
+	round int        // of lines: they change with the day, and when they are written
 	day   string     // what seen and ids are of
 	until time.Time  // its end
 	seen  map[store.Seen]struct{}
@@ -80,13 +81,38 @@ func (m *meter) turnLocked(now time.Time) {
 	m.day = now.Format(time.DateOnly)
 	m.until = now.Truncate(24 * time.Hour).Add(24 * time.Hour)
 	m.seen, m.ids = make(map[store.Seen]struct{}), make(map[account]map[string]struct{})
+	m.round++
+}
+
+// meterLines is where an isolate's use is counted, in one round. Guarded by meter.mu.
+type meterLines struct {
+	round      int
+	day, total *store.Usage
+}
+
+// addOfLocked counts what an isolate has used.
+func (m *meter) addOfLocked(i *isolate, u store.Usage) {
+	if i.identity.account.kind == "" {
+		return
+	}
+	m.turnIfDueLocked()
+	if i.metered.round != m.round {
+		day, total := m.linesLocked(i.identity.account)
+		i.metered = meterLines{m.round, day, total}
+	}
+	i.metered.day.Add(u)
+	i.metered.total.Add(u)
+}
+
+func (m *meter) turnIfDueLocked() {
+	if now := m.now(); !now.Before(m.until) {
+		m.turnLocked(now)
+	}
 }
 
 // linesLocked are where the account's use is counted: of today, and since the start.
 func (m *meter) linesLocked(a account) (day, total *store.Usage) {
-	if now := m.now(); !now.Before(m.until) {
-		m.turnLocked(now)
-	}
+	m.turnIfDueLocked()
 	k := store.UsageKey{Owner: a.owner, Kind: a.kind, Name: a.name}
 	total = lineOf(m.total, totalKey(k))
 	k.Day, k.Dynamic, k.Worker = m.day, a.dynamic, a.worker
@@ -143,13 +169,20 @@ func (m *meter) addLocked(a account, u store.Usage) {
 	total.Add(u)
 }
 
+// charge is add for what an isolate has used.
+func (m *meter) charge(i *isolate, u store.Usage) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.addOfLocked(i, u)
+}
+
 // used marks that an isolate is used today: the first time, its Worker is one more that the account has created on this
 // day, unless one of the same id and code was there before.
 func (m *meter) used(i *isolate, requests int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	a := i.identity.account
-	m.addLocked(a, store.Usage{Requests: requests})
+	m.addOfLocked(i, store.Usage{Requests: requests})
 	if !a.counted || i.meteredOn == m.day {
 		return
 	}
@@ -162,7 +195,7 @@ func (m *meter) used(i *isolate, requests int64) {
 		m.seen[one] = struct{}{}
 		m.fresh = append(m.fresh, one)
 	}
-	m.addLocked(a, store.Usage{Workers: 1})
+	m.addOfLocked(i, store.Usage{Workers: 1})
 }
 
 // run writes what has been counted every second, until ctx ends, and removes what is older than keep days.
@@ -203,6 +236,7 @@ func (m *meter) flush() {
 	defer m.writing.Unlock()
 	m.mu.Lock()
 	lines, fresh := m.lines, m.fresh
+	m.round++
 	m.lines, m.fresh = make(map[store.UsageKey]*store.Usage), nil
 	m.mu.Unlock()
 	if len(lines) == 0 && len(fresh) == 0 {

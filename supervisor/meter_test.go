@@ -72,6 +72,32 @@ func TestDynamicWorkersCreatedDaily(t *testing.T) {
 	}
 }
 
+// TestOneIsolateIsCountedInEachRound: what it has used counts once, whether it was written meanwhile, or a day has begun.
+func TestOneIsolateIsCountedInEachRound(t *testing.T) {
+	m, db, now := metered(t)
+	i := &isolate{identity: identity{account: shop}}
+	for range 3 {
+		m.used(i, 1)
+		m.charge(i, store.Usage{Requests: 10})
+		m.flush()
+	}
+	m.used(i, 1)
+	*now = now.Add(2 * time.Minute)
+	m.used(i, 5)
+	m.charge(i, store.Usage{Requests: 100})
+	if _, requests := counted(t, m, db, "2026-05-26"); requests != 34 {
+		t.Errorf("%d requests on the first day, want 34", requests)
+	}
+	if _, requests := counted(t, m, db, "2026-05-27"); requests != 105 {
+		t.Errorf("%d requests on the next day, want 105", requests)
+	}
+	for _, u := range m.totals() {
+		if u.Requests != 139 {
+			t.Errorf("%d requests in all, want 139", u.Requests)
+		}
+	}
+}
+
 // TestUsageSurvives has a meter begin with what an earlier one has counted.
 func TestUsageSurvives(t *testing.T) {
 	m, db, now := metered(t)

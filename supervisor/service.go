@@ -72,25 +72,6 @@ type serviceCap struct {
 	limits     policy.RequestedLimits
 	identity   identity
 	holders    atomic.Int64
-	known      atomic.Pointer[knownLimits] // of the last call
-}
-
-// knownLimits are those of calls in an isolate, as long as its profile is the same.
-type knownLimits struct {
-	of      *warm
-	profile *policy.Profile
-	limits  policy.Limits
-}
-
-// limitsIn are those of a call in an isolate.
-func (s *serviceCap) limitsIn(w *warm) policy.Limits {
-	profile := w.meta.pool.current()
-	if k := s.known.Load(); k != nil && k.of == w && k.profile == profile {
-		return k.limits
-	}
-	k := &knownLimits{w, profile, policy.EffectiveLimits(*profile, s.identity.role, w.meta.limits, s.limits)}
-	s.known.Store(k)
-	return k.limits
 }
 
 func (s *serviceCap) retain() { s.holders.Add(1) }

@@ -107,7 +107,7 @@ func (e *entry) fail(err error) {
 // join begins the invocation, or has it begin when it is its turn. It reports false when the isolate has ended.
 func (e *entry) join(b *batch, w *warm) bool {
 	e.warm = w
-	e.limits = e.service.limitsIn(w)
+	e.limits = w.limitsOf(e.service.identity.role.Limits, e.service.limits)
 	i := w.slot.isolate
 	i.mu.Lock()
 	switch {

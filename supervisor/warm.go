@@ -4,7 +4,10 @@ import (
 	"container/list"
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"stockade.dev/stockade/supervisor/policy"
 )
 
 // warm is an isolate that is kept for the next request for its Worker.
@@ -15,10 +18,31 @@ type warm struct {
 	slot  *slot
 	err   error
 
+	known atomic.Pointer[knownLimits] // of the last invocation
+
 	place   *list.Element // guarded by registry.mu
 	used    time.Time     // guarded by registry.mu
 	users   int           // guarded by registry.mu: requests between acquire and release
 	dropped bool          // guarded by registry.mu: to be retired when it has no users
+}
+
+// knownLimits are those of invocations that ask for the same, as long as the profile is the same.
+type knownLimits struct {
+	profile  *policy.Profile
+	ceilings policy.Limits
+	asked    policy.RequestedLimits
+	limits   policy.Limits
+}
+
+// limitsOf are the limits of an invocation, under the ceilings of a role, that asks for some itself.
+func (w *warm) limitsOf(ceilings policy.Limits, asked policy.RequestedLimits) policy.Limits {
+	profile := w.meta.pool.current()
+	if k := w.known.Load(); k != nil && k.profile == profile && k.asked == asked && k.ceilings == ceilings {
+		return k.limits
+	}
+	k := &knownLimits{profile, ceilings, asked, policy.EffectiveLimits(*profile, policy.Role{Limits: ceilings}, w.meta.limits, asked)}
+	w.known.Store(k)
+	return k.limits
 }
 
 // registry holds the warm isolates by Worker, the least recently used first.

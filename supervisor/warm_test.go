@@ -1,0 +1,34 @@
+package supervisor
+
+import (
+	"testing"
+
+	"stockade.dev/stockade/supervisor/policy"
+)
+
+// TestLimitsOfAnInvocation has them follow the profile, the role and what is asked for, in whatever order these come.
+func TestLimitsOfAnInvocation(t *testing.T) {
+	p, cpu, low := new(pool), policy.Millis(5), policy.Limits{CPU: 20}
+	p.profile.Store(&policy.Profile{Limits: policy.ProfileLimits{Default: policy.Limits{CPU: 50}, Max: policy.Limits{CPU: 100}}})
+	w := &warm{meta: workerMeta{pool: p}}
+	for range 2 {
+		for _, c := range []struct {
+			ceilings policy.Limits
+			asked    policy.RequestedLimits
+			want     policy.Millis
+		}{
+			{policy.Limits{CPU: 1000}, policy.RequestedLimits{}, 50},
+			{low, policy.RequestedLimits{}, 20},
+			{low, policy.RequestedLimits{CPU: &cpu}, 5},
+			{low, policy.RequestedLimits{CPU: &cpu}, 5},
+		} {
+			if got := w.limitsOf(c.ceilings, c.asked).CPU; got != c.want {
+				t.Errorf("ceiling %d: %d ms, want %d", c.ceilings.CPU, got, c.want)
+			}
+		}
+	}
+	p.profile.Store(&policy.Profile{Limits: policy.ProfileLimits{Default: policy.Limits{CPU: 3}, Max: policy.Limits{CPU: 3}}})
+	if got := w.limitsOf(low, policy.RequestedLimits{CPU: &cpu}).CPU; got != 3 {
+		t.Errorf("after a reload: %d ms, want 3", got)
+	}
+}
