@@ -161,12 +161,13 @@ func (e *Engine) smallList(v goja.Value, wanted bool) goja.Value {
 	}
 	var copied []goja.Value
 	for i, element := range list {
-		if small := smallNumber(element, true); small != element {
-			if copied == nil {
-				copied = append(copied, list...)
-			}
-			copied[i] = small
+		if w := (*face)(unsafe.Pointer(&element)); w[0] != machineCode.float || !isLarge(*(*float64)(w[1])) {
+			continue
 		}
+		if copied == nil {
+			copied = append(copied, list...)
+		}
+		copied[i] = smallNumber(element, true)
 	}
 	if copied == nil {
 		return v
