@@ -233,6 +233,16 @@ func (in *instructions) small(operand unsafe.Pointer) {
 	}
 }
 
+// int32 is what a value is as 32 bits.
+func (in *instructions) int32(v goja.Value) int32 {
+	v = v.ToNumber()
+	in.small(unsafe.Pointer(&v))
+	if f, ok := v.Export().(float64); ok && (math.IsInf(f, 0) || math.IsNaN(f)) {
+		return 0
+	}
+	return int32(v.ToInteger())
+}
+
 func isLarge(f float64) bool { return (f >= 1<<63 || f < -1<<63) && !math.IsInf(f, 0) }
 
 // wrapped is the number of 32 bits that stands for a large one.
@@ -293,10 +303,7 @@ func computed(operator token.Token, a, b float64) (float64, bool) {
 // installBits makes the two functions of Math that take 32 bits, and sign, which is NaN of nothing.
 func (e *Engine) installBits() error {
 	functions := e.vm.Get("Math").(*goja.Object)
-	bits32 := func(v goja.Value) int32 {
-		machineCode.small(unsafe.Pointer(&v))
-		return int32(v.ToNumber().ToInteger())
-	}
+	bits32 := machineCode.int32
 	for name, f := range map[string]func(call goja.FunctionCall) goja.Value{
 		"imul": func(c goja.FunctionCall) goja.Value {
 			return machineCode.number(int64(bits32(c.Argument(0)) * bits32(c.Argument(1))))

@@ -252,6 +252,11 @@ func (f *faults) brand(rest string) string {
 		return wording.IllegalInvocation
 	}
 	name, _, _ := strings.Cut(rest, " from an object")
+	if source, at, ok := f.at(); ok {
+		if receiver := wording.Receiver(source, name, at); receiver != "" {
+			return receiver
+		}
+	}
 	if strings.HasPrefix(f.instruction(), "setPrivate") {
 		return "Cannot write private member " + name + " to an object whose class did not declare it"
 	}

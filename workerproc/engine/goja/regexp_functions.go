@@ -340,7 +340,7 @@ func (e *Engine) regexpSplit(obj *goja.Object, c *compiled, s goja.String, limit
 	}
 	limit := uint32(math.MaxUint32)
 	if !goja.IsUndefined(limitValue) {
-		limit = uint32(limitValue.ToInteger())
+		limit = uint32(machineCode.int32(limitValue))
 	}
 	var parts []any
 	if limit == 0 {

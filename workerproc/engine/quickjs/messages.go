@@ -242,6 +242,9 @@ func (f *fault) named() string {
 		return "Cannot access '" + name + "' before initialization"
 	}
 	if name, ok := quoted(message, "' is read-only"); ok {
+		if strings.HasPrefix(name, "#") {
+			return wording.PrivateConstant(f.source, name, f.at)
+		}
 		if f.builtIn != "" || f.does(lib.EOP_put_field, lib.EOP_put_array_el) || f.operands() == nil && f.isMember() {
 			return f.readOnly(name)
 		}
@@ -259,8 +262,11 @@ func (f *fault) named() string {
 		}
 		return "Cannot read private member " + strings.TrimSuffix(name, "' does not exist") + " from an object whose class did not declare it"
 	}
-	if f.isPlatform && message == "invalid brand on object" {
-		return wording.IllegalInvocation
+	if message == "invalid brand on object" {
+		if f.isPlatform {
+			return wording.IllegalInvocation
+		}
+		return wording.Receiver(f.source, wording.PrivateName(f.source, f.at), f.at)
 	}
 	if class, ok := strings.CutSuffix(message, " object expected"); ok && f.builtIn != "" {
 		if f.builtIn == "DataView" {

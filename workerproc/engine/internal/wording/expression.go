@@ -279,6 +279,8 @@ func firstEnd(source string, start int) int {
 		return start
 	}
 	switch c := source[start]; {
+	case c == '(' && isArrow(source, start):
+		return start
 	case c == '(' || c == '[' || c == '{':
 		return max(closing(source, start)+1, start)
 	case c == '"' || c == '\'' || c == '`':
@@ -287,7 +289,31 @@ func firstEnd(source string, start int) int {
 		}
 		return start
 	}
+	if isAsync(source, start) {
+		return start
+	}
 	return nameEnd(source, start)
+}
+
+// isAsync says that an async function begins there: its head looks like a call.
+func isAsync(source string, at int) bool {
+	i, ok := cut(source, at, "async")
+	if !ok || i >= len(source) || nameEnd(source, at) != at+len("async") {
+		return false
+	}
+	if source[i] == '(' {
+		return isArrow(source, i)
+	}
+	end := nameEnd(source, i)
+	_, arrow := cut(source, skipSpace(source, end), "=>")
+	return arrow || source[i:end] == "function"
+}
+
+// isArrow says that the parentheses that open there are of an arrow function.
+func isArrow(source string, at int) bool {
+	close := closing(source, at)
+	_, arrow := cut(source, skipSpace(source, close+1), "=>")
+	return close > at && arrow
 }
 
 // linkEnd is where the link ends that follows on another, -1 when none does.

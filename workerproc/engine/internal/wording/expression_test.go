@@ -17,6 +17,11 @@ func TestExpressions(t *testing.T) {
 		text, want string
 	}{
 		{Callee, "x = o.nested.deep|(1)", "o.nested.deep"},
+		{Chain, "t(|async (x, y) => { const [a] = x })", ""},
+		{Chain, "t(|async x => x.y)", ""},
+		{Chain, "t(|async function () { })", ""},
+		{Chain, "t(|async(x).y)", "async(...).y"},
+		{Chain, "t(|(x, y) => { const [a] = x })", ""},
 		{Callee, "return u|()", "u"},
 		{Callee, "o.f(a, (b)).missing|(1)", "o.f(...).missing"},
 		{Callee, "arr[0]|()", "arr[0]"},
