@@ -47,6 +47,13 @@ type appBody struct {
 	Bindings  map[string]appBinding `json:"bindings,omitzero"` // of the active version, values left out
 	Limits    *requestedLimits      `json:"limits,omitzero"`
 	Assets    *assetsBody           `json:"assets,omitzero"`
+	Listeners []listenerBody        `json:"listeners,omitzero"` // by which it is reached; not in lists
+}
+
+// listenerBody is where requests come to an app: the listener's address, and which they are.
+type listenerBody struct {
+	Address string `json:"address"`
+	Match   string `json:"match"`
 }
 
 type versionBody struct {
@@ -271,8 +278,22 @@ func (s *Supervisor) answerApp(w http.ResponseWriter, status int, key string) er
 		v := c.App.Versions[i]
 		b.Versions = append(b.Versions, versionBody{v.Number, v.Code, v.Message, v.CreatedAt})
 	}
+	b.Listeners = s.leadingTo(key)
 	writeJSON(w, status, b)
 	return nil
+}
+
+// leadingTo are the routes of the policy's listeners to an app.
+func (s *Supervisor) leadingTo(key string) []listenerBody {
+	var all []listenerBody
+	for _, l := range s.policy.Load().Listeners {
+		for _, r := range l.Apps {
+			if storeKey(r.Owner, r.Name) == key {
+				all = append(all, listenerBody{l.Address, r.Match})
+			}
+		}
+	}
+	return all
 }
 
 // withoutValues leaves out what may be secret: who may read isn't who may

@@ -32,6 +32,23 @@ type app struct {
 		Files int   `json:"files"`
 		Bytes int64 `json:"bytes"`
 	} `json:"assets,omitempty"`
+	Listeners []struct {
+		Address string `json:"address"`
+		Match   string `json:"match"`
+	} `json:"listeners,omitempty"`
+}
+
+// reached says where requests come to the app, one line for each listener's route.
+func (a *app) reached() []string {
+	var all []string
+	for _, l := range a.Listeners {
+		if strings.HasPrefix(l.Match, "/") {
+			all = append(all, "http://"+l.Address+l.Match)
+		} else {
+			all = append(all, "http://"+l.Address+" for "+l.Match)
+		}
+	}
+	return all
 }
 
 type appVersion struct {
@@ -145,6 +162,9 @@ func (a *app) print(cmd *cobra.Command) error {
 	say("owner", "uid %d", a.Owner)
 	say("profile", "%s", a.Profile)
 	say("warm", "%s", strconv.FormatBool(a.Warm))
+	for _, at := range a.reached() {
+		say("reached at", "%s", at)
+	}
 	for _, name := range slices.Sorted(maps.Keys(a.Bindings)) {
 		b := a.Bindings[name]
 		say("env."+plain(name), "%s", strings.TrimSpace(b.Type+" "+b.App+" "+b.Entrypoint))

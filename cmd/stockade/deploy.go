@@ -59,6 +59,7 @@ func deployCommand() *cobra.Command {
 		if !*asJSON {
 			d.warnOfStrangers(cmd.Context(), t, daemonClient(*socket), p.name, *owner)
 			sayUnchanged(t, answer, began)
+			sayReached(t, answer)
 		}
 		return printDeployed(cmd, p.name, answer, *asJSON)
 	}
@@ -75,6 +76,17 @@ func sayUnchanged(t *terminal, answer json.RawMessage, began time.Time) {
 		if v.Number == a.Version && v.CreatedAt.Before(began) {
 			t.printf("%s\n", t.paint(grey, fmt.Sprintf("nothing has changed since version %d of %s", v.Number, v.CreatedAt.Local().Format(time.DateTime))))
 		}
+	}
+}
+
+// sayReached tells where requests come to the app, if the policy has a listener for it.
+func sayReached(t *terminal, answer json.RawMessage) {
+	a, err := parseApp(answer)
+	if err != nil {
+		return // printDeployed says so
+	}
+	for _, at := range a.reached() {
+		t.printf("%s\n", t.paint(grey, "reached at "+plain(at)))
 	}
 }
 
