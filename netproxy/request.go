@@ -44,41 +44,51 @@ func (r *Request) target() (Dest, string, error) {
 	if err != nil || u.Opaque != "" || u.User != nil || u.Host == "" {
 		return Dest{}, "", malformedf("the URL is malformed")
 	}
-	d := Dest{Scheme: u.Scheme, Method: r.Method}
-	switch u.Scheme {
-	case HTTP:
-		d.Port = 80
-	case HTTPS:
-		d.Port = 443
-	default:
-		return Dest{}, "", malformedf("the URL is neither http nor https")
-	}
 	host, port, err := splitHost(u.Host)
 	if err != nil {
 		return Dest{}, "", err
 	}
-	if port != "" {
-		n, err := strconv.ParseUint(port, 10, 16)
-		if err != nil || n == 0 {
-			return Dest{}, "", malformedf("the port is malformed")
-		}
-		d.Port = uint16(n)
+	d := Dest{Scheme: u.Scheme, Method: r.Method, Path: pathOf(r.URL)}
+	if d.Port, err = portOf(u.Scheme, port); err != nil {
+		return Dest{}, "", err
 	}
 	if d.Host, err = CanonicalHost(host); err != nil {
 		return Dest{}, "", malformedf(err.Error())
-	}
-	_, rest, _ := strings.Cut(r.URL, "://")
-	rest, _, _ = strings.Cut(rest, "#")
-	if d.Path = "/"; strings.ContainsAny(rest, "/?") {
-		d.Path = rest[strings.IndexAny(rest, "/?"):]
-	}
-	if d.Path[0] == '?' {
-		d.Path = "/" + d.Path
 	}
 	if !wellFormedPath(d.Path) {
 		return Dest{}, "", malformedf("the path is malformed")
 	}
 	return d, u.Host, nil
+}
+
+// portOf is the port that a URL names, or the one of its scheme.
+func portOf(scheme, port string) (uint16, error) {
+	usual, known := map[string]uint16{HTTP: 80, HTTPS: 443}[scheme]
+	if !known {
+		return 0, malformedf("the URL is neither http nor https")
+	}
+	if port == "" {
+		return usual, nil
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || n == 0 {
+		return 0, malformedf("the port is malformed")
+	}
+	return uint16(n), nil
+}
+
+// pathOf is what is behind the host, to the letter and with the query.
+func pathOf(text string) string {
+	_, rest, _ := strings.Cut(text, "://")
+	rest, _, _ = strings.Cut(rest, "#")
+	at := strings.IndexAny(rest, "/?")
+	switch {
+	case at < 0:
+		return "/"
+	case rest[at] == '?':
+		return "/" + rest[at:]
+	}
+	return rest[at:]
 }
 
 // splitHost splits what is before the path; the host keeps its brackets.

@@ -44,16 +44,7 @@ func serveOne(conn net.Conn, h http.HandlerFunc) {
 }
 
 func (t *Tap) forwardHTTP(w http.ResponseWriter, r *http.Request, f Forwarder, base string) {
-	out := &Request{Method: r.Method, URL: base + r.URL.RequestURI(), Length: r.ContentLength}
-	if r.ContentLength != 0 {
-		out.Body = r.Body
-	}
-	for name, values := range r.Header {
-		for _, v := range values {
-			out.Header = append(out.Header, Header{name, v})
-		}
-	}
-	resp, err := f.Do(r.Context(), out)
+	resp, err := f.Do(r.Context(), requestOf(r, base))
 	if err != nil {
 		status := http.StatusBadGateway
 		if denied := new(DeniedError); errors.As(err, &denied) {
@@ -69,10 +60,28 @@ func (t *Tap) forwardHTTP(w http.ResponseWriter, r *http.Request, f Forwarder, b
 		}
 	}
 	w.WriteHeader(resp.Status)
+	passBody(w, resp.Body)
+}
+
+func requestOf(r *http.Request, base string) *Request {
+	out := &Request{Method: r.Method, URL: base + r.URL.RequestURI(), Length: r.ContentLength}
+	if r.ContentLength != 0 {
+		out.Body = r.Body
+	}
+	for name, values := range r.Header {
+		for _, v := range values {
+			out.Header = append(out.Header, Header{name, v})
+		}
+	}
+	return out
+}
+
+// passBody hands on what comes as it comes.
+func passBody(w http.ResponseWriter, body io.Reader) {
 	rc := http.NewResponseController(w)
 	buf := make([]byte, 64<<10)
 	for {
-		n, err := resp.Body.Read(buf)
+		n, err := body.Read(buf)
 		if n > 0 {
 			if _, err := w.Write(buf[:n]); err != nil || rc.Flush() != nil {
 				return

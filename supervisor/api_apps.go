@@ -326,21 +326,9 @@ func (s *Supervisor) handleApp(w http.ResponseWriter, r *http.Request, c caller)
 
 // handleApps answers with a page of the apps that the caller sees.
 func (s *Supervisor) handleApps(w http.ResponseWriter, r *http.Request, c caller) error {
-	limit, err := pageSize(r.URL.Query().Get("limit"))
+	apps, next, err := pageOf(r, c, s.store.ListApps, s.appBody)
 	if err != nil {
 		return err
-	}
-	prefix := storeKey(c.uid, "")
-	if c.role.Sees(c.uid, c.uid+1) {
-		prefix = ""
-	}
-	page, next, err := s.store.ListApps(prefix, r.URL.Query().Get("after"), limit)
-	if err != nil {
-		return err
-	}
-	apps := make([]appBody, 0, len(page))
-	for _, record := range page {
-		apps = append(apps, s.appBody(record))
 	}
 	writeJSON(w, http.StatusOK, struct {
 		Apps []appBody `json:"apps"`

@@ -318,27 +318,33 @@ func (s *Supervisor) workerBody(record store.Worker) workerBody {
 
 // handleList answers with a page of the Workers that the caller sees.
 func (s *Supervisor) handleList(w http.ResponseWriter, r *http.Request, c caller) error {
-	limit, err := pageSize(r.URL.Query().Get("limit"))
+	workers, next, err := pageOf(r, c, s.store.ListWorkers, s.workerBody)
 	if err != nil {
 		return err
-	}
-	prefix := storeKey(c.uid, "")
-	if c.role.Sees(c.uid, c.uid+1) {
-		prefix = ""
-	}
-	page, next, err := s.store.ListWorkers(prefix, r.URL.Query().Get("after"), limit)
-	if err != nil {
-		return err
-	}
-	workers := make([]workerBody, 0, len(page))
-	for _, record := range page {
-		workers = append(workers, s.workerBody(record))
 	}
 	writeJSON(w, http.StatusOK, struct {
 		Workers []workerBody `json:"workers"`
 		Next    string       `json:"next,omitzero"` // give it as ?after= for the next page
 	}{workers, next})
 	return nil
+}
+
+// pageOf lists what the caller sees of the store's records: from ?after= on, ?limit= of them. next is where the next page begins.
+func pageOf[R, B any](r *http.Request, c caller, list func(prefix, after string, limit int) ([]R, string, error), body func(R) B) (page []B, next string, err error) {
+	limit, err := pageSize(r.URL.Query().Get("limit"))
+	if err != nil {
+		return nil, "", err
+	}
+	prefix := storeKey(c.uid, "")
+	if c.role.Sees(c.uid, c.uid+1) {
+		prefix = ""
+	}
+	records, next, err := list(prefix, r.URL.Query().Get("after"), limit)
+	page = make([]B, 0, len(records))
+	for _, record := range records {
+		page = append(page, body(record))
+	}
+	return page, next, err
 }
 
 const maxPage = 1000

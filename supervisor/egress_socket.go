@@ -249,9 +249,9 @@ type rawConn struct {
 func (r *rawConn) parcel(address string) parcel {
 	r.holders.Add(3)
 	read := newStreamCap(r.ctx, &rawReader{r}, -1, r.group, func() {})
-	write := &sinkCap{raw: r, queue: queued{group: r.group}}
+	write := &sinkCap{onRaw: onRaw{raw: r}, queue: queued{group: r.group}}
 	write.retain()
-	control := &controlCap{raw: r, stream: read}
+	control := &controlCap{onRaw: onRaw{raw: r}, stream: read}
 	control.retain()
 	text := codedText(map[string]any{"r": []any{"R", 0, true}, "w": []any{"c", 1, "free"}, "c": []any{"c", 2, "free"}, "a": address})
 	return parcel{data: appendPieces(text), caps: []capability{read, write, control}}
@@ -276,19 +276,24 @@ func (r *rawReader) Read(p []byte) (int, error) {
 }
 func (r *rawReader) Close() error { r.raw.drop(); return nil }
 
-// sinkCap is written to by write(), close() and abort().
-type sinkCap struct {
+// onRaw is what capabilities on a connection have in common.
+type onRaw struct {
 	raw     *rawConn
-	queue   queued
 	holders atomic.Int64
 }
 
-func (s *sinkCap) retain() { s.holders.Add(1) }
+func (o *onRaw) retain() { o.holders.Add(1) }
 
-func (s *sinkCap) release() {
-	if s.holders.Add(-1) == 0 {
-		s.raw.drop()
+func (o *onRaw) release() {
+	if o.holders.Add(-1) == 0 {
+		o.raw.drop()
 	}
+}
+
+// sinkCap is written to by write(), close() and abort().
+type sinkCap struct {
+	onRaw
+	queue queued
 }
 
 func (s *sinkCap) call(c *hostCall) {
@@ -338,17 +343,8 @@ func (s *sinkCap) abort(*hostCall) error { s.raw.close(); return nil }
 
 // controlCap has startTls() and close().
 type controlCap struct {
-	raw     *rawConn
-	stream  *streamCap
-	holders atomic.Int64
-}
-
-func (s *controlCap) retain() { s.holders.Add(1) }
-
-func (s *controlCap) release() {
-	if s.holders.Add(-1) == 0 {
-		s.raw.drop()
-	}
+	onRaw
+	stream *streamCap
 }
 
 func (s *controlCap) call(c *hostCall) {

@@ -172,7 +172,7 @@ func (l *loaderCap) load(c *hostCall) (*workerCap, error) {
 		return nil, err
 	}
 	if len(env) > rpc.MaxEnv {
-		return nil, limitError("envBytes", fmt.Sprintf("Dynamic Worker env size (%d bytes) exceeds the maximum allowed size of %d bytes.", len(env), rpc.MaxEnv), rpc.MaxEnv, int64(len(env)))
+		return nil, envTooLarge(len(env))
 	}
 	w := &dynamicWorker{identity: l.identity, code: &req.Code, size: req.Code.size() + int64(len(env))}
 	if err := w.takeCaps(c, env, req); err != nil {
@@ -182,23 +182,31 @@ func (l *loaderCap) load(c *hostCall) (*workerCap, error) {
 		return nil, err
 	}
 	w.identity.self, w.identity.pool = w, pool
-	w.identity.account = l.identity.loads("", "")
 	if req.ID == nil {
-		var id [16]byte
-		rand.Read(id[:])
-		w.key = l.key("load/" + hex.EncodeToString(id[:]))
-		w.identity.name = w.key
+		l.name(w, "load/"+randomName(), l.identity.loads("", ""))
 		return w.stub(), nil
 	}
-	w.named = true
-	id := shortID(*req.ID)
-	w.id = id
-	w.identity.account = l.identity.loads(id, req.Code.fingerprint())
-	w.key = l.key(id)
-	w.identity.name = w.key
+	w.named, w.id = true, shortID(*req.ID)
+	l.name(w, w.id, l.identity.loads(w.id, req.Code.fingerprint()))
 	stub := w.stub()
 	l.identity.s.dynamic.put(w)
 	return stub, nil
+}
+
+// name gives a Worker its name among those of this loader, and says on whose account it runs.
+func (l *loaderCap) name(w *dynamicWorker, id string, on account) {
+	w.key = l.key(id)
+	w.identity.name, w.identity.account = w.key, on
+}
+
+func randomName() string {
+	var id [16]byte
+	rand.Read(id[:])
+	return hex.EncodeToString(id[:])
+}
+
+func envTooLarge(size int) error {
+	return limitError("envBytes", fmt.Sprintf("Dynamic Worker env size (%d bytes) exceeds the maximum allowed size of %d bytes.", size, rpc.MaxEnv), rpc.MaxEnv, int64(size))
 }
 
 // loadedOn is onEngine for a Worker that another loads, with the words of the loader's errors.

@@ -23,6 +23,7 @@ import (
 	"testing"
 	"time"
 
+	"stockade.dev/stockade/jailer"
 	"stockade.dev/stockade/netproxy"
 )
 
@@ -208,5 +209,12 @@ func TestAJailWithANetworkHasNoOtherSockets(t *testing.T) {
 		if got := n.do(act); !strings.Contains(got, want) {
 			t.Errorf("a jail of nobody's, %s: %s", act, got)
 		}
+	}
+}
+
+// TestBothEndsOfALink: the jail sets up its end of the link as the proxy expects it, and neither knows the other.
+func TestBothEndsOfALink(t *testing.T) {
+	if jailer.LinkAddress.String() != netproxy.TapAddress || jailer.LinkGateway.String() != netproxy.TapGateway || jailer.LinkMTU != netproxy.TapMTU {
+		t.Errorf("%v by way of %v, %d bytes; %s by way of %s, %d bytes", jailer.LinkAddress, jailer.LinkGateway, jailer.LinkMTU, netproxy.TapAddress, netproxy.TapGateway, netproxy.TapMTU)
 	}
 }

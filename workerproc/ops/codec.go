@@ -280,7 +280,7 @@ func newDecompressor(format string) *codec {
 }
 
 func inflate(format string, s *source, yield func([]byte) bool) error {
-	r, err := newReader(format, s)
+	r, err := newReader(format, s, nil)
 	for err == nil {
 		buffer := make([]byte, maxStep)
 		var n int
@@ -298,25 +298,4 @@ func inflate(format string, s *source, yield func([]byte) bool) error {
 		return &engine.Error{Name: "TypeError", Message: errIncomplete}
 	}
 	return &engine.Error{Name: "TypeError", Message: errDecompress}
-}
-
-func newReader(format string, s *source) (io.Reader, error) {
-	switch format {
-	case "gzip":
-		r, err := gzip.NewReader(s)
-		if err != nil {
-			return nil, err
-		}
-		r.Multistream(false)
-		return r, nil
-	case "br":
-		return brotli.NewReader(s), nil
-	case "deflate":
-		r, err := zlib.NewReader(s)
-		if err != nil {
-			return nil, err
-		}
-		return r, nil
-	}
-	return flate.NewReader(s), nil
 }

@@ -69,7 +69,7 @@ func nodeInflateOne(format string, dictionary []byte, s *source, yield func([]by
 	if format == "gzip" && s.more() == nil && s.pending[0] != 0x1f {
 		return "header"
 	}
-	r, err := nodeReader(format, s, dictionary)
+	r, err := newReader(format, s, dictionary)
 	for err == nil {
 		buffer := make([]byte, maxStep)
 		var n int
@@ -84,7 +84,8 @@ func nodeInflateOne(format string, dictionary []byte, s *source, yield func([]by
 	return problemOf(err)
 }
 
-func nodeReader(format string, s *source, dictionary []byte) (io.Reader, error) {
+// newReader reads what is in a format. Only node:zlib has dictionaries, and zstd.
+func newReader(format string, s *source, dictionary []byte) (io.Reader, error) {
 	switch format {
 	case "gzip":
 		r, err := gzip.NewReader(s)

@@ -67,17 +67,7 @@ func (e *Engine) installRegExp() (err error) {
 	}
 	natives := e.vm.NewObject()
 	for name, f := range e.regexpFunctions() {
-		fn := e.vm.ToValue(f).ToObject(e.vm)
-		title, getter := strings.CutPrefix(name, "get ")
-		length := regexpLengths[title]
-		if strings.HasPrefix(name, "@@") {
-			title = "[Symbol." + name[2:] + "]"
-		} else if getter {
-			title, length = name, 0
-		}
-		_ = fn.DefineDataProperty("name", e.vm.ToValue(title), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-		_ = fn.DefineDataProperty("length", e.vm.ToValue(length), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-		_ = natives.Set(name, fn)
+		_ = natives.Set(name, e.regexpNative(name, f))
 	}
 	r.exec = natives.Get("exec").ToObject(e.vm)
 	install, err := e.vm.RunScript("stockade:regexp", regexpSource)
@@ -99,6 +89,21 @@ func (e *Engine) installRegExp() (err error) {
 		r.generic[name], _ = goja.AssertFunction(generic.Get(name))
 	}
 	return nil
+}
+
+// regexpNative is a function of Go's with the name and length that JavaScript sees.
+func (e *Engine) regexpNative(name string, f native) *goja.Object {
+	fn := e.vm.ToValue(f).ToObject(e.vm)
+	title, getter := strings.CutPrefix(name, "get ")
+	length := regexpLengths[title]
+	if strings.HasPrefix(name, "@@") {
+		title = "[Symbol." + name[2:] + "]"
+	} else if getter {
+		title, length = name, 0
+	}
+	_ = fn.DefineDataProperty("name", e.vm.ToValue(title), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	_ = fn.DefineDataProperty("length", e.vm.ToValue(length), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	return fn
 }
 
 // regexpLengths are the functions' lengths where they aren't 0.

@@ -35,44 +35,52 @@ func (e *Engine) expand(out *goja.StringBuilder, t substitution) {
 		if t.template.CharAt(i) != '$' {
 			continue
 		}
-		size := 2
-		write := func(f func()) {
-			out.WriteSubstring(t.template, plain, i)
-			f()
-			plain = i + size
-		}
-		switch next := t.template.CharAt(i + 1); {
-		case next == '$':
-			write(func() { out.WriteRune('$') })
-		case next == '&':
-			write(func() { out.WriteSubstring(t.subject, t.start, t.end) })
-		case next == '`':
-			write(func() { out.WriteSubstring(t.subject, 0, t.start) })
-		case next == '\'':
-			write(func() { out.WriteSubstring(t.subject, min(t.end, t.subject.Length()), t.subject.Length()) })
-		case next >= '0' && next <= '9':
-			n, digits := t.number(i + 1)
-			if n == 0 {
-				continue
-			}
-			size = 1 + digits
-			write(func() { e.writeIfDefined(out, t.capture(n)) })
-		case next == '<' && t.named != nil:
-			end := i + 2
-			for end < length && t.template.CharAt(end) != '>' {
-				end++
-			}
-			if end == length {
-				continue
-			}
-			size = end + 1 - i
-			write(func() { e.writeIfDefined(out, t.named(t.template.Substring(i+2, end).String())) })
-		default:
+		size, write := e.reference(t, i)
+		if size == 0 {
 			continue
 		}
+		out.WriteSubstring(t.template, plain, i)
+		write(out)
+		plain = i + size
 		i = plain - 1
 	}
 	out.WriteSubstring(t.template, plain, length)
+}
+
+// reference is what the "$" at i of the template begins: how long it is, 0 if it stands for itself, and what takes its place.
+func (e *Engine) reference(t substitution, i int) (size int, write func(*goja.StringBuilder)) {
+	part := func(from, to int) func(*goja.StringBuilder) {
+		return func(out *goja.StringBuilder) { out.WriteSubstring(t.subject, from, to) }
+	}
+	switch next := t.template.CharAt(i + 1); {
+	case next == '$':
+		return 2, func(out *goja.StringBuilder) { out.WriteRune('$') }
+	case next == '&':
+		return 2, part(t.start, t.end)
+	case next == '`':
+		return 2, part(0, t.start)
+	case next == '\'':
+		return 2, part(min(t.end, t.subject.Length()), t.subject.Length())
+	case next >= '0' && next <= '9':
+		if n, digits := t.number(i + 1); n != 0 {
+			return 1 + digits, func(out *goja.StringBuilder) { e.writeIfDefined(out, t.capture(n)) }
+		}
+	case next == '<' && t.named != nil:
+		if end := t.nameEnd(i + 2); end > 0 {
+			return end + 1 - i, func(out *goja.StringBuilder) { e.writeIfDefined(out, t.named(t.template.Substring(i+2, end).String())) }
+		}
+	}
+	return 0, nil
+}
+
+// nameEnd is where the name of a group ends, 0 if it doesn't.
+func (t *substitution) nameEnd(at int) int {
+	for ; at < t.template.Length(); at++ {
+		if t.template.CharAt(at) == '>' {
+			return at
+		}
+	}
+	return 0
 }
 
 // number reads the number of a capture, of one or two digits. It is 0 if there
