@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"net"
 	"net/netip"
 	"os"
 	"os/user"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"stockade.dev/stockade/netproxy"
+	"stockade.dev/stockade/rpc"
 	"stockade.dev/stockade/supervisor/policy"
 )
 
@@ -164,10 +166,19 @@ func (e *egress) client(worker identity, granted identity, outbound string) (*ne
 		Connect: o.Caps.ConnectTimeout, Header: o.Caps.HeaderTimeout, Idle: o.Caps.IdleTimeout, Total: o.Caps.TotalTimeout}
 	charged := worker.account
 	out := &netproxy.Outbound{Name: outbound, Rules: rules, Resolver: e.resolver, Roots: prepared.roots, Proxy: prepared.proxy, Inject: prepared.inject,
-		Caps: caps, Slots: e.slots, Audit: func(r netproxy.Record) { e.record(charged, r) }}
+		Caps: caps, Slots: e.slots, Dial: dialQuietly, Audit: func(r netproxy.Record) { e.record(charged, r) }}
 	c := netproxy.NewClient(out, netproxy.Who{Worker: worker.name, Owner: charged.owner, Role: role.Name, Profile: profile.Name})
 	e.clients[key] = &egressClient{c, time.Now()}
 	return c, nil
+}
+
+// dialQuietly makes connections that don't wake the Go runtime's monitor with each request, as those of clients.
+func dialQuietly(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return rpc.Quiet(conn), nil
 }
 
 func capOf(b policy.Bytes) int64 {
