@@ -190,16 +190,11 @@ func TestAClientIsAnsweredPastItsLoader(t *testing.T) {
 			}
 			syscall.Kill(stopped, syscall.SIGCONT)
 
-			during = func(loader, _ int) { // and the daemon knows
-				syscall.Kill(loader, syscall.SIGKILL)
-				eventually(t, 10*time.Second, func() string {
-					if p := d.pools(t); p.Busy+p.Warm > 1 {
-						return fmt.Sprintf("%+v", p)
-					}
-					return ""
-				})
-			}
-			if w := ask(); w.Status != 502 || !strings.Contains(w.Body, "worker_killed") {
+			answered := make(chan struct{})
+			during = func(loader, _ int) { syscall.Kill(loader, syscall.SIGKILL); <-answered }
+			w := ask()
+			close(answered)
+			if w.Status != 502 || !strings.Contains(w.Body, "worker_killed") {
 				t.Errorf("past a loader that is killed before: %.500s", shown(w))
 			}
 			d.settles(t, 1)
