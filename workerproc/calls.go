@@ -213,10 +213,7 @@ func (i *isolate) hostResult(id uint32, m *rpc.HostResult) error {
 		c.invocation.subRequests--
 	}
 	if m.Response != nil && m.Error == nil {
-		if m.Passed {
-			i.passedOn(c.invocation)
-		}
-		i.hostResponse(c, id, m.Response)
+		i.hostResponse(c, id, m.Response, m.Passed)
 		return nil
 	}
 	if value, ok := plainValue(m.Value.Data); ok && m.Error == nil {

@@ -80,11 +80,6 @@ func (i *isolate) opAnswerFetch(args []any) (any, error) {
 	if v == nil || !v.fetched {
 		return true, nil
 	}
-	if v.passed {
-		v.answer()
-		i.finish(v)
-		return true, nil
-	}
 	status, _ := arg[float64](args, 1)
 	text, _ := arg[string](args, 2)
 	encoding, _ := arg[string](args, 5)
@@ -101,14 +96,19 @@ func (i *isolate) opAnswerFetch(args []any) (any, error) {
 }
 
 // hostResponse resumes the code that waits for a fetch().
-func (i *isolate) hostResponse(c *hostCall, id uint32, r *rpc.Response) {
+func (i *isolate) hostResponse(c *hostCall, id uint32, r *rpc.Response, passed bool) {
 	var before any // that a Worker was found, which comes with the answer to the call of it
 	if of := i.plain.of; of != nil && of.scope == c.scope && !i.plain.own {
 		before, i.plain = i.plain.list, plainResults{list: i.plain.list[:0]}
 	}
 	i.tellPlain()
+	var of any // the invocation that has been answered with it
+	if passed {
+		i.passedOn(c.invocation)
+		of = int64(c.invocation.id)
+	}
 	i.run(c.invocation, c.scope, func() error {
-		_, err := i.engine.Call(i.host["hostResponse"], int64(id), int64(r.Status), r.StatusText, flatHeaders(r.Headers), inlineBody(r.HasBody, r.Body), r.Encoding, before)
+		_, err := i.engine.Call(i.host["hostResponse"], int64(id), int64(r.Status), r.StatusText, flatHeaders(r.Headers), inlineBody(r.HasBody, r.Body), r.Encoding, before, of)
 		return err
 	})
 }

@@ -25,7 +25,6 @@ type invocation struct {
 	done     bool
 	broken   bool       // it has been ended before its time
 	forgot   bool       // the runtime keeps nothing of it any more
-	passed   bool       // it has been answered with the Response of a call of its: passing.go
 	promise  any        // of which its answer comes; nil: none, or not one that is looked at
 	exports  int        // objects of it that have been passed out
 	serving  int        // calls on them that have not been answered
@@ -67,7 +66,7 @@ func (v *invocation) answer() bool {
 		return false
 	}
 	v.answered, v.promise = true, nil
-	return !v.canceled && !v.passed
+	return !v.canceled
 }
 
 // meet remembers a limit that the invocation's code gets as an error that it can catch.

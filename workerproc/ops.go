@@ -112,11 +112,6 @@ func (i *isolate) opRespond(args []any) (any, error) {
 	if v == nil || v.isCall {
 		return nil, nil
 	}
-	if v.passed {
-		v.answer()
-		i.finish(v)
-		return nil, nil
-	}
 	status, _ := arg[float64](args, 1)
 	text, _ := arg[string](args, 2)
 	streaming, _ := arg[bool](args, 5)

@@ -47,8 +47,7 @@ func (i *isolate) advise() {
 
 // passedOn notes that the invocation has been answered with what has come now.
 func (i *isolate) passedOn(v *invocation) {
-	v.passed = true
-	if v.body.open { // it has answered by itself at the same time, and nobody reads that
+	if v.answer(); v.body.open { // it has answered by itself at the same time, and nobody reads that
 		i.cancel(v, "The response is no longer wanted.")
 	}
 }

@@ -11,10 +11,10 @@
 //   part(name)            another part
 //   DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response
 //   primordials           captured before the tenant's code could change them
-import { dispatchFetch, dispatchCall, dispatchCoded, dispatchPlain, dispatchTail, dispatchRequest, stubCall, releaseStubs, cancel, forget, requestChunk, requestEnd, requestAbort } from "./dispatch.js";
+import { dispatchFetch, dispatchCall, dispatchCoded, dispatchPlain, dispatchTail, dispatchRequest, stubCall, releaseStubs, cancel, forget, hostResponse, requestChunk, requestEnd, requestAbort } from "./dispatch.js";
 import { rejected } from "./events.js";
 import { fireTimer } from "./timers.js";
-import { hostPlain, hostResponse, hostResult, environment } from "./remote.js";
+import { hostPlain, hostResult, environment } from "./remote.js";
 import { modules, setEnv } from "./context.js";
 import { install, withdraw } from "./globals.js";
 import { core, part } from "./parts.js";

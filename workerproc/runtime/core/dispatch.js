@@ -12,7 +12,7 @@ const find = (id) => invocations.get(id);
 setCurrent(() => find(ops.current()));
 
 // fresh is what an invocation is at first, beside what each has: an object of few properties is made faster.
-const fresh = { __proto__: null, request: null, upload: null, response: null, codedProps: undefined, fetched: false, answered: false, result: undefined };
+const fresh = { __proto__: null, request: null, upload: null, response: null, codedProps: undefined, fetched: false, passed: false, answered: false, result: undefined };
 
 // begin makes the invocation and the object whose method is called: the handler object itself, or a new instance.
 function begin(id, entry, env, props) {
@@ -86,8 +86,20 @@ function answerLater(v, promise) {
 }
 
 function answerWith(v, response) {
-  if (v.fetched) answerRequest(v, response);
+  if (v.passed) passOn(v, response);
+  else if (v.fetched) answerRequest(v, response);
   else respond(v, response);
+}
+// hostResponse settles a fetch(). If its response has answered an invocation already, that sends no other.
+export function hostResponse(n, status, text, list, body, encoding, before, answered) {
+  const v = answered === undefined ? undefined : find(answered);
+  if (v !== undefined) v.passed = true;
+  part("rpc").internal.hostResponse(n, status, text, list, body, encoding, before);
+}
+function passOn(v, response) {
+  const { body } = responseState(response);
+  if (v.fetched && core.traced) part("trace").internal.response(v.id, response);
+  if (body !== null) body.used = true;
 }
 function failFetch(v, e) {
   if (v.fetched) part("rpc").internal.sendFailure(v, e);

@@ -6,7 +6,6 @@ const rpc = () => part("rpc").internal;
 
 export const fetch = (...args) => rpc().fetch(...args);
 export const hostPlain = (results) => rpc().hostPlain(results);
-export const hostResponse = (n, status, text, list, body, encoding, before) => rpc().hostResponse(n, status, text, list, body, encoding, before);
 export const hostResult = (n, failure, value, record, waiters) => rpc().hostResult(n, failure, value, record, waiters);
 
 // environment is env: an object, or a coded value; bindings are name, kind, grant, name, kind, grant, …
