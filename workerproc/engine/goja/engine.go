@@ -20,8 +20,8 @@
 // of stubs, with what links.go has of goja's. What goja lacks or does otherwise is mended: a call too
 // deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go, promises in promises.go, JSON.parse in
 // json.go, yield* in delegation.go, arguments and finally in frames.go, what its parser refuses in refused.go, async generators in
-// asyncgen.go, super in super.go, large numbers under bitwise operators in bits.go and in arrays in large.go, corners of other functions in builtins.go; much of it needs instructions.go. Loops, patterns
-// and spread are made faster in iterate.go and spread.go, as long as what unpatched.go looks at is as it was.
+// asyncgen.go, super in super.go, large numbers under bitwise operators in bits.go and in arrays in large.go, corners of other functions in builtins.go; much of it needs instructions.go. Loops, patterns,
+// spread and what fills collections are made faster in iterate.go, spread.go and collections.go, as long as what unpatched.go looks at is as it was.
 package goja
 
 import (
@@ -112,6 +112,7 @@ func (e *Engine) mending() []mending {
 		{"take over built-in iterators", e.installIteration},
 		{"mend arrays of integers", e.installLarge},
 		{"mend built-in functions", e.installBuiltIns},
+		{"fill collections", e.installCollections},
 		{"guard eval", e.guardEval},
 		{"mend Array.prototype.sort", e.installSort},
 		{"mend goja's stacks", e.installStacks},

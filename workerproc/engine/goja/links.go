@@ -49,3 +49,15 @@ func pushValue(machine unsafe.Pointer, value goja.Value)
 
 //go:linkname throwValue github.com/dop251/goja.(*vm).throw
 func throwValue(machine unsafe.Pointer, thrown any)
+
+//go:linkname returnIterator github.com/dop251/goja.(*iteratorRecord).returnIter
+func returnIterator(record *iteratorRecord)
+
+//go:linkname setEntry github.com/dop251/goja.(*orderedMap).set
+func setEntry(table unsafe.Pointer, key, value goja.Value)
+
+//go:linkname toPropertyKey github.com/dop251/goja.toPropertyKey
+func toPropertyKey(key goja.Value) goja.Value
+
+//go:linkname createDataProperty github.com/dop251/goja.createDataPropertyOrThrow
+func createDataProperty(object *goja.Object, key, value goja.Value)
