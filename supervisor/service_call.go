@@ -41,9 +41,9 @@ func (s *serviceCap) callIn(b *batch, c *hostCall) {
 	e.acquire()
 }
 
-// maxDepth is how many calls from Worker to Worker may wait for each other. Services that call each other in a circle would else go on
+// maxDepth is how many calls from Worker to Worker may wait for each other, as at Cloudflare. Services that call each other in a circle would else go on
 // until the first has no time left, and all of them have their hands full.
-const maxDepth = 256
+const maxDepth = 32
 
 // The wording is Cloudflare's.
 var errTooDeep = rpc.Errorf(rpc.Thrown, "%s", "Subrequest depth limit exceeded. This request recursed through Workers too many times. "+
