@@ -18,7 +18,7 @@ type warm struct {
 	slot  *slot
 	err   error
 
-	known atomic.Pointer[knownLimits] // of the last invocation
+	known atomic.Pointer[knownLimits] // of the last invocations
 
 	place   *list.Element // guarded by registry.mu
 	used    time.Time     // guarded by registry.mu
@@ -32,15 +32,24 @@ type knownLimits struct {
 	ceilings policy.Limits
 	asked    policy.RequestedLimits
 	limits   policy.Limits
+	before   *knownLimits // and no further: calls by clients and by Workers come in turns
 }
 
 // limitsOf are the limits of an invocation, under the ceilings of a role, that asks for some itself.
 func (w *warm) limitsOf(ceilings policy.Limits, asked policy.RequestedLimits) policy.Limits {
 	profile := w.meta.pool.current()
-	if k := w.known.Load(); k != nil && k.profile == profile && k.asked == asked && k.ceilings == ceilings {
-		return k.limits
+	last := w.known.Load()
+	for k := last; k != nil; k = k.before {
+		if k.profile == profile && k.asked == asked && k.ceilings == ceilings {
+			return k.limits
+		}
 	}
-	k := &knownLimits{profile, ceilings, asked, policy.EffectiveLimits(*profile, policy.Role{Limits: ceilings}, w.meta.limits, asked)}
+	if last != nil {
+		alone := *last
+		alone.before = nil
+		last = &alone
+	}
+	k := &knownLimits{profile, ceilings, asked, policy.EffectiveLimits(*profile, policy.Role{Limits: ceilings}, w.meta.limits, asked), last}
 	w.known.Store(k)
 	return k.limits
 }

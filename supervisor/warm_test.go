@@ -27,6 +27,9 @@ func TestLimitsOfAnInvocation(t *testing.T) {
 			}
 		}
 	}
+	if k := w.known.Load(); k == nil || k.before == nil || k.before.before != nil {
+		t.Error("it keeps others than the last two")
+	}
 	p.profile.Store(&policy.Profile{Limits: policy.ProfileLimits{Default: policy.Limits{CPU: 3}, Max: policy.Limits{CPU: 3}}})
 	if got := w.limitsOf(low, policy.RequestedLimits{CPU: &cpu}).CPU; got != 3 {
 		t.Errorf("after a reload: %d ms, want 3", got)
