@@ -74,7 +74,6 @@ func wellFormedPath(path string) bool {
 	if strings.Contains(plain, `\`) {
 		return false
 	}
-	dots := strings.NewReplacer("%2e", ".", "%2E", ".")
 	for segment := range strings.SplitSeq(dots.Replace(plain), "/") {
 		if segment == "." || segment == ".." {
 			return false
@@ -82,6 +81,9 @@ func wellFormedPath(path string) bool {
 	}
 	return true
 }
+
+// dots are a path's, however they are written.
+var dots = strings.NewReplacer("%2e", ".", "%2E", ".")
 
 // decodePath is the path with its escapes resolved, and what comes of that.
 func decodePath(path string) string {
