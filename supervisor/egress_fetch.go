@@ -215,16 +215,18 @@ func (o *outboundCap) respond(c *hostCall, ctx context.Context, resp *netproxy.R
 		c.answer(wholeResponse(out))
 		return
 	}
-	s := newStreamCap(ctx, resp.Body, resp.Length, &o.granted.s.hostCalls, end)
-	if whole, ok := s.soon(resp.Length); ok {
+	s := streamOf(resp.Body, end)
+	s.runWith(ctx, resp.Length, func(whole []byte, ok bool) {
+		if !ok {
+			c.answer(codedResponse(out, `["R",0,true]`, false, s))
+			return
+		}
 		if out.Body = whole; len(whole) == 0 {
 			out.Encoding = "" // such as the answer to a HEAD
 		}
 		c.answer(wholeResponse(out))
 		s.release()
-		return
-	}
-	c.answer(codedResponse(out, `["R",0,true]`, false, s))
+	})
 }
 
 // wholeResponse is a response with all of its body, as it is if it can be.

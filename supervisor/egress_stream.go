@@ -100,7 +100,6 @@ type streamCap struct {
 	body    io.ReadCloser
 	end     func()
 	holders atomic.Int64
-	changed chan struct{} // holds a token when there is more, or an end
 	done    chan struct{} // closed when nothing is read from body any more
 
 	mu     sync.Mutex // guards what follows
@@ -114,17 +113,26 @@ type streamCap struct {
 
 // newStreamCap reads body, of which that much is expected (-1: who knows). end is called when nothing more comes of it. The caller holds the result.
 func newStreamCap(ctx context.Context, body io.ReadCloser, expected int64, group interface{ Go(func()) }, end func()) *streamCap {
-	s := &streamCap{body: body, end: end, changed: make(chan struct{}, 1), done: make(chan struct{})}
+	s := streamOf(body, end)
+	group.Go(func() { s.run(ctx, expected) })
+	return s
+}
+
+// streamOf is a stream that somebody has to run.
+func streamOf(body io.ReadCloser, end func()) *streamCap {
+	s := &streamCap{body: body, end: end, done: make(chan struct{})}
 	s.room = sync.NewCond(&s.mu)
 	s.retain()
-	stop := context.AfterFunc(ctx, s.close)
-	group.Go(func() {
-		defer end()
-		defer stop()
-		defer close(s.done)
-		s.pump(expected)
-	})
 	return s
+}
+
+// run reads the body to its end.
+func (s *streamCap) run(ctx context.Context, expected int64) {
+	stop := context.AfterFunc(ctx, s.close)
+	defer s.end()
+	defer stop()
+	defer close(s.done)
+	s.pump(expected)
 }
 
 // pump takes memory by what comes: most answers are small.
@@ -182,10 +190,6 @@ func (s *streamCap) serveLocked() {
 		s.waits = s.waits[1:]
 		s.answerLocked(c)
 	}
-	select {
-	case s.changed <- struct{}{}:
-	default:
-	}
 }
 
 func (s *streamCap) answerLocked(c *hostCall) {
@@ -207,26 +211,27 @@ func (s *streamCap) answerLocked(c *hostCall) {
 	}
 }
 
-// soon returns the whole body, if it is small and comes at once.
-func (s *streamCap) soon(length int64) ([]byte, bool) {
-	const small, patience = 64 << 10, 2 * time.Millisecond
-	if length > small {
-		return nil, false
+// A body of smallBody bytes at most that has come within patience goes with the response.
+const (
+	smallBody = 64 << 10
+	patience  = 2 * time.Millisecond
+)
+
+// runWith is run. Meanwhile, or at its end, it calls answer, once: with the whole body, if that is small and has come at once.
+func (s *streamCap) runWith(ctx context.Context, expected int64, answer func(whole []byte, ok bool)) {
+	if expected > smallBody {
+		answer(nil, false)
+		s.run(ctx, expected)
+		return
 	}
-	late := time.NewTimer(patience)
-	defer late.Stop()
-	for {
-		if b, ok := s.whole(small); ok {
-			return b, true
-		}
-		select {
-		case <-s.changed:
-		case <-late.C:
-			return nil, false
-		}
-	}
+	var once sync.Once
+	late := time.AfterFunc(patience, func() { once.Do(func() { answer(nil, false) }) })
+	s.run(ctx, expected)
+	late.Stop()
+	once.Do(func() { answer(s.whole(smallBody)) })
 }
 
+// whole takes the body out, if it has ended well and is no larger.
 func (s *streamCap) whole(most int) ([]byte, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
