@@ -18,8 +18,8 @@
 // native.go, arguments.go, assigned.go and patterns.go for what they are about, and shown.go for how a value is shown. guard.go
 // says when strings become code. jobs.go runs what promises have to do, follows.go tells who calls a then, followers.go what waits for a promise (returns.go: an async function), and stubs.go makes calls
 // of stubs, with what links.go has of goja's. What goja lacks or does otherwise is mended: a call too
-// deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go, promises in promises.go, JSON.parse in
-// json.go, yield* in delegation.go, arguments and finally in frames.go, what its parser refuses in refused.go, async generators in
+// deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go, promises in promises.go, JSON in
+// json.go and stringify.go, yield* in delegation.go, arguments and finally in frames.go, what its parser refuses in refused.go, async generators in
 // asyncgen.go, super in super.go, large numbers under bitwise operators in bits.go and in arrays in large.go, corners of other functions in builtins.go; much of it needs instructions.go. Loops, patterns,
 // spread and what fills collections are made faster in iterate.go, spread.go and collections.go, as long as what unpatched.go looks at is as it was.
 package goja
@@ -39,28 +39,29 @@ const maxFrames = 10_000
 
 // Engine implements engine.Engine.
 type Engine struct {
-	vm         *goja.Runtime
-	machine    *machine
-	depth      int // of calls from Go into JavaScript
-	intrinsics intrinsics
-	modules    graph
-	tracker    tracker
-	enter      goja.Callable // calls a function and runs its jobs
-	rejected   []rejection
-	regexps    regexps
-	stacks     *stacks
-	foreign    foreign
-	joined     joined
-	overflow   *overflow
-	frames     frames
-	resizables *resizables
-	generators asyncGenerators
-	promises   promises
-	follows    follows
-	followers  followers
-	delegation *delegation
-	iteration  *iteration
-	stubs      *stubs // nil until the runtime's are there
+	vm           *goja.Runtime
+	machine      *machine
+	depth        int // of calls from Go into JavaScript
+	intrinsics   intrinsics
+	modules      graph
+	tracker      tracker
+	enter        goja.Callable // calls a function and runs its jobs
+	rejected     []rejection
+	regexps      regexps
+	stacks       *stacks
+	foreign      foreign
+	joined       joined
+	overflow     *overflow
+	frames       frames
+	resizables   *resizables
+	generators   asyncGenerators
+	promises     promises
+	follows      follows
+	followers    followers
+	delegation   *delegation
+	iteration    *iteration
+	stringifying stringifying
+	stubs        *stubs // nil until the runtime's are there
 
 	joinFunction  *goja.Object
 	superFunction goja.Value
@@ -119,6 +120,7 @@ func (e *Engine) mending() []mending {
 		{"mend goja's messages", e.installFaults},
 		{"reach goja's machine", func() (err error) { e.machine, err = newMachine(e.vm); return err }},
 		{"mend goja's stack overflow", e.installOverflow},
+		{"mend JSON.stringify", e.installStringify},
 		{"learn what goja's jobs call", e.installFollows},
 		{"learn what goja's promises wait for", e.installFollowers},
 	}

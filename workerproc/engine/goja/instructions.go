@@ -40,6 +40,9 @@ type patch struct {
 	await    bool           // promises.go looks at what is awaited
 	iterates bool           // it is of iterate.go's or spread.go's
 	steps    bool           // … and goes on in a loop
+	returns  bool           // stringify.go has it where a toJSON may be
+	named    bool           // it makes a function, as newFunc does
+	arrow    bool           // … in short form
 }
 
 // instructions are goja's, and those in their place.
@@ -54,6 +57,7 @@ type instructions struct {
 	iterateAsIs              unsafe.Pointer // … as goja has it
 	await                    unsafe.Pointer // the one of goja's yieldMarkers that is for that
 	patches                  []patch
+	returns                  *patch
 	byTable                  [256][]*patch // by some bits of goja's table
 	original                 [instructionCount]exec
 }
@@ -81,6 +85,7 @@ const (
 	anArraySpread
 	aSetElement
 	aSetElementP
+	aRet
 	aNewFunc
 	aNewMethod
 	anAwait
@@ -99,6 +104,7 @@ var replaced = map[string]struct {
 	"iterNext": {anIterNext, execIterNext}, "iterGetNextOrUndef": {aTake, execTake}, "_newArrayFromIter": {aTakeRest, execTakeRest},
 	"_enumPopClose": {aClose, execClose}, "_pushSpread": {aSpread, execSpread}, "_pushArraySpread": {anArraySpread, execArraySpread},
 	"_setElemStrict": {aSetElement, execSetElement}, "_setElemStrictP": {aSetElementP, execSetElementP},
+	"_ret":    {aRet, execReturn},
 	"newFunc": {aNewFunc, execAsyncGenerator}, "newMethod": {aNewMethod, execAsyncMethod},
 	"yieldMarker": {anAwait, execAwait},
 }
@@ -150,6 +156,9 @@ func (in *instructions) lookUp() error {
 	}
 	for n := range in.patches {
 		p := &in.patches[n]
+		if p.returns {
+			in.returns = p
+		}
 		at := slot(p.old)
 		in.byTable[at] = append(in.byTable[at], p)
 	}
@@ -209,6 +218,7 @@ func (in *instructions) collect(program reflect.Value, programType reflect.Type)
 		if instruction.Kind() == reflect.Pointer && instruction.Elem().Kind() == reflect.Struct {
 			below = programsIn(instruction.Elem(), 0, programType, &p.programs)
 		}
+		p.named, p.arrow = makesFunction(instruction.Type())
 		if err := in.replace(instruction.Type(), &p); err != nil {
 			return err
 		}
@@ -236,6 +246,21 @@ func (in *instructions) collect(program reflect.Value, programType reflect.Type)
 		}
 	}
 	return nil
+}
+
+// makesFunction says that an instruction is newFunc, or has one at its beginning, and makes no async function or generator.
+func makesFunction(t reflect.Type) (is, arrow bool) {
+	if t.Kind() != reflect.Pointer {
+		return false, false
+	}
+	switch t.Elem().Name() {
+	case "newFunc":
+		return true, false
+	case "newMethod", "newArrowFunc":
+		field := t.Elem().Field(0)
+		return field.Anonymous && field.Type.Name() == "newFunc", t.Elem().Name() == "newArrowFunc"
+	}
+	return false, false
 }
 
 func (in *instructions) has(table unsafe.Pointer) bool {
@@ -284,6 +309,7 @@ func (in *instructions) replace(t reflect.Type, p *patch) error {
 	if r.index == anEnterFunc {
 		return in.frames.measureEnter(t.Elem())
 	}
+	p.returns = r.index == aRet
 	p.iterates, p.steps = r.index >= anIterate && r.index <= aSetElementP && r.index != anIterateP, r.index == anIterNext
 	p.method = r.index == aNewMethod
 	if p.function = p.method || r.index == aNewFunc; p.function {
@@ -330,7 +356,13 @@ func (in *instructions) patchOne(code []face, p *patch, generators map[*byte]boo
 	for _, at := range p.programs {
 		in.patch(*(*unsafe.Pointer)(unsafe.Add(instruction[1], at)), generators, e)
 	}
+	if p.named {
+		if f := (*newFunc)(instruction[1]); f.name == "toJSON" || f.name == "" && !p.arrow {
+			in.countReturns(f.program, e)
+		}
+	}
 	switch {
+	case p.returns:
 	case p.new == nil:
 	case p.await:
 		if instruction[1] == in.await {
