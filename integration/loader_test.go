@@ -34,6 +34,21 @@ func TestALoaderLooksAtDetailsAsWorkerdDoes(t *testing.T) {
 	}
 }
 
+// TestVariationsOfTheExamples runs what a reader makes of the documentation's examples: other methods, options and errors, no env, no props.
+func TestVariationsOfTheExamples(t *testing.T) {
+	line := regexp.MustCompile(`^\["([^"]+)",(.*)\]$`)
+	want := answersAt(line, readTestdata(t, "loader/variations.txt"))
+	for _, engine := range []string{"goja", "quickjs"} {
+		t.Run(engine, func(t *testing.T) {
+			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 64}}\n")
+			got := d.probe(t, map[string]any{"code": map[string]any{"mainModule": "variations.js", "compatibilityDate": "2026-05-01",
+				"modules":  map[string]string{"variations.js": readTestdata(t, "loader/variations.js")},
+				"bindings": map[string]any{"LOADER": map[string]any{"type": "worker_loader"}}}})
+			compareWithPeer(t, engine, answersAt(line, got), want, nil)
+		})
+	}
+}
+
 func (d *daemon) loaderProbe(t *testing.T) string {
 	t.Helper()
 	loader := map[string]any{"type": "worker_loader"}
