@@ -148,7 +148,7 @@ func (w *watchdog) check() {
 	case w.wall > 0 && time.Since(w.began) >= w.wall:
 		w.interrupt(&limitError{"wallMs", w.wall.Milliseconds(), time.Since(w.began).Milliseconds()})
 		return
-	case w.memory > 0 && w.heap() > w.memory:
+	case w.memory > 0 && w.isOverMemory():
 		w.interrupt(&limitError{"memory", w.memory, w.heap()})
 		return
 	}
@@ -157,6 +157,17 @@ func (w *watchdog) check() {
 	}
 	w.armed = true
 	w.timer.Reset(next)
+}
+
+// isOverMemory reports whether more is in use than may be. What nobody has any more of WebAssembly's memories doesn't count.
+func (w *watchdog) isOverMemory() bool {
+	if w.heap() <= w.memory {
+		return false
+	}
+	if w.wasm.Used() > 0 {
+		w.wasm.GiveBack()
+	}
+	return w.heap() > w.memory
 }
 
 // interrupt stops the code, in whichever language it runs.

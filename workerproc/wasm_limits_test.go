@@ -1,6 +1,7 @@
 package workerproc
 
 import (
+	"runtime"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 func TestWasmLimits(t *testing.T) { onEachEngine(t, testWasmLimits) }
 
 func testWasmLimits(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // as in a Worker's process: what is garbage is found later
 	for _, how := range []string{"interpreted", "compiled"} {
 		t.Run(how, func(t *testing.T) {
 			p, err := prepare(engineOf(t), real)

@@ -178,6 +178,13 @@ func nextReclaim(used, room int64) int64 {
 	return max(room/4, min(2*used, used+max((room-used)/2, room/64)))
 }
 
+// GiveBack gives back the memories that only garbage of Go's leads to. It may run beside the code.
+func (m *Machine) GiveBack() {
+	for range 4 {
+		m.cleanups()
+	}
+}
+
 // cleanups waits for the cleanups that a collection has found, which run on
 // goroutines of Go's: the one of an object that is garbage now comes last. On a
 // busy machine they take their time; what they free would be missing.
