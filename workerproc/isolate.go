@@ -21,12 +21,12 @@ type isolate struct {
 	showsFiles  bool                     // node:fs has asked for the modules' text
 	packed      []ops.Packed             // … which is here when it is much and nothing had by the end of loading
 	// idle does nothing, behind which promise jobs run.
-	idle, notEntrypoint, namesOf engine.Handle
-	out                          outbox
-	watchdog                     *watchdog
-	clock                        clock
-	wasm                         *wasm.Machine
-	compileWasm                  bool
+	idle, namesOf engine.Handle
+	out           outbox
+	watchdog      *watchdog
+	clock         clock
+	wasm          *wasm.Machine
+	compileWasm   bool
 
 	load        *rpc.Load
 	loadFailure *rpc.Error
@@ -117,10 +117,7 @@ func (i *isolate) startOwn() (err error) {
 	if i.idle, err = i.engine.Script("stockade:idle", "() => {}"); err != nil {
 		return err
 	}
-	if i.namesOf, err = i.engine.Script("stockade:names", "Object.keys"); err != nil {
-		return err
-	}
-	i.notEntrypoint, err = i.engine.Script("stockade:entrypoints", notEntrypointSource)
+	i.namesOf, err = i.engine.Script("stockade:names", "Object.keys")
 	return err
 }
 

@@ -208,14 +208,6 @@ func (i *isolate) settleNow(promise engine.Handle) error {
 	return err
 }
 
-// notEntrypointSource finds an export that is neither object nor function.
-const notEntrypointSource = `(({ keys }) => (ns) => {
-	for (const name of keys(ns)) {
-		const value = ns[name];
-		if (value === null || typeof value !== "object" && typeof value !== "function") return name;
-	}
-})(Object)`
-
 // opExportNames is the names of the main module's exports.
 func (i *isolate) opExportNames([]any) (any, error) {
 	if i.namespace == nil {
@@ -226,22 +218,12 @@ func (i *isolate) opExportNames([]any) (any, error) {
 
 // checkEntrypoints refuses exports that can't be entrypoints, as workerd does.
 func (i *isolate) checkEntrypoints() error {
-	name, found, err := i.primitiveExport()
+	name, found, err := i.engine.Primitive(i.namespace)
 	if found && err == nil {
 		err = &engine.Error{Name: "TypeError", Message: fmt.Sprintf(
 			"Incorrect type for map entry '%s': the provided value is not of type 'function or ExportedHandler'.", name)}
 	}
 	return err
-}
-
-// primitiveExport finds an export that is neither object nor function.
-func (i *isolate) primitiveExport() (name string, found bool, err error) {
-	if e, is := i.engine.(engine.Exports); is {
-		return e.Primitive(i.namespace)
-	}
-	bad, err := i.engine.Call(i.notEntrypoint, i.namespace)
-	name, found = bad.(string)
-	return name, found, err
 }
 
 func (i *isolate) compiled() (list []rpc.Compiled) {

@@ -76,13 +76,6 @@ type Followers interface {
 // MaxPasses is how long a chain Passes looks at.
 const MaxPasses = 8
 
-// Exports is implemented by an engine that takes long to look at all properties of an object in JavaScript, as goja does: 2 ms
-// for the thousand exports of a module.
-type Exports interface {
-	// Primitive is the first export of a namespace that is neither an object nor a function.
-	Primitive(namespace Handle) (name string, found bool, err error)
-}
-
 // Foreign is implemented by an engine that can show JavaScript what isn't its
 // own: what WebAssembly needs. All of it belongs to the isolate's goroutine.
 type Foreign interface {
@@ -164,6 +157,9 @@ type Modules interface {
 	// Import links and evaluates the graph below a module. The promise is
 	// fulfilled with the module's namespace object.
 	Import(name string) (promise Handle, err error)
+	// Primitive is the first export of a namespace that is neither an object nor
+	// a function. In JavaScript it takes 2 ms to look at a thousand.
+	Primitive(namespace Handle) (name string, found bool, err error)
 	// Compiled returns what was made of the modules that were defined without
 	// Compiled, to define them with in another process of the same Version.
 	Compiled() map[string][]byte

@@ -216,7 +216,7 @@ func (e *Engine) Handler(value engine.Handle) engine.Handle {
 	return handler
 }
 
-// Primitive implements engine.Exports.
+// Primitive implements engine.Modules.
 func (e *Engine) Primitive(namespace engine.Handle) (name string, found bool, err error) {
 	look := e.function("stockade:exports", func(args []goja.Value) goja.Value {
 		obj, _ := first(args).(*goja.Object)

@@ -290,3 +290,35 @@ func (e *Engine) moduleName(def uintptr) string {
 	defer lib.XJS_FreeAtom(e.tls, e.ctx, atom)
 	return e.atomText(atom)
 }
+
+// Primitive implements engine.Modules.
+func (e *Engine) Primitive(namespace engine.Handle) (name string, found bool, err error) {
+	result, err := e.protect(func() (lib.TJSValue, error) {
+		return e.firstPrimitive(namespace.(*handle).v)
+	})
+	name, found = result.(string)
+	return name, found, err
+}
+
+// firstPrimitive is the name of the first property that is no object, or undefined.
+func (e *Engine) firstPrimitive(obj lib.TJSValue) (lib.TJSValue, error) {
+	out := e.tls.Alloc(16)
+	defer e.tls.Free(16)
+	if lib.XJS_GetOwnPropertyNames(e.tls, e.ctx, out, out+8, obj, lib.MJS_GPN_STRING_MASK|lib.MJS_GPN_ENUM_ONLY) < 0 {
+		return undefined, e.takeException()
+	}
+	table, count := *at[uintptr](out), *at[uint32](out + 8)
+	defer lib.XJS_FreePropertyEnum(e.tls, e.ctx, table, count)
+	for i := range uintptr(count) {
+		atom := at[lib.TJSPropertyEnum](table + i*enumSize).Fatom
+		v := lib.XGetProperty(e.tls, e.ctx, obj, atom)
+		if isException(v) {
+			return undefined, e.takeException()
+		}
+		e.free(v)
+		if !isObject(v) {
+			return lib.XJS_AtomToString(e.tls, e.ctx, atom), nil
+		}
+	}
+	return undefined, nil
+}
