@@ -32,12 +32,20 @@ func (i *isolate) whileLoading(code int, load func() error) error {
 		go populateRoom(code)
 	}
 	debug.SetGCPercent(loading)
-	defer collectLazily()
+	defer collectLazily(spent)
 	return load()
 }
 
-// collectLazily is for a process that is about to get its Worker.
-func collectLazily() { debug.SetGCPercent(lazy + fillers.percent) }
+// spent is what loading much code adds to the share: what it leaves is collected with the next garbage, and not before the
+// Worker has answered.
+const spent = 300
+
+// collectLazily is for a process that is about to get its Worker, or has got it. Until the first collection there is more in
+// the heap than is counted as live: fillers, and so many percent of what is live.
+func collectLazily(more int) {
+	debug.SetGCPercent(lazy + int(fillers.percent.Load()) + more)
+	runtime.AddCleanup(new([64]byte), func(percent int) { debug.SetGCPercent(percent) }, lazy)
+}
 
 // percentFor is the share of garbage with that much live.
 func percentFor(live int64) int {

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"unsafe"
 
 	"stockade.dev/stockade/workerproc/engine"
@@ -14,15 +15,15 @@ import (
 // time in which a small Worker loads.
 var fillers struct {
 	list    []unsafe.Pointer
-	bytes   int64 // no Worker has asked for them: they don't count as its memory
-	percent int   // that they are of what is live: a copy may get so much more garbage before its first collection, which counts them
+	bytes   int64        // no Worker has asked for them: they don't count as its memory
+	percent atomic.Int64 // that they are of what is live, until a collection counts them: a copy may get so much more garbage
 }
 
 // mostlyUsed are the size classes of Go's allocator that matter to a Worker.
 const mostlyUsed = 8192
 
-// expectCopies fills the gaps of the process's heap. There is no collection any more, which would make others, before a copy
-// wants one.
+// expectCopies fills the gaps of the process's heap, which each collection makes. After that there is one when the runtime has
+// seen none for two minutes.
 func (p *Process) expectCopies() {
 	debug.SetGCPercent(-1)
 	makeRoom()
@@ -38,7 +39,9 @@ func (p *Process) expectCopies() {
 	}
 	runtime.ReadMemStats(&to)
 	fillers.bytes = int64(to.HeapAlloc - before.HeapAlloc)
-	fillers.percent = int(100 * (to.HeapAlloc - from.HeapAlloc) / from.HeapAlloc)
+	fillers.percent.Store(int64(100 * (to.HeapAlloc - from.HeapAlloc) / from.HeapAlloc))
+	runtime.AddCleanup(new([64]byte), fillers.percent.Store, 0)
+	debug.SetGCPercent(lazy)
 }
 
 // collect frees what the engine has lost, in Go's heap and in its own: each copy would do it, and write to what it shares.

@@ -88,8 +88,9 @@ func TestNothingToFree(t *testing.T) {
 
 // unfill has this process be one that isn't copied, for other tests.
 func unfill() {
-	fillers.list, fillers.bytes, fillers.percent = nil, 0, 0
-	collectLazily()
+	fillers.list, fillers.bytes = nil, 0
+	fillers.percent.Store(0)
+	collectLazily(0)
 	runtime.GC()
 }
 

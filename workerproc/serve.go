@@ -18,7 +18,7 @@ func (p *Process) Serve(ctx context.Context, nc net.Conn) error {
 	stop := context.AfterFunc(ctx, func() { _ = nc.Close() })
 	defer stop()
 	defer func() { _ = conn.Close() }()
-	collectLazily()
+	collectLazily(0)
 	_ = p.touch() // it only saves time
 	ready := &rpc.Ready{Protocol: rpc.Protocol, Engine: p.engine, Version: p.version}
 	if err := conn.Send(rpc.Frame{Message: ready}); err != nil {
