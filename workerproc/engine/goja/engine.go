@@ -5,6 +5,7 @@
 //	graph.go      Import resolves, links and evaluates the graph below a module
 //	direct.go     a module in the syntax that goja reads is parsed as it stands
 //	                … after its import and export statements have been found (internal/source)
+//	halves.go     … a long one in two halves at once
 //	lower.go      any other goes through esbuild first
 //	await.go        … twice, when it awaits at its top level
 //	rewrite.go    … its regular expressions (regexp.go), += of strings (concat.go) and new.target (target.go) replaced
