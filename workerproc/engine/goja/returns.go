@@ -244,6 +244,9 @@ func (r *returns) hasFinally(runner unsafe.Pointer) bool {
 }
 
 func (r *returns) step(table unsafe.Pointer) step {
+	if table == unsafe.Pointer(machineCode.returns.new) { // stringify.go's
+		return aReturn
+	}
 	for n := range r.steps {
 		if r.steps[n].table == table {
 			return r.steps[n].step
