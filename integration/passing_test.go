@@ -197,7 +197,6 @@ func TestAClientIsAnsweredPastItsLoader(t *testing.T) {
 			if w.Status != 502 || !strings.Contains(w.Body, "worker_killed") {
 				t.Errorf("past a loader that is killed before: %.500s", shown(w))
 			}
-			d.settles(t, 1)
 
 			during = func(_, called int) { syscall.Kill(called, syscall.SIGKILL) }
 			if w := ask(); w.Status < 500 || !strings.Contains(w.Body, "process has ended") {
