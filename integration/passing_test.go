@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -109,6 +110,44 @@ func TestAnswersPassUntouched(t *testing.T) {
 					if want.Status == 404 {
 						t.Fatal(want)
 					}
+				}
+			}
+		})
+	}
+}
+
+// TestAnswersOfTheNetworkPass: such as are small and not compressed, at the end of the redirects that were followed none.
+func TestAnswersOfTheNetworkPass(t *testing.T) {
+	up := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Set-Cookie"] = []string{"a=1", "b=2"}
+		w.Header().Set("X-Latin", "\xe9")
+		switch r.URL.Path {
+		case "/gone":
+			w.WriteHeader(http.StatusGone)
+		case "/zipped":
+			w.Header().Set("Content-Encoding", "gzip")
+			z := gzip.NewWriter(w)
+			_, _ = z.Write([]byte("zipped"))
+			_ = z.Close()
+			return
+		case "/redirect":
+			http.Redirect(w, r, "/text", http.StatusFound)
+			return
+		case "/none":
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		_, _ = io.WriteString(w, "text")
+	}))
+	t.Cleanup(up.Close)
+	for _, engine := range []string{"goja", "quickjs"} {
+		t.Run(engine, func(t *testing.T) {
+			d := passingDaemon(t, engine)
+			for path, want := range map[string]int{"/text": 1, "/gone": 1, "/none": 1, "/zipped": 0, "/redirect": 0} {
+				before := d.passed(t)
+				awaited, passed := d.whole(t, "GET", "net/awaits?"+up.URL+path), d.whole(t, "GET", "net/passes?"+up.URL+path)
+				if steps := d.passed(t) - before; steps != want || !reflect.DeepEqual(awaited, passed) || awaited.Status == 404 {
+					t.Errorf("%s passes in %d steps, want %d:\n got %s\nwant %s", path, steps, want, shown(passed), shown(awaited))
 				}
 			}
 		})

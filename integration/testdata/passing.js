@@ -85,6 +85,7 @@ export default {
 			case "passes": case "awaits":
 				console.log("loader");
 				return on(how, env.LOADER.get("leaf", () => code(leaf)).getEntrypoint().fetch(request));
+			case "net": return on(after, fetch(decodeURIComponent(new URL(request.url).search.slice(1))));
 			case "chain": return on(after, through("between")); // the loader, the one between, and Next
 			case "watched": return through("watched", { tails: [ctx.exports.Tail({ props: {} })], limits: { subRequests: 4 } });
 			case "large": // to know the processes by
