@@ -123,7 +123,8 @@ func (r *returned) take(in *instruction) bool {
 		return true
 	case op == lib.EOP_dup:
 		top := r.pop()
-		return r.push(top) && r.push(top)
+		first := r.push(top)
+		return first && r.push(top)
 	case op == lib.EOP_lnot, op == lib.EOP_is_undefined_or_null, op == lib.EOP_is_undefined, op == lib.EOP_is_null:
 		return r.pop() == theValue && r.push(isFalse)
 	case op == lib.EOP_put_loc || op == lib.EOP_put_loc8 || op >= lib.EOP_put_loc0 && op <= lib.EOP_put_loc3:
