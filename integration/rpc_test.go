@@ -17,7 +17,7 @@ func TestRPCIsAsInWorkerd(t *testing.T) {
 			t.Parallel() // it waits for most of its time
 			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 64}, limits: {default: {sub_requests: 10000, memory: 512MiB}, max: {sub_requests: 10000}}}\n")
 			text := ""
-			for _, which := range []string{"down", "up", "more-down", "more-up", "shapes"} {
+			for _, which := range []string{"down", "up", "more-down", "more-up", "further-down", "further-up", "shapes"} {
 				text += d.rpcProbe(t, which)
 			}
 			compareWithPeer(t, engine, rpcAnswers(text), want, different)
@@ -29,10 +29,10 @@ func TestRPCIsAsInWorkerd(t *testing.T) {
 func (d *daemon) rpcProbe(t *testing.T, which string) string {
 	t.Helper()
 	modules := map[string]any{}
-	for _, name := range []string{"caller", "api", "show", "probe", "more", "moreapi", "shapes"} {
+	for _, name := range []string{"caller", "api", "show", "probe", "more", "moreapi", "further", "furtherapi", "shapes"} {
 		modules[name+".js"] = readTestdata(t, "rpc/"+name+".js")
 	}
-	for _, name := range []string{"api", "show", "probe", "more", "moreapi"} {
+	for _, name := range []string{"api", "show", "probe", "more", "moreapi", "further", "furtherapi"} {
 		modules[name+".txt"] = map[string]string{"text": readTestdata(t, "rpc/"+name+".js")}
 	}
 	return d.probe(t, map[string]any{"code": map[string]any{"mainModule": "caller.js", "compatibilityDate": "2026-01-01",
@@ -40,7 +40,7 @@ func (d *daemon) rpcProbe(t *testing.T, which string) string {
 		"request": map[string]string{"url": "http://probe/?which=" + which}})
 }
 
-var rpcAnswerLine = regexp.MustCompile(`^((?:up|down|more up|more down|shapes): .*?): ((?:sync |OK |\[object |threw ).*)$`)
+var rpcAnswerLine = regexp.MustCompile(`^((?:up|down|more up|more down|further up|further down|shapes): .*?): ((?:sync |OK |\[object |threw ).*)$`)
 
 func rpcAnswers(text string) map[string]string {
 	answers := make(map[string]string)

@@ -394,17 +394,15 @@ func (i *isolate) opAnswerPlain(args []any) (any, error) {
 	return 2, nil
 }
 
-// release forgets exports that nobody holds any more.
+// release forgets exports that nobody holds any more. Their disposers are code of the invocations that have passed them out.
 func (i *isolate) release(m *rpc.Release) error {
-	ids := make([]any, 0, len(m.Exports))
-	for _, id := range m.Exports {
-		v := i.exports[id]
-		if v == nil {
+	for ids := m.Exports; len(ids) > 0; {
+		var v *invocation
+		var given []any
+		if v, given, ids = i.nextReleased(ids); v == nil {
 			continue
 		}
-		delete(i.exports, id)
-		v.exports--
-		ids = append(ids, int64(id))
+		i.call(v, "release", given, true)
 		i.finish(v)
 	}
 	for _, id := range m.Calls {
@@ -414,16 +412,37 @@ func (i *isolate) release(m *rpc.Release) error {
 			i.finish(v)
 		}
 	}
-	_, err := i.engine.Call(i.host["release"], ids)
-	return err
+	return nil
+}
+
+// nextReleased takes the first of the exports, and those of the same invocation that follow; nil: it is gone already.
+func (i *isolate) nextReleased(ids []uint32) (v *invocation, given []any, rest []uint32) {
+	if v = i.exports[ids[0]].owner; v == nil {
+		return nil, nil, ids[1:]
+	}
+	for n, id := range ids {
+		e := i.exports[id]
+		if e.owner != v {
+			return v, given, ids[n:]
+		}
+		delete(i.exports, id)
+		v.pass(e.lent, -1)
+		given = append(given, int64(id))
+	}
+	return v, given, nil
 }
 
 // dropExports forgets all that the invocation has passed out, and the calls on it.
 func (i *isolate) dropExports(v *invocation) {
-	for id, owner := range i.exports {
-		if owner == v {
-			delete(i.exports, id)
+	if v.exports+v.lent > 0 {
+		var ids []any
+		for id, e := range i.exports {
+			if e.owner == v {
+				delete(i.exports, id)
+				ids = append(ids, int64(id))
+			}
 		}
+		i.call(nil, "release", ids, false)
 	}
 	if v.serving > 0 {
 		i.failServing(v, rpc.Errorf(rpc.Thrown, stubGone))

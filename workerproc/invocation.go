@@ -26,7 +26,8 @@ type invocation struct {
 	broken   bool       // it has been ended before its time
 	forgot   bool       // the runtime keeps nothing of it any more
 	promise  any        // of which its answer comes; nil: none, or not one that is looked at
-	exports  int        // objects of it that have been passed out
+	exports  int        // objects of it that have been passed out, without those
+	lent     int        // that were arguments
 	serving  int        // calls on them that have not been answered
 	outcome  string     // "" is ok
 	met      *rpc.Error // the error of the limit of calls that it met last

@@ -41,7 +41,7 @@ type isolate struct {
 	plain       plainResults
 	passing     []passingCall          // fetches of this turn
 	ownStubs    bool                   // the engine makes calls by itself
-	exports     map[uint32]*invocation // what has been passed out, and may be called, as part of which invocation
+	exports     map[uint32]export      // what has been passed out, and may be called
 	serving     map[uint32]*invocation // stub calls that have not been answered
 	drops       []uint32               // grants to be given back when the turn ends
 	over        []*invocation          // perhaps: to be looked at when the turn ends
@@ -67,7 +67,7 @@ func newIsolate(newEngine func() (engine.Engine, error), p platform) (*isolate, 
 		return nil, err
 	}
 	i := &isolate{engine: e, platform: p, host: map[string]engine.Handle{}, invocations: map[uint32]*invocation{},
-		calls: map[uint32]*hostCall{}, exports: map[uint32]*invocation{}, serving: map[uint32]*invocation{}, entries: map[string]any{}}
+		calls: map[uint32]*hostCall{}, exports: map[uint32]export{}, serving: map[uint32]*invocation{}, entries: map[string]any{}}
 	own, ok := e.(wasm.Engine)
 	if !ok {
 		return nil, fmt.Errorf("cannot give this engine WebAssembly")

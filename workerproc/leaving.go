@@ -29,7 +29,7 @@ func (i *isolate) linger(t *timer) {
 
 // busy reports whether the invocation has begun what has not come back.
 func (i *isolate) busy(v *invocation) bool {
-	if v.exports > 0 || v.serving > 0 || v.request.open || i.timers.has(v) {
+	if v.exports+v.lent > 0 || v.serving > 0 || v.request.open || i.timers.has(v) {
 		return true
 	}
 	for _, c := range i.calls {

@@ -55,9 +55,6 @@ func (i *isolate) ops() map[string]engine.Op {
 		"now":         func([]any) (any, error) { return i.clock.now(), nil },
 	})
 	maps.Copy(all, i.fileOps())
-	if p, is := i.engine.(engine.Proxies); is {
-		all["handler"] = func(args []any) (any, error) { return p.Handler(member(args, 0)), nil }
-	}
 	return all
 }
 

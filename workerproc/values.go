@@ -50,6 +50,7 @@ func (i *isolate) codedUpTo(most int, v *invocation, value any) (rpc.Value, erro
 	for _, c := range caps {
 		cap, err := i.capability(v, c)
 		if err != nil {
+			i.retract(v, out.Caps)
 			return rpc.Value{}, err
 		}
 		out.Caps = append(out.Caps, cap)
@@ -57,7 +58,32 @@ func (i *isolate) codedUpTo(most int, v *invocation, value any) (rpc.Value, erro
 	return out, nil
 }
 
-// capability reads [kind, id] or [CapEntrypoint, Worker's grant or 0, entrypoint, props, limits].
+// retract takes back the exports of a value that isn't sent.
+func (i *isolate) retract(v *invocation, caps []rpc.Cap) {
+	for _, c := range caps {
+		if c.Kind == rpc.CapExport {
+			v.pass(i.exports[c.ID].lent, -1)
+			delete(i.exports, c.ID)
+		}
+	}
+}
+
+// export is what an invocation has passed out. Lent is an argument: an invocation that is over otherwise doesn't go on for those.
+type export struct {
+	owner *invocation
+	lent  bool
+}
+
+// pass counts what the invocation has passed out.
+func (v *invocation) pass(lent bool, n int) {
+	if lent {
+		v.lent += n
+	} else {
+		v.exports += n
+	}
+}
+
+// capability reads [kind, id], [kind, id, lent] or [CapEntrypoint, Worker's grant or 0, entrypoint, props, limits].
 func (i *isolate) capability(v *invocation, value any) (rpc.Cap, error) {
 	parts, _ := value.([]any)
 	kind, _ := arg[float64](parts, 0)
@@ -65,11 +91,12 @@ func (i *isolate) capability(v *invocation, value any) (rpc.Cap, error) {
 	c := rpc.Cap{Kind: rpc.CapKind(kind), ID: uint32(id)}
 	switch c.Kind {
 	case rpc.CapExport:
-		if v == nil || i.exports[c.ID] != nil {
+		if v == nil || i.exports[c.ID].owner != nil {
 			return c, &engine.Error{Name: "Error", Message: "Functions and RpcTargets can only be passed on while a request is being handled."}
 		}
-		i.exports[c.ID] = v
-		v.exports++
+		lent, _ := arg[bool](parts, 2)
+		i.exports[c.ID] = export{v, lent}
+		v.pass(lent, 1)
 	case rpc.CapEntrypoint:
 		var err error
 		c.Entrypoint, _ = arg[string](parts, 2)

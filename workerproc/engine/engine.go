@@ -43,12 +43,9 @@ type Ref struct {
 	Object any
 }
 
-// Proxies is implemented by an engine whose WeakMap is dear, as goja's is.
-type Proxies interface {
-	// Handler is that of a proxy; nil of any other value, and of a proxy whose
-	// handler is one itself. It runs none of the Worker's code.
-	Handler(value Handle) Handle
-}
+// MaxList is how long an array may be that Go is given as a list. A longer one is a Handle: its length says nothing of what
+// is in it, and a Worker can have its neighbours be given one.
+const MaxList = 1 << 20
 
 // Stubs is implemented by an engine that takes over the most frequent way of a call of a stub from the runtime
 // (parts/rpc/stubs.js), where its JavaScript takes most of the time.

@@ -218,7 +218,7 @@ func (s *stubs) callOf(v goja.Value) *openCall {
 	if len(s.byRecord) == 0 {
 		return nil
 	}
-	if record, ok := s.Handler(v).(*goja.Object); ok {
+	if record, ok := handlerOf(v).(*goja.Object); ok {
 		if c := s.byRecord[record]; c != nil && s.isFresh(c) {
 			return c
 		}

@@ -62,14 +62,24 @@ func (e *Engine) objectToGo(obj *goja.Object) any {
 	case obj.ClassName() != "Array": // a Set or a Map, which goja would export as a slice, too
 		return obj
 	}
-	list := make([]any, int(obj.Get("length").ToInteger()))
+	length := obj.Get("length").ToInteger()
+	if length > engine.MaxList {
+		return obj
+	}
+	list := make([]any, int(length))
 	for i := range list {
 		list[i] = e.toGo(obj.Get(index(i)))
 	}
 	return list
 }
 
-func (e *Engine) viewBytes(view *goja.Object) any {
+// viewBytes are none of a view whose buffer has become too short for it, of which goja makes a slice that there isn't.
+func (e *Engine) viewBytes(view *goja.Object) (bytes any) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			bytes = []byte{}
+		}
+	}()
 	var b []byte
 	if err := e.vm.ExportTo(view, &b); err != nil {
 		return view
@@ -119,6 +129,7 @@ func (e *Engine) Ops(ops map[string]engine.Op) engine.Handle {
 			return e.runOp(op, args)
 		}))
 	}
+	_ = obj.Set("handler", e.function("stockade:handler", func(args []goja.Value) goja.Value { return handlerOf(first(args)) }))
 	_ = obj.Set("follows", e.function("stockade:follows", e.opFollows))
 	_, _ = e.intrinsics.freeze(goja.Undefined(), obj)
 	return obj
@@ -199,9 +210,9 @@ func (e *Engine) Internals(value engine.Handle) (kind string, result engine.Hand
 	return "pending", nil
 }
 
-// Handler implements engine.Proxies.
-func (e *Engine) Handler(value engine.Handle) engine.Handle {
-	obj, ok := asValue(value).(*goja.Object)
+// handlerOf is that of a proxy which isn't one itself (ops.handler); nil of any other value. It is asked of what may be large.
+func handlerOf(value goja.Value) goja.Value {
+	obj, ok := value.(*goja.Object)
 	if !ok || obj.ExportType() != proxyType {
 		return nil
 	}

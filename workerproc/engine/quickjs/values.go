@@ -99,6 +99,9 @@ func (e *Engine) listToGo(v lib.TJSValue) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if length.Ftag != lib.EJS_TAG_INT || int32(length.Fu.Fuint641) > engine.MaxList {
+		return e.wrap(e.dup(v)), nil
+	}
 	list := make([]any, int(int32(length.Fu.Fuint641)))
 	for i := range list {
 		item := lib.XJS_GetPropertyUint32(e.tls, e.ctx, v, uint32(i))

@@ -211,6 +211,7 @@ function answerRequest(v, response) {
       return;
     }
   }
+  if (isUsed(body)) throw new TypeError("Body has already been used. It can only be used once. Use tee() first if you need to read it twice.");
   part("rpc").internal.sendAnswer(v, response);
 }
 
@@ -450,4 +451,4 @@ export function stubCall(id, invocation, on, of, path, get, args) {
   if (v) part("rpc").internal.stubCall(v, id, on, of, path, get, args);
 }
 
-export function releaseStubs(ids) { part("rpc").internal.release(ids); }
+export function releaseStubs(ids, disposes) { part("rpc").internal.release(ids, disposes); }

@@ -23,8 +23,9 @@
     const tag = toString.call(value).slice(8, -1);
     if (uncloneable.has(tag)) return refuse(`#<${tag}> could not be cloned.`);
     if (tag.endsWith(" Iterator")) return refuse(`[object ${tag}] could not be cloned.`);
-    if (tag === "Generator" || tag === "AsyncGenerator" || tag === "Symbol") return refuse(`[object ${tag}] could not be cloned.`);
+    if (tag === "Module" || tag === "Generator" || tag === "AsyncGenerator" || tag === "Symbol") return refuse(`[object ${tag}] could not be cloned.`);
     if (tag === "Arguments") return refuse("#<Object> could not be cloned.");
+    if (tag.startsWith("Intl.")) return refuse(`#<${tag.slice(5)}> could not be cloned.`);
     const name = value.constructor && value.constructor.name;
     return refuse(`Could not serialize object of type "${typeof name === "string" && name !== "" ? name : "Object"}". This type does not support serialization.`);
   };
@@ -77,7 +78,11 @@
         if (keys.length * 2 < value.length) return ["x", value.length, this.plain(value)];
       }
       const out = [];
-      for (let i = 0; i < value.length; i++) out.push(i in value ? this.encode(value[i]) : ["h"]);
+      const { length } = value; // getters can change it
+      for (let i = 0; i < length; i++) {
+        const item = value[i];
+        out.push(isPlainMember(item) ? item : item !== undefined || i in value ? this.encode(item) : ["h"]);
+      }
       const keys = Object.keys(value);
       if (keys.length <= value.length) {
         const last = keys.length === 0 ? "" : keys[keys.length - 1];
@@ -90,7 +95,9 @@
     plain(value) {
       const out = {};
       for (const key of Object.keys(value)) {
-        const member = this.encode(value[key]);
+        const found = value[key];
+        if (found === undefined && !Object.hasOwn(value, key)) continue; // a getter has deleted it
+        const member = this.encode(found);
         if (key === "__proto__") Object.defineProperty(out, key, { value: member, enumerable: true });
         else out[key] = member;
       }
@@ -102,12 +109,12 @@
       if (value instanceof RegExp) return ["r", value.source, value.flags];
       if (value instanceof Map) {
         const out = ["m"];
-        for (const [k, v] of value) out.push(this.encode(k), this.encode(v));
+        for (const [k, v] of [...value]) out.push(this.encode(k), this.encode(v));
         return out;
       }
       if (value instanceof Set) {
         const out = ["s"];
-        for (const v of value) out.push(this.encode(v));
+        for (const v of [...value]) out.push(this.encode(v));
         return out;
       }
       if (value instanceof Error || toString.call(value) === "[object Error]") return this.error(value);
@@ -127,10 +134,11 @@
       return form;
     }
     error(e) {
-      const out = ["e", `${e.name}`, `${e.message}`, typeof e.stack === "string" ? ops.describe(e)[2] : "", e instanceof core.DOMException ? "DOMException" : ""];
+      const out = ["e", `${e.name}`, e.message === undefined ? "" : `${e.message}`, typeof e.stack === "string" ? ops.describe(e)[2] : "", e instanceof core.DOMException ? "DOMException" : ""];
       const rest = {};
       if (Object.hasOwn(e, "cause")) rest.cause = e.cause;
       if (Array.isArray(e.errors) && e instanceof AggregateError) rest.errors = e.errors;
+      if (e.name === "SuppressedError" && Object.hasOwn(e, "suppressed")) [rest.error, rest.suppressed] = [e.error, e.suppressed];
       for (const key of Object.keys(e)) if (key !== "name" && key !== "message" && key !== "stack") rest[key] = e[key];
       out.push(this.plain(rest));
       return out;
@@ -177,8 +185,10 @@
     array(items, more) {
       const out = this.note([]);
       for (let i = 0; i < items.length; i++) {
-        if (Array.isArray(items[i]) && items[i][0] === "h") out.length = i + 1;
-        else out[i] = this.decode(items[i]);
+        const item = items[i];
+        if (item === null || typeof item === "number" || typeof item === "boolean") out[i] = item;
+        else if (Array.isArray(item) && item[0] === "h") out.length = i + 1;
+        else out[i] = this.decode(item);
       }
       return more === undefined || more === null ? out : this.plain(more, out);
     }
@@ -186,7 +196,7 @@
       for (const key of Object.keys(form)) {
         const value = this.decode(form[key]);
         if (key === "__proto__") Object.defineProperty(out, key, { value, writable: true, enumerable: true, configurable: true });
-        else out[key] = value;
+        else out[this.units ? restored(key) : key] = value;
       }
       return out;
     }
@@ -237,8 +247,8 @@
       return this.seen[at] = new View(buffer, offset, length);
     }
     error([, name, message, stack, kind, rest]) {
-      const Class = errors[name];
-      const out = kind === "DOMException" ? new core.DOMException(message, name) : Class === undefined ? new Error(message) : Class === AggregateError ? new Class([], message) : new Class(message);
+      const Class = name === "SuppressedError" ? globalThis.SuppressedError : errors[name];
+      const out = kind === "DOMException" ? new core.DOMException(message, name) : Class === undefined ? new Error(message) : Class === AggregateError ? new Class([], message) : name === "SuppressedError" ? new Class(undefined, undefined, message) : new Class(message);
       this.note(out);
       const hide = (key, value) => Object.defineProperty(out, key, { value, writable: true, configurable: true, enumerable: false });
       const show = (key, value) => Object.defineProperty(out, key, { value, writable: true, configurable: true, enumerable: true });
@@ -247,6 +257,8 @@
       if (kind === "DOMException") {
         const { code } = out;
         delete out.message;
+        show("name", name);
+        show("stack", out.stack);
         show("code", code);
         show("message", message);
       }

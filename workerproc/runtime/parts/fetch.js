@@ -159,9 +159,14 @@
       const reader = core.part("streams").internal.readerOf(take());
       return core.part("streams").internal.fromPull({
         async pull() {
-          signal.throwIfAborted();
-          const { done, value } = await raced(reader.read(), signal);
-          return done ? undefined : value;
+          try {
+            signal.throwIfAborted();
+            const { done, value } = await raced(reader.read(), signal);
+            return done ? undefined : value;
+          } catch (e) {
+            reader.cancel(e).catch(() => {}); // nobody else ends what is read from
+            throw e;
+          }
         },
         cancel: (reason) => reader.cancel(reason),
       });

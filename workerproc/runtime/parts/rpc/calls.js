@@ -3,7 +3,7 @@ import { decode, encode, ENTRYPOINT, GRANT, Reflect_apply, refuse } from "./shar
 import { promiseThen, recordOf, RpcPromise, RpcStub, shell } from "./stubs.js";
 import { alive, duplicate, local } from "./disposal.js";
 import { fail, pending, promiseFor, promiseIn, remote, underWay, withDispose } from "./results.js";
-import { dynamicStub, encodeValue, stubForm } from "./values.js";
+import { dynamicStub, encodeArguments, retract, stubForm } from "./values.js";
 import { encodeThrown, reach } from "./incoming.js";
 
 // Simple values are their own form, and Go writes them.
@@ -41,6 +41,7 @@ export function send(base, path, get, operation, args, invocation) {
     record.n = ops.call(base.kind === "call" ? undefined : capOf(base), of, path, get, operation, args, invocation, base.free === true);
     pending.set(record.n, record);
   } catch (e) {
+    if (args !== undefined) retract(args);
     fail(record, e);
   }
   record.retry = of !== 0 && base.kind === "call" ? { base, path, get } : undefined;
@@ -108,14 +109,14 @@ export function capOf(record, lasting) {
 export function call(base, path, args) {
   if (base.disposed) return promiseShell(settledCall(() => alive(base)));
   if (base.kind === "local") return promiseShell(settledCall(() => reachLocal(base.value, path, false, args)));
-  if (base.kind === "call" && base.state !== "pending") return promiseShell(settledCall(() => later(base, path, false, args)));
+  if (base.kind === "call" && (base.state !== "pending" || base.local)) return promiseShell(settledCall(() => later(base, path, false, args)));
   if (base.kind === "entrypoint" && base.worker?.failed !== undefined) return promiseShell(settledCall(() => { throw base.worker.failed; }));
   const finding = base.kind === "entrypoint" && base.worker?.finding !== undefined;
   const again = () => thereOf(base.worker).then(() => promiseOf(call(base, path, args)));
   if (finding ? !areSimple(args) : base.kind === "entrypoint" && base.worker?.waits) return promiseShell(settledCall(again));
   let form;
   try {
-    form = encodeValue(args);
+    form = encodeArguments(args);
   } catch (e) {
     const record = underWay(0);
     fail(record, e);

@@ -7,7 +7,8 @@ export function dispose(record) {
   if (record.kind === "property") return;
   if (record.kind === "call") {
     record.disposed = true;
-    promiseIn(record).then((value) => disposeResult(value), () => {});
+    if (record.state === "ok") disposeResult(record.value);
+    else promiseIn(record).then((value) => disposeResult(value), () => {});
     return;
   }
   if (record.kept || record.disposed || record.shared === undefined) return;
@@ -16,8 +17,13 @@ export function dispose(record) {
   if (record.kind === "local") disposeTarget(record.value);
   else ops.drop(record.grant);
 }
+// disposeTarget calls an object's disposer, if it has one. Nobody is there for what it throws.
 export function disposeTarget(value) {
-  if (typeof value?.[Symbol.dispose] === "function") value[Symbol.dispose]();
+  try {
+    if (typeof value?.[Symbol.dispose] === "function") value[Symbol.dispose]();
+  } catch (e) {
+    core.reportError(e);
+  }
 }
 function disposeResult(value) {
   if (value !== null && (typeof value === "object" || typeof value === "function")) value[Symbol.dispose]?.();
@@ -29,7 +35,7 @@ export function duplicate(record) {
   record.shared.count++;
   return shell({ __proto__: traps, ...record, names: undefined, disposed: false }, record.Class);
 }
-export const local = (value) => ({ __proto__: traps, kind: "local", value, shared: { count: 1 } });
+export const local = (value, shared = { count: 1 }) => ({ __proto__: traps, kind: "local", value, shared });
 export function alive(record) {
   if (record.disposed) throw new Error(`RPC ${record.kind === "call" ? "promise" : "stub"} used after being disposed.`);
 }

@@ -1,13 +1,13 @@
 // Calls in: of entrypoints, and of what has been passed out.
-import { encode, Object_defineProperty, Object_getPrototypeOf, ON_EXPORT, ON_INVOCATION, refuse } from "./shared.js";
+import { Object_defineProperty, Object_getPrototypeOf, ON_EXPORT, ON_INVOCATION, refuse } from "./shared.js";
 import { recordOf } from "./stubs.js";
-import { dispose, disposeTarget } from "./disposal.js";
-import { capability, decodeValue, encodeValue, exported, kept } from "./values.js";
+import { dispose } from "./disposal.js";
+import { capability, decodeValue, encodeAs, encodeValue, exported, letGo, retract } from "./values.js";
 
 export const missing = (name) => Object.assign(new TypeError(`The RPC receiver does not implement the method "${name}".`), {});
 
 // member reads a property as a caller from outside may: own members of plain objects and of functions, and what classes
-// have, which no object of them has as its own. What is built in (arrays, maps, …) has none.
+// have, which no object of them has as its own. Of other objects (arrays, maps, responses, …) there is nothing to be had.
 const { prototype: objectPrototype } = Object;
 export function member(target, name, instance) {
   if (target === null || typeof target !== "object" && typeof target !== "function") throw missing(name);
@@ -17,16 +17,12 @@ export function member(target, name, instance) {
     if (!Object.hasOwn(target, name)) throw missing(name);
     return target[name];
   }
-  if (name === "constructor" || Object.hasOwn(target, name) || isBuiltIn(target)) throw missing(name);
+  if (name === "constructor" || Object.hasOwn(target, name) || !instance && !(target instanceof core.RpcTarget)) throw missing(name);
   const value = target[name];
   if (value === objectPrototype[name]) throw missing(name); // also what is undefined
   return value;
 }
 export const isPlain = (value) => Object_getPrototypeOf(value) === objectPrototype;
-function isBuiltIn(target) {
-  return Array.isArray(target) || ArrayBuffer.isView(target) || target instanceof Map || target instanceof Set || target instanceof Date ||
-    target instanceof Error || target instanceof ArrayBuffer || target instanceof RegExp;
-}
 // mayPass tells what a path may lead through.
 function mayPass(value) {
   if (typeof value === "function") return true;
@@ -54,7 +50,7 @@ export function answer(v, run, parts) {
     stubs = decoded.stubs;
     return await run(decoded.value);
   })();
-  return v.result.then((value) => { v.answered = true; ops.answer(v.id, encodeValue(value)); })
+  return v.result.then((value) => { v.answered = true; give(v.id, encodeValue(value)); })
     .catch((e) => { v.answered = true; sendFailure(v, e); })
     .finally(() => disposeArguments(stubs));
 }
@@ -68,18 +64,33 @@ export function sendAnswer(v, value) {
   } catch (e) {
     return sendFailure(v, e);
   }
-  ops.answer(v.id, form);
+  give(v.id, form);
+}
+function give(id, form, op = ops.answer) {
+  try {
+    op(id, form);
+  } catch (e) {
+    retract(form);
+    throw e;
+  }
+}
+// nameOf is what cannot be sent in words.
+function nameOf(e) {
+  if (typeof e === "symbol") return String(e);
+  const record = recordOf(e);
+  if (record !== undefined) return `#<${record.Class.name}>`;
+  return typeof e === "function" ? Function.prototype.toString.call(e) : ops.describe(e)[1];
 }
 export function sendFailure(v, e) {
-  if (typeof e === "function") e = Function.prototype.toString.call(e);
+  if (typeof e === "function" || typeof e === "symbol") e = nameOf(e);
   ops.fail(v.id, e, e instanceof TypeError && /does not implement the method/.test(e.message) ? "not_found" : undefined, encodeThrown(e));
 }
 // encodeThrown is what was thrown, without what can't be copied.
 export function encodeThrown(e) {
   try {
-    return encode(e, dataOnly);
+    return encodeAs(e, dataOnly, true);
   } catch {
-    return encode(bare(e instanceof Error ? e : { name: "Error", message: ops.describe(e)[1], stack: "" }), dataOnly);
+    return encodeAs(bare(e instanceof Error ? e : { name: "Error", message: nameOf(e), stack: "" }), dataOnly, true);
   }
 }
 function dataOnly(value, encoder) {
@@ -103,7 +114,7 @@ export function stubCall(v, id, on, of, path, get, parts) {
   try {
     const decoded = decodeValue(parts ?? ["[[]]", [], []]);
     stubs = decoded.stubs;
-    const base = on === ON_EXPORT ? exported.get(of) : on === ON_INVOCATION ? v.result : v.results.get(of);
+    const base = on === ON_EXPORT ? exported.get(of).target : on === ON_INVOCATION ? v.result : v.results.get(of);
     const isPromise = base !== null && typeof base === "object" && typeof base.then === "function" && recordOf(base) === undefined;
     result = isPromise ? base.then((b) => reach(b, path, get, decoded.value)) : reach(base, path, get, decoded.value);
   } catch (e) {
@@ -111,15 +122,12 @@ export function stubCall(v, id, on, of, path, get, parts) {
   }
   const promise = Promise.resolve(result);
   (v.results ??= new Map()).set(id, promise);
-  promise.then((value) => { v.results.delete(id); ops.stubResult(id, encodeValue(value)); })
+  promise.then((value) => { v.results.delete(id); give(id, encodeValue(value), ops.stubResult); })
     .catch((e) => { v.results.delete(id); fail(e); })
     .finally(() => disposeArguments(stubs));
 }
 
-export function release(ids) {
-  for (const id of ids) {
-    const target = exported.get(id);
-    exported.delete(id);
-    if (!kept.delete(id) && target instanceof core.RpcTarget) disposeTarget(target);
-  }
+// release forgets what nobody outside holds any more, or what is gone with its invocation: then nothing is disposed of.
+export function release(ids, disposes) {
+  for (let i = 0; i < ids.length; i++) letGo(ids[i], disposes);
 }

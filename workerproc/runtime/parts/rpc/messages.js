@@ -8,7 +8,7 @@ import { outside } from "./services.js";
 // A body that nobody has touched is passed on as it came: body.pass says what it is.
 function bodyForm(message, body, encoder, form) {
   if (body === null) return null;
-  if (core.isUsed(body)) throw new TypeError("The ReadableStream has been locked to a reader.");
+  if (body.used) throw new TypeError("The ReadableStream has been locked to a reader.");
   if (body.stream === null && !body.take) {
     body.used = true;
     return typeof body.source === "string" ? ["s", body.source] : ["b", encoder.blob(body.source)];
@@ -39,11 +39,12 @@ export function requestForm(request, encoder) {
   const form = { m: s.method, u: s.url, h: s.headers === null ? s.list : core.listOf(s.headers), r: s.redirect ?? "follow" };
   form.b = bodyForm(request, s.body, encoder, form);
   if (s.cf !== undefined) form.cf = encoder.encode(s.cf);
+  if (s.cache !== undefined) form.c = s.cache;
   if (s.signal !== null && s.signal !== undefined) form.g = signalForm(s.signal, encoder);
   return ["Q", form];
 }
 export function requestOf(form, decoder, grantAt) {
-  const s = { __proto__: null, method: `${form.m}`, url: `${form.u}`, list: [...form.h].map(String), headers: null, immutable: false, redirect: form.r, signal: null, cf: undefined, cache: undefined, integrity: "", body: null };
+  const s = { __proto__: null, method: `${form.m}`, url: `${form.u}`, list: [...form.h].map(String), headers: null, immutable: false, redirect: form.r, signal: null, cf: undefined, cache: form.c === undefined ? undefined : `${form.c}`, integrity: "", body: null };
   const request = decoder.note(new core.Request(core.PRIVATE, s));
   s.body = bodyOf(form.b, decoder, grantAt, form.z);
   if (form.cf !== undefined) s.cf = decoder.decode(form.cf);
@@ -54,6 +55,7 @@ export function responseForm(response, encoder) {
   const s = core.responseState(response);
   const form = { s: s.status, t: s.statusText ?? "", h: s.headers === null ? s.list : core.listOf(s.headers), u: s.url, y: s.type, d: s.redirected };
   form.b = bodyForm(response, s.body, encoder, form);
+  if (s.cf !== undefined) form.cf = encoder.encode(s.cf);
   if (s.webSocket) form.w = encoder.cap(exportObject(core.part("websocket").internal.passedOn(s.webSocket)));
   return ["P", form];
 }
@@ -61,6 +63,7 @@ export function responseOf(form, decoder, grantAt) {
   const s = { __proto__: null, status: form.s, statusText: `${form.t}`, list: [...form.h].map(String), headers: null, immutable: false, body: null, type: form.y === "error" ? "error" : "default", url: form.u ?? "", redirected: !!form.d };
   const response = decoder.note(new core.Response(core.PRIVATE, s));
   s.body = bodyOf(form.b, decoder, grantAt, form.z);
+  if (form.cf !== undefined) s.cf = decoder.decode(form.cf);
   if (form.w !== undefined) s.webSocket = core.part("websocket").internal.fromOutside(outside(free(grantAt(form.w))));
   return response;
 }

@@ -137,10 +137,10 @@ export function remote(e) {
   return e;
 }
 
-// withDispose gives a result that holds stubs a method that disposes of all of them.
+// withDispose gives a result that holds stubs a method that disposes of all of them. Its streams and signals go on.
 export function withDispose({ value, stubs }) {
   if (value !== null && typeof value === "object" && recordOf(value) === undefined && !(Symbol.dispose in value)) {
-    Object.defineProperty(value, Symbol.dispose, { value() { for (const s of stubs.splice(0)) dispose(s); }, configurable: true, writable: true, enumerable: false });
+    Object.defineProperty(value, Symbol.dispose, { value() { for (const s of stubs.splice(0)) if (!s.free) dispose(s); }, configurable: true, writable: true, enumerable: false });
   }
   return value;
 }

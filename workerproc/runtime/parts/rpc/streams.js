@@ -21,9 +21,21 @@ class Source extends core.RpcTarget {
 }
 export class Sink extends core.RpcTarget {
   constructor(writer) { super(); this.writer = writer; }
-  async write(chunk) { await this.writer.ready; await this.writer.write(chunk); }
-  async close() { await this.writer.close(); }
-  async abort(reason) { await this.writer.abort(reason); }
+  async write(chunk) { await this.writer.ready; await this.writer.write(chunk instanceof Uint8Array ? chunk.buffer : chunk); } // as the Workers runtime gives it
+  async close() {
+    this.over = true;
+    await this.writer.close();
+  }
+  async abort(reason) {
+    this.over = true;
+    await this.writer.abort(reason);
+  }
+  [Symbol.dispose]() {
+    if (this.over) return;
+    const e = new Error("WritableStream received over RPC was disconnected because the remote execution context has ended.");
+    e.retryable = true;
+    this.writer.abort(e).catch(() => {});
+  }
 }
 export function streamForm(stream, encoder) {
   const { isLocked, isBytes, isDisturbed } = core.part("streams").internal;
@@ -36,14 +48,25 @@ export function streamForm(stream, encoder) {
   return form;
 }
 export const done = (record, method, args) => promiseOf(call(record, [method], args));
+// last is a call after which the stream is let go of: unless more may follow, and it hasn't failed.
+async function last(record, method, args, more = false) {
+  let goesOn = false;
+  try {
+    const result = await done(record, method, args);
+    goesOn = more;
+    return result;
+  } finally {
+    if (!goesOn) dispose(record);
+  }
+}
 export function streamOf([, , bytes], record) {
   const streams = core.part("streams");
   const next = async () => {
-    const chunk = await done(record, "read", []);
+    const chunk = await last(record, "read", [], true);
     if (chunk === undefined) dispose(record);
     return chunk;
   };
-  const cancel = async (reason) => { await done(record, "cancel", [reason]); dispose(record); };
+  const cancel = (reason) => last(record, "cancel", [reason]);
   if (bytes) return streams.internal.fromPull({ pull: async () => (await next())?.[0], cancel });
   return new streams.ReadableStream({
     async pull(controller) {
@@ -57,9 +80,9 @@ export function streamOf([, , bytes], record) {
 export function writableOf(record) {
   const { WritableStream } = core.part("writable");
   return new WritableStream({
-    write: (chunk) => done(record, "write", [piece(chunk)]),
-    async close() { await done(record, "close", []); dispose(record); },
-    async abort(reason) { await done(record, "abort", [reason]); dispose(record); },
+    write: (chunk) => last(record, "write", [piece(chunk)], true),
+    close: () => last(record, "close", []),
+    abort: (reason) => last(record, "abort", [reason]),
   });
 }
 
@@ -79,6 +102,8 @@ export function signalForm(signal, encoder) {
 export function signalOf([, n, reason], grantAt) {
   const controller = new core.AbortController();
   if (n === -1) controller.abort(reason);
-  else done(free(grantAt(n)), "wait", []).then(([why]) => controller.abort(why), () => {});
+  else done(free(grantAt(n)), "wait", []).then(([why]) => controller.abort(why), (e) => {
+    if (e?.name === "DataCloneError") controller.abort(e); // its reason can't cross; else nobody is there any more who could abort it
+  });
   return controller.signal;
 }
