@@ -19,7 +19,8 @@ type iteratorRecord struct {
 }
 
 type iterItem struct {
-	val  goja.Value
+	val goja.Value
+	//lint:ignore U1000 it is goja's
 	f    unsafe.Pointer
 	iter *iteratorRecord
 }

@@ -12,7 +12,8 @@ import (
 
 // mapEntry is goja's: of a Map, a Set, or the properties that symbols name.
 type mapEntry struct {
-	key, value                   goja.Value
+	key, value goja.Value
+	//lint:ignore U1000 they are goja's
 	iterPrev, iterNext, hashNext *mapEntry
 }
 
