@@ -257,6 +257,14 @@ func TestAClientIsAnsweredPastItsLoader(t *testing.T) {
 				t.Errorf("after all that: %.500s", shown(w))
 			}
 			eventually(t, 10*time.Second, func() string { return strings.Join(busy(t, d), "\n") })
+			before := d.pools(t).Warm
+			syscall.Kill(bySize(t, d)[0], syscall.SIGKILL)
+			eventually(t, 10*time.Second, func() string {
+				if p := d.pools(t); p.Warm+p.Busy != before-1 {
+					return fmt.Sprintf("its place is not free: %+v", p)
+				}
+				return ""
+			})
 		})
 	}
 }

@@ -53,6 +53,7 @@ func (b *batch) flush() {
 	}
 	if len(b.told) > 0 {
 		tellAside(b.told)
+		clear(b.told)
 		b.told = b.told[:0]
 	}
 	b.frames, b.size, b.queues = 0, 0, b.queues[:0]

@@ -251,14 +251,14 @@ func (w *warm) unused() bool {
 	}
 }
 
-// evictIdle drops the isolates that were not used since the time that idle
-// gives for their profile.
+// evictIdle drops the isolates that were not used since the time that idle gives for their profile, and those that have
+// ended or were never there, of which nobody may have asked again.
 func (r *registry) evictIdle(ttl func(*warm) time.Duration, now time.Time) {
-	for r.evictOne(func(w *warm) bool { return now.Sub(w.used) >= ttl(w) }) {
+	for r.evictOne(func(w *warm) bool { return w.dead() || now.Sub(w.used) >= ttl(w) }) {
 	}
 }
 
-// list returns all that are loaded.
+// list returns all that are loaded and have not ended.
 func (r *registry) list() []*warm {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -266,7 +266,7 @@ func (r *registry) list() []*warm {
 	for _, w := range r.byKey {
 		select {
 		case <-w.ready:
-			if w.err == nil {
+			if w.err == nil && !w.slot.hasEnded() {
 				all = append(all, w)
 			}
 		default:

@@ -1,7 +1,10 @@
 package supervisor
 
 import (
+	"context"
+	"errors"
 	"testing"
+	"time"
 
 	"stockade.dev/stockade/supervisor/policy"
 )
@@ -33,5 +36,35 @@ func TestLimitsOfAnInvocation(t *testing.T) {
 	p.profile.Store(&policy.Profile{Limits: policy.ProfileLimits{Default: policy.Limits{CPU: 3}, Max: policy.Limits{CPU: 3}}})
 	if got := w.limitsOf(low, policy.RequestedLimits{CPU: &cpu}).CPU; got != 3 {
 		t.Errorf("after a reload: %d ms, want 3", got)
+	}
+}
+
+// TestWhatHasEndedIsNotWarm: not an isolate that nobody has asked for since its process has ended, nor one that could not be loaded,
+// and whose client had left by then.
+func TestWhatHasEndedIsNotWarm(t *testing.T) {
+	r, p := newRegistry(), new(pool)
+	p.profile.Store(&policy.Profile{})
+	ttl := func(w *warm) time.Duration { w.meta.pool.current(); return time.Hour }
+	s := &slot{isolate: newFakedJail(t).isolate}
+	left, leave := context.WithCancel(t.Context())
+	leave()
+	begin := make(chan struct{})
+	for key, load := range map[string]func(w *warm){
+		"ends":  func(w *warm) { <-begin; w.slot, w.meta.pool = s, p },
+		"fails": func(w *warm) { <-begin; w.err = errors.New("no profile") },
+	} {
+		if _, err := r.acquire(left, key, load); !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+	}
+	close(begin)
+	r.loads.Wait()
+	r.evictIdle(ttl, time.Now())
+	if len(r.list()) != 1 || len(r.byKey) != 1 {
+		t.Errorf("%d are warm, %d known, want the one that has been loaded", len(r.list()), len(r.byKey))
+	}
+	s.end(errGone)
+	if len(r.list()) > 0 {
+		t.Error("one that has ended is warm")
 	}
 }
