@@ -21,7 +21,7 @@ func newFakedJail(t *testing.T) *fakedJail {
 	ours, its := rpctest.Pair(t)
 	p := &fakedJail{isolate: newIsolate(rpc.NewConn(ours, rpc.Worker), slog.New(slog.DiscardHandler)), t: t, process: rpc.NewConn(its, rpc.Supervisor)}
 	var err error
-	if p.v, err = p.begin(logBudget{}, 0, nil); err != nil {
+	if p.v, err = p.begin(logBudget{}, 0, false, nil); err != nil {
 		t.Fatal(err)
 	}
 	return p

@@ -42,7 +42,8 @@ func (s *Supervisor) start(ctx context.Context, slot *slot, load *rpc.Load, o or
 	keep := logBudget{bytes: int64(o.limits.LogBytes), lines: int64(o.limits.LogLines)}
 	x := &exchange{slot: slot, limits: o.limits, late: make(chan error, 1), bounds: bounds{cpuFrom: slot.cpu(), others: slot.busy()}}
 	began := time.Now()
-	inv, err := slot.begin(keep, mostSubRequests(o.limits), func(end *rpc.Done, err error) {
+	plain := o.invoke.RPCMethod == "" && !o.invoke.Coded && o.invoke.Event == ""
+	inv, err := slot.begin(keep, mostSubRequests(o.limits), plain, func(end *rpc.Done, err error) {
 		x.settle()
 		slot.hasRun(end)
 		slot.promote()
@@ -53,7 +54,7 @@ func (s *Supervisor) start(ctx context.Context, slot *slot, load *rpc.Load, o or
 	if err != nil {
 		return nil, err
 	}
-	x.inv, inv.plain = inv, o.invoke.RPCMethod == "" && !o.invoke.Coded && o.invoke.Event == ""
+	x.inv = inv
 	x.bound(load != nil) // before anything is sent: a process that doesn't read would be waited for
 	if err := slot.invoke(inv, load, o.invoke); err != nil {
 		x.settle()

@@ -299,15 +299,16 @@ func (i *isolate) end(err error) {
 // is safe to try again with another one.
 var errGone = errors.New("the worker process has ended")
 
-// begin registers an invocation.
-func (i *isolate) begin(keep logBudget, mayAsk int64, ended func(*rpc.Done, error)) (*invocation, error) {
+// begin registers an invocation. All that the isolate's reader, or another's, looks at is set by then: a hostile process needn't
+// have been told of it to send something for it. plain says that it is a client's fetch, whose answer is a ResponseHead.
+func (i *isolate) begin(keep logBudget, mayAsk int64, plain bool, ended func(*rpc.Done, error)) (*invocation, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.calls == nil {
 		return nil, errGone
 	}
 	v := newInvocation(i.numberLocked(), keep)
-	v.mayAsk, v.ended = mayAsk, ended
+	v.mayAsk, v.plain, v.ended = mayAsk, plain, ended
 	i.calls[v.id] = v
 	return v, nil
 }

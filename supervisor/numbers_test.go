@@ -36,7 +36,7 @@ func TestInvocationsWhenTheirNumbersComeAgain(t *testing.T) {
 	p := newFakedJail(t) // with the invocation 1
 	p.begun = rpc.NumbersFrom(math.MaxUint32 - 1)
 	for range 3 {
-		v, err := p.begin(logBudget{}, 0, nil)
+		v, err := p.begin(logBudget{}, 0, false, nil)
 		if err != nil || v.id == 0 || v.id == p.v.id {
 			t.Fatalf("invocation %d: %v", v.id, err)
 		}

@@ -212,7 +212,7 @@ func TestAPassedRequestMakesRoomForAnother(t *testing.T) {
 		p.told()
 		seen = append(seen, full())
 		var err error
-		if p.v, err = p.begin(logBudget{}, 0, nil); err != nil {
+		if p.v, err = p.begin(logBudget{}, 0, false, nil); err != nil {
 			t.Fatal(err)
 		}
 		p.v.plain = true
