@@ -170,6 +170,34 @@ func testInterruptOfAsync(t *testing.T, m maker) {
 	}
 }
 
+// TestInterruptOfIteration: an interrupt ends code that takes values from an iterator, also where that is closed by it, or was by the
+// code that is interrupted: nothing is told to Go any more, and no catch goes on for long.
+func TestInterruptOfIteration(t *testing.T) { onEach(t, testInterruptOfIteration) }
+
+func testInterruptOfIteration(t *testing.T, m maker) {
+	e := m.engine(t)
+	reason := errors.New("enough")
+	noted := 0
+	ops := map[string]engine.Op{
+		"note":      func([]any) (any, error) { noted++; return nil, nil },
+		"interrupt": func([]any) (any, error) { e.Interrupt(reason); return nil, nil },
+	}
+	for _, code := range []string{
+		"return [...endless()]", "return Math.max(...endless())", "return new Set(endless())", "return new Map(pairs())", "return Array.from(endless())",
+		"const [a] = slow()", "for (const x of endless());", "return new Map([{ get 0() { ops.interrupt(); for (;;); } }])", "return Object.fromEntries(pairs())", "ops.interrupt(); for (;;) new Set([1, 2, 3])",
+	} {
+		for _, around := range []string{"try { %s } catch (e) { ops.note(e) }", "for (;;) try { %s } catch { for (;;); }", "(function again() { try { %s } catch { again() } })()"} {
+			_, err := script(t, e, ops, `function* endless() { ops.interrupt(); for (;;) yield 1 }
+				function* pairs() { yield { get 0() { ops.interrupt(); for (;;); } } }
+				function* slow() { try { yield 1 } finally { ops.interrupt(); for (;;); } }
+				const f = () => { `+code+` }; `+strings.Replace(around, "%s", "f()", 1))
+			if !errors.Is(err, reason) || noted > 0 {
+				t.Errorf("%s in %s: got %v, %d notes", code, around, err, noted)
+			}
+		}
+	}
+}
+
 func TestRejections(t *testing.T) { onEach(t, testRejections) }
 
 func testRejections(t *testing.T, m maker) {

@@ -12,26 +12,10 @@ import (
 // Corners of goja's built-in functions: the last digit of what those of Math give, an array's length among its descriptors, -0
 // as a code point, and the BigInt of an object that isn't one's text.
 
-// toPrimitive is what a built-in function makes of an object that it wants a number of.
-const toPrimitive = `(o) => {
-	const convert = o[Symbol.toPrimitive];
-	if (convert !== undefined && convert !== null) return Reflect.apply(convert, o, ["number"]);
-	for (const name of ["valueOf", "toString"]) {
-		const f = o[name], v = typeof f === "function" ? Reflect.apply(f, o, []) : o;
-		if (typeof v !== "object" && typeof v !== "function" || v === null) return v;
-	}
-	throw new TypeError("Cannot convert object to primitive value");
-}`
-
 func (e *Engine) installBuiltIns() error {
 	if err := e.mendMath(); err != nil {
 		return err
 	}
-	convert, err := e.vm.RunScript("stockade:engine", toPrimitive)
-	if err != nil {
-		return err
-	}
-	primitive, _ := goja.AssertFunction(convert)
 	for name, mend := range map[string]func(native native, call goja.FunctionCall) goja.Value{
 		"Object.getOwnPropertyDescriptors": e.descriptorsOf,
 		"String.fromCodePoint": func(native native, call goja.FunctionCall) goja.Value {
@@ -45,11 +29,7 @@ func (e *Engine) installBuiltIns() error {
 		},
 		"BigInt": func(native native, call goja.FunctionCall) goja.Value {
 			if o, ok := call.Argument(0).(*goja.Object); ok {
-				v, err := primitive(goja.Undefined(), o)
-				if err != nil {
-					e.throw(err)
-				}
-				call.Arguments = []goja.Value{v}
+				call.Arguments = []goja.Value{toPrimitiveNumber(o)}
 			}
 			return native(call)
 		},

@@ -61,3 +61,6 @@ func toPropertyKey(key goja.Value) goja.Value
 
 //go:linkname createDataProperty github.com/dop251/goja.createDataPropertyOrThrow
 func createDataProperty(object *goja.Object, key, value goja.Value)
+
+//go:linkname toPrimitiveNumber github.com/dop251/goja.(*Object).toPrimitiveNumber
+func toPrimitiveNumber(object *goja.Object) goja.Value

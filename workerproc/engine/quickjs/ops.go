@@ -43,6 +43,7 @@ func (e *Engine) makeFunctions() {
 			return 0
 		}
 		e.functions.stopped = true
+		e.context().Finterrupt_counter = 1 // where QuickJS has closed an iterator it lets the error be caught: look again at once
 		return 1
 	}), 0)
 	lib.XJS_SetHostPromiseRejectionTracker(e.tls, e.rt, e.keep(
@@ -117,6 +118,9 @@ func settles(argv uintptr) bool {
 // runOp calls an op. A panic of it is the process's fault: it goes on through
 // QuickJS to protect.
 func (e *Engine) runOp(op engine.Op, argc int32, argv uintptr) lib.TJSValue {
+	if i := e.interrupted.Load(); i != nil && e.functions.stopped {
+		return e.throw(i) // what has caught the interrupt's error can't tell it
+	}
 	var space [8]any
 	args := space[:0]
 	for i := range int(argc) {

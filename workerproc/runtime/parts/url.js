@@ -259,13 +259,16 @@
     }
     set password(value) { this.#set("password", value); }
 
-    get host() { return this.hostname === "" ? "" : this.hostname + ops.urlPart(this.#href, PORT); }
+    get host() {
+      const name = ops.urlPart(this.#href, HOST);
+      return name === "" ? "" : name + ops.urlPart(this.#href, PORT);
+    }
     set host(value) { this.#set("host", value); }
 
     get hostname() { return ops.urlPart(this.#href, HOST); }
     set hostname(value) { this.#set("hostname", value); }
 
-    get port() { return this.hostname === "" ? "" : ops.urlPart(this.#href, PORT).slice(1); }
+    get port() { return ops.urlPart(this.#href, HOST) === "" ? "" : ops.urlPart(this.#href, PORT).slice(1); }
     set port(value) { this.#set("port", value); }
 
     get pathname() { return ops.urlPart(this.#href, PATH); }
