@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/opencontainers/runc/libcontainer"
 	"golang.org/x/sys/unix"
@@ -59,5 +60,16 @@ func destroyContainer(state, id string) error {
 		return err
 	}
 	container.Signal(unix.SIGKILL) // fails if it is dead already
-	return container.Destroy()
+	for end := time.Now().Add(dyingWait); ; time.Sleep(dyingLook) {
+		if err = container.Destroy(); !errors.Is(err, libcontainer.ErrRunning) || time.Now().After(end) {
+			return err
+		}
+	}
 }
+
+// dyingWait is how long a warden that has been killed may take to be gone: with a busy processor, or with much memory to free,
+// that is after Signal has returned.
+const (
+	dyingWait = 10 * time.Second
+	dyingLook = 10 * time.Millisecond
+)
