@@ -1,8 +1,10 @@
 package workerproc
 
 import (
+	"cmp"
 	"runtime"
 	"runtime/debug"
+	"sync"
 
 	"stockade.dev/stockade/workerproc/engine"
 )
@@ -40,11 +42,23 @@ func (i *isolate) whileLoading(code int, load func() error) error {
 // Worker has answered.
 const spent = 300
 
+// garbage is how much of it there may be.
+var garbage struct {
+	mu    sync.Mutex // guards what follows, and is held while the share is set
+	share int        // percent of what is live, by how much that is; 0: lazy
+}
+
 // collectLazily is for a process that is about to get its Worker, or has got it. Until the first collection there is more in
-// the heap than is counted as live: fillers, and so many percent of what is live.
+// the heap than is counted as live: fillers, and so many percent of what is live. After it the share is what is live says by then.
 func collectLazily(more int) {
-	debug.SetGCPercent(lazy + int(fillers.percent.Load()) + more)
-	runtime.AddCleanup(new([64]byte), func(percent int) { debug.SetGCPercent(percent) }, lazy)
+	shareGarbage(int(fillers.percent.Load()) + more)
+	runtime.AddCleanup(new([64]byte), shareGarbage, 0)
+}
+
+func shareGarbage(more int) {
+	garbage.mu.Lock()
+	defer garbage.mu.Unlock()
+	debug.SetGCPercent(cmp.Or(garbage.share, lazy) + more)
 }
 
 // percentFor is the share of garbage with that much live.
@@ -53,12 +67,12 @@ func percentFor(live int64) int {
 }
 
 // tune keeps the share in step with what is live.
-func (w *watchdog) tune(live int64) {
-	if w.percent == 0 {
-		w.percent = lazy
-	}
-	if p := percentFor(live); p < w.percent*3/4 || p > w.percent*4/3 {
-		w.percent = p
+func tune(live int64) {
+	garbage.mu.Lock()
+	defer garbage.mu.Unlock()
+	now := cmp.Or(garbage.share, lazy)
+	if p := percentFor(live); p < now*3/4 || p > now*4/3 {
+		garbage.share = p
 		debug.SetGCPercent(p)
 	}
 }

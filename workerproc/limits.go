@@ -43,7 +43,6 @@ type watchdog struct {
 	cpuFrom time.Duration
 	limit   time.Duration
 	sample  [1]metrics.Sample
-	percent int // of garbage; 0: as collectLazily has set it
 }
 
 // checkEvery is how often memory is looked at while code runs.
@@ -180,7 +179,7 @@ func (w *watchdog) interrupt(reason error) {
 func (w *watchdog) heap() int64 {
 	metrics.Read(w.sample[:])
 	live := int64(w.sample[0].Value.Uint64()) - fillers.bytes
-	w.tune(live)
+	tune(live)
 	return live + w.engineHeap() + w.wasm.Used()
 }
 
