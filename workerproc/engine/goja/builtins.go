@@ -69,6 +69,9 @@ func (e *Engine) mendMath() error {
 		functions[name] = func(call goja.FunctionCall) goja.Value { return e.vm.ToValue(f(call.Argument(0).ToFloat())) }
 	}
 	for name, f := range exact.Of2() {
+		if name == "pow" {
+			e.iteration.power = f
+		}
 		functions[name] = func(call goja.FunctionCall) goja.Value {
 			x := call.Argument(0).ToFloat()
 			return e.vm.ToValue(f(x, call.Argument(1).ToFloat()))

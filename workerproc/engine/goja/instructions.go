@@ -83,6 +83,7 @@ const (
 	aClose
 	aSpread
 	anArraySpread
+	aPower
 	aSetElement
 	aSetElementP
 	aRet
@@ -97,7 +98,7 @@ var replaced = map[string]struct {
 	exec  exec
 }{
 	"_and": {anAnd, execAnd}, "_or": {anOr, execOr}, "_xor": {aXor, execXor}, "_bnot": {aNot, execNot}, "_neg": {aNegation, execNegate},
-	"_mul":      {aProduct, execMultiply},
+	"_mul": {aProduct, execMultiply}, "_exp": {aPower, execPower},
 	"enterFunc": {anEnterFunc, execEnterFunc}, "enterFinally": {anEnterFinally, execEnterFinally},
 	"_sal": {aLeft, execLeft}, "_sar": {aRight, execRight}, "_shr": {anUnsignedRight, execUnsignedRight},
 	"_iterate": {anIterate, execIterate}, "_iterateP": {anIterateP, execIterateP},
@@ -111,7 +112,7 @@ var replaced = map[string]struct {
 
 // sample has all instructions that are of interest.
 const sample = `(function (a, b) {
-	a & b; a | b; a ^ b; ~a; -a; a * b; a << b; a >> b; a >>> b;
+	a & b; a | b; a ^ b; ~a; -a; a * b; a ** b; a << b; a >> b; a >>> b;
 	for (const x of a) { b = x; () => x }
 	[a, ...a] = b;
 	a(...[...b]);

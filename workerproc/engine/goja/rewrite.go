@@ -321,8 +321,11 @@ func (r *rewriter) expression(at *ast.Expression) {
 	case *ast.BinaryExpression:
 		r.expression(&x.Left)
 		r.expression(&x.Right)
-		if x.Operator == token.MULTIPLY {
+		switch x.Operator {
+		case token.MULTIPLY:
 			zeroOf(x)
+		case token.EXPONENT:
+			powerOf(x)
 		}
 		if bitwise[x.Operator] {
 			largeOperand(&x.Left)

@@ -37,6 +37,7 @@ type iteration struct {
 	characters                          [128]goja.Value
 	plain                               plainArrays
 	large                               *integerArrays
+	power                               func(x, y float64) float64 // Math.pow
 }
 
 // plainArrays are arrays that are iterated over as they were made to be.
