@@ -23,7 +23,7 @@ var room struct{ below, start, size uintptr }
 // that is taken first.
 func makeRoom() {
 	var taken [][]byte
-	for from := heapMapped(); heapMapped() == from; {
+	for from := heapMapped(); len(taken) == 0 || heapMapped() == from; {
 		taken = append(taken, make([]byte, hugePage/2))
 	}
 	room.below = address(taken[len(taken)-1]) // new, as what follows is

@@ -16,6 +16,9 @@ import (
 func TestRoom(t *testing.T) {
 	for _, name := range engineNames {
 		t.Run(name, func(t *testing.T) {
+			if !alone(t) {
+				return
+			}
 			defer unfill()
 			p, err := PrepareForCopies(name)
 			if err != nil {
@@ -39,16 +42,24 @@ func TestRoom(t *testing.T) {
 	}
 }
 
-// TestNoGaps looks where a process that is to be copied would get memory from: one of its own, as other tests' heaps have
-// limits and collections.
+// alone reports whether the test runs in a process of its own, as other tests' heaps have limits, collections and memory that has been
+// used. If not, it runs the test in one.
+func alone(t *testing.T) bool {
+	const own = "STOCKADE_TEST_ALONE"
+	if os.Getenv(own) == t.Name() {
+		return true
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^"+strings.ReplaceAll(t.Name(), "/", "$/^")+"$")
+	cmd.Env = append(os.Environ(), own+"="+t.Name(), "GOMAXPROCS=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	return false
+}
+
+// TestNoGaps looks where a process that is to be copied would get memory from.
 func TestNoGaps(t *testing.T) {
-	const own = "STOCKADE_TEST_NO_GAPS"
-	if os.Getenv(own) == "" {
-		cmd := exec.Command(os.Args[0], "-test.run=^TestNoGaps$")
-		cmd.Env = append(os.Environ(), own+"=1", "GOMAXPROCS=1")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Errorf("%v\n%s", err, out)
-		}
+	if !alone(t) {
 		return
 	}
 	if _, err := PrepareForCopies("goja"); err != nil {
