@@ -15,6 +15,9 @@ import (
 var halved = []string{
 	"function a() { return 1 }\nfunction b(x = `\n${a()}\n`) { return /[/]\\n/.test(x) }\nclass C { static x = 1;\nget y() { return 2 }\n}\nvar d = 1, e\nlet [f, g] = [d]\nconst h = { i: 1,\nconst: 2 }\n",
 	"let x = 1\nclass A {}\nlet y = x\nfunction f() {}\nlet z = y\nvar q = async\nfunction g() { return q }\n",
+	"var x = 1;\nlet\nfunction f() {}\n",
+	"var x = 1\nstatic\nlet y = 2\n",
+	"var x = 1\nasync\nvar y = 2\nasync\nlet z\n",
 	"if (globalThis.x)\nfunction f() {}\nelse\nvar y = 1\n",
 	"l:\nfunction f() {}\nm:\nvar x = 1\n",
 	"let x =\nfunction f() {}\nlet y = x,\nz = class\nextends Object {}\n",

@@ -97,12 +97,13 @@ func Scan(src []byte) (found Scanned, ok bool) {
 	return Scanned{s.found, s.dynamic, s.middle}, !s.failed && len(s.depth) == 0
 }
 
-// declarations begin with these. Nothing goes on with such a word that is first in its line and could end before it.
+// declarations begin with these. Nothing goes on with such a word that is first in its line and could end before it, but for names like
+// let and async, which are no ends where a declaration follows.
 var declarations = map[string]bool{"export": true, "function": true, "class": true, "const": true, "let": true, "var": true}
 
 // divide notes the first declaration of the second half.
 func (s *scanner) divide() {
-	if s.middle == 0 && s.token.start > len(s.src)/2 && len(s.depth) == 0 && s.token.newline && declarations[s.text()] {
+	if s.middle == 0 && s.token.start > len(s.src)/2 && len(s.depth) == 0 && s.token.newline && s.last.kind != tokenName && declarations[s.text()] {
 		s.middle = s.token.start
 	}
 }
