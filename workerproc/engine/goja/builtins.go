@@ -18,6 +18,7 @@ func (e *Engine) installBuiltIns() error {
 	}
 	for name, mend := range map[string]func(native native, call goja.FunctionCall) goja.Value{
 		"Object.getOwnPropertyDescriptors": e.descriptorsOf,
+		"Array.prototype.flat":             e.flat,
 		"String.fromCodePoint": func(native native, call goja.FunctionCall) goja.Value {
 			args := append([]goja.Value(nil), call.Arguments...)
 			for i, v := range args {

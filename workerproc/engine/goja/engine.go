@@ -21,7 +21,7 @@
 // of stubs, with what links.go has of goja's. What goja lacks or does otherwise is mended: a call too
 // deep in overflow.go, buffers that change their size in resizable.go, sorting in sort.go, promises in promises.go, JSON in
 // json.go and stringify.go, yield* in delegation.go, arguments and finally in frames.go, what its parser refuses in refused.go, async generators in
-// asyncgen.go, super in super.go, large numbers under bitwise operators in bits.go and in arrays in large.go, corners of other functions in builtins.go; much of it needs instructions.go. Loops, patterns,
+// asyncgen.go, super in super.go, large numbers under bitwise operators in bits.go and in arrays in large.go, corners of other functions in builtins.go, power.go and flat.go; much of it needs instructions.go. Loops, patterns,
 // spread and what fills collections are made faster in iterate.go, spread.go and collections.go, as long as what unpatched.go looks at is as it was.
 package goja
 

@@ -64,3 +64,12 @@ func createDataProperty(object *goja.Object, key, value goja.Value)
 
 //go:linkname toPrimitiveNumber github.com/dop251/goja.(*Object).toPrimitiveNumber
 func toPrimitiveNumber(object *goja.Object) goja.Value
+
+//go:linkname speciesArray github.com/dop251/goja.arraySpeciesCreate
+func speciesArray(like *goja.Object, size int64) *goja.Object
+
+//go:linkname isArray github.com/dop251/goja.isArray
+func isArray(object *goja.Object) bool
+
+//go:linkname hasProperty github.com/dop251/goja.(*Object).hasProperty
+func hasProperty(object *goja.Object, key goja.Value) bool
