@@ -62,10 +62,15 @@ func (e *exportCap) callIn(b *batch, c *hostCall) {
 	e.at.stubCall(b, c, e.invocation, rpc.OnExport, e.id)
 }
 
-func (e *exportCap) retain() { e.holders.Add(1) }
+func (e *exportCap) retain() {
+	if e.holders.Add(1) == 1 {
+		e.at.exported.Add(1)
+	}
+}
 
 func (e *exportCap) release() {
 	if e.holders.Add(-1) == 0 {
+		e.at.exported.Add(-1)
 		e.at.post(rpc.Frame{Message: &rpc.Release{Exports: []uint32{e.id}}})
 	}
 }

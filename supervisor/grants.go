@@ -64,7 +64,16 @@ func (i *isolate) given(p parcel, invocation uint32) rpc.Given {
 			own[n] = e.id
 		}
 	}
-	return rpc.Given{Data: p.data, Grants: i.grants.give(p.caps, invocation), Own: own}
+	return rpc.Given{Data: p.data, Grants: i.give(p.caps, invocation), Own: own}
+}
+
+// give is grants.give for an invocation that may end meanwhile: then nobody would give back what came to it.
+func (i *isolate) give(caps []capability, invocation uint32) []uint32 {
+	numbers := i.grants.give(caps, invocation)
+	if len(numbers) > 0 && invocation != 0 && i.invocation(invocation) == nil {
+		i.grants.drop(numbers)
+	}
+	return numbers
 }
 
 // had reports whether there was a grant of that number. It may have gone with the invocation to which it came.
@@ -221,6 +230,10 @@ func (i *isolate) entrypoint(c rpc.Cap, of, invocation uint32) (capability, erro
 	props, err := i.take(c.Props, invocation)
 	if err != nil {
 		return nil, err
+	}
+	if d, is := w.(*dynamicWorker); is && !d.hold() {
+		props.drop()
+		return nil, errStubGone
 	}
 	s := &serviceCap{worker: w, entrypoint: c.Entrypoint, props: props, limits: limits, identity: i.identity}
 	s.retain()

@@ -42,6 +42,8 @@ type isolate struct {
 
 	boot *invocation // what the top level logs, before the first invocation
 
+	exported atomic.Int64 // its objects that others hold
+
 	mostCalls int // limit of outgoing, set before anything is loaded; 0: mostHostCalls
 
 	mu       sync.Mutex // guards what follows

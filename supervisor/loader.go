@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -61,7 +60,7 @@ func (l *loaderCap) callIn(b *batch, c *hostCall) {
 // already: that goes with the answer to the call.
 func (c *hostCall) answerLoaded(b *batch, stub *workerCap) {
 	failpoint("loader: loaded")
-	number := c.from.grants.give([]capability{stub}, c.invocation)
+	number := c.from.give([]capability{stub}, c.invocation)
 	c.loaded(loadCall{grant: number[0]})
 	c.finish()
 	text := strconv.AppendUint(nil, uint64(number[0]), 10)
@@ -179,6 +178,7 @@ func (l *loaderCap) load(c *hostCall) (*workerCap, error) {
 		return nil, err
 	}
 	if err := l.identity.s.quotas.hold(l.identity.root, w.size); err != nil {
+		w.giveBack()
 		return nil, err
 	}
 	w.identity.self, w.identity.pool = w, pool
@@ -217,13 +217,6 @@ func (s *Supervisor) loadedOn(p *pool, engine string) (*pool, error) {
 	return s.onEngine(p, engine)
 }
 
-// stub makes a stub, held for the caller.
-func (w *dynamicWorker) stub() *workerCap {
-	stub := &workerCap{worker: w}
-	stub.retain()
-	return stub
-}
-
 // takeCaps divides the capabilities: env's come first, then the outbound, then the tails.
 func (w *dynamicWorker) takeCaps(c *hostCall, env []byte, req *loadRequest) error {
 	caps := c.args.caps
@@ -238,12 +231,6 @@ func (w *dynamicWorker) takeCaps(c *hostCall, env []byte, req *loadRequest) erro
 		return errMalformedCode
 	}
 	w.env = parcel{data: bytes.Clone(env), caps: caps[:len(caps)-extra]}
-	switch req.Outbound {
-	case "stub":
-		w.outbound = caps[len(caps)-extra]
-	case "inherit":
-		w.outbound = c.from.grants.lookup(outbound)
-	}
 	for _, held := range caps[len(caps)-req.Tails:] {
 		tail, is := held.(*serviceCap)
 		if !is {
@@ -258,11 +245,18 @@ func (w *dynamicWorker) takeCaps(c *hostCall, env []byte, req *loadRequest) erro
 			return &rpc.Error{Kind: rpc.Thrown, Name: "DataCloneError", Message: "Only service bindings can be part of a dynamic Worker's env: this one is a stub that ends with the request."}
 		}
 	}
+	switch req.Outbound {
+	case "stub":
+		w.outbound = caps[len(caps)-extra]
+	case "inherit":
+		w.outbound = c.from.grants.lookup(outbound)
+	}
 	c.args.caps = nil // they are w's now
 	return nil
 }
 
-// dynamicWorker is a Worker that another has loaded. Its code is kept as long as there is a stub on it, or an isolate.
+// dynamicWorker is a Worker that another has loaded. It is kept, with what it has been given, as long as something
+// leads to it: loader_life.go.
 type dynamicWorker struct {
 	identity identity
 	key      string
@@ -275,9 +269,9 @@ type dynamicWorker struct {
 	telling  int   // tails of it that run; guarded by traces.mu
 	size     int64 // of code and env, as the quota has counted it
 
-	stubs     atomic.Int64
-	isolates  atomic.Int64
-	forgotten atomic.Bool
+	stubs     atomic.Int64 // and entrypoints, that lead to it
+	uses      atomic.Int64 // processes, and traces that its tails are still to be told
+	forgotten bool         // guarded by dynamicWorkers.mu
 }
 
 func (w *dynamicWorker) acquire(ctx context.Context) (*warm, error) {
@@ -288,6 +282,10 @@ func (w *dynamicWorker) ready() *warm { return w.identity.s.warm.ready(w.key) }
 
 func (w *dynamicWorker) start(into *warm) (*slot, workerMeta, error) {
 	s, p := w.identity.s, w.identity.pool
+	if !w.hold() { // who has asked for it may have left
+		return nil, workerMeta{}, errStubGone
+	}
+	defer w.release()
 	requested := w.code.Limits.requested()
 	meta := workerMeta{pool: p, limits: requested, root: w.identity.root}
 	limits := policy.EffectiveLimits(*p.current(), w.identity.role, requested, policy.RequestedLimits{})
@@ -333,21 +331,11 @@ func (w *dynamicWorker) enter(limits policy.Limits) (leave func(), err error) {
 	if err := s.quotas.enter(s.ctx, root, most, pool.Queue.Length, pool.Queue.Timeout, unused); err != nil {
 		return nil, err
 	}
-	w.isolates.Add(1)
+	w.use()
 	return func() {
 		s.quotas.leave(root)
-		w.isolates.Add(-1)
-		w.settle()
+		w.unuse()
 	}, nil
-}
-
-// settle forgets the Worker when nothing leads to it any more.
-func (w *dynamicWorker) settle() {
-	s := w.identity.s
-	if w.stubs.Load() > 0 || w.isolates.Load() > 0 || !s.dynamic.settle(w) || w.forgotten.Swap(true) {
-		return
-	}
-	s.quotas.free(w.identity.root, w.size)
 }
 
 // failed has get() of the same id ask for the code again.
@@ -372,82 +360,4 @@ func startError(err error) error {
 	started := *e
 	started.Name, started.Message, started.Stack = "Error", text, ""
 	return &started
-}
-
-// workerCap is a stub on a dynamic Worker.
-type workerCap struct {
-	worker  *dynamicWorker
-	holders atomic.Int64
-}
-
-func (w *workerCap) call(c *hostCall) {
-	c.args.drop()
-	c.fail(rpc.Errorf(rpc.BadRequest, "A WorkerStub can't be called: call getEntrypoint()."))
-}
-
-func (w *workerCap) retain() {
-	if w.holders.Add(1) == 1 {
-		w.worker.stubs.Add(1)
-	}
-}
-
-// release ends a Worker without an id when nobody has a stub on it any more.
-func (w *workerCap) release() {
-	if w.holders.Add(-1) > 0 || w.worker.stubs.Add(-1) > 0 {
-		return
-	}
-	if !w.worker.named {
-		w.worker.identity.s.warm.dropKey(w.worker.key)
-	}
-	w.worker.settle()
-}
-
-// dynamicWorkers are those that can be found by their id.
-type dynamicWorkers struct {
-	mu    sync.Mutex
-	byKey map[string]*dynamicWorker
-	warm  *registry
-}
-
-// find returns the Worker, if it has an isolate or is about to have one.
-func (d *dynamicWorkers) find(key string) *workerCap {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	w := d.byKey[key]
-	if w == nil || w.stubs.Load() == 0 && !d.warm.has(key) {
-		return nil // one that is there nevertheless settles as its process ends
-	}
-	return w.stub()
-}
-
-// settle forgets a Worker that has neither stubs nor an isolate. It reports false for one that has been found meanwhile.
-func (d *dynamicWorkers) settle(w *dynamicWorker) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if w.stubs.Load() > 0 {
-		return false
-	}
-	if d.byKey[w.key] == w {
-		delete(d.byKey, w.key)
-	}
-	return true
-}
-
-// remove forgets w.
-func (d *dynamicWorkers) remove(w *dynamicWorker) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.byKey[w.key] == w {
-		delete(d.byKey, w.key)
-	}
-}
-
-// put makes w the one of its id. An isolate of another code by the same id is of no use any more.
-func (d *dynamicWorkers) put(w *dynamicWorker) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.byKey[w.key] != nil {
-		d.warm.dropKey(w.key)
-	}
-	d.byKey[w.key] = w
 }

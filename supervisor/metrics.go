@@ -103,17 +103,24 @@ type poolMetrics struct {
 	slots *prometheus.Desc
 	queue *prometheus.Desc
 	boots *prometheus.Desc
+	open  *prometheus.Desc
 }
 
 func newPoolMetrics(s *Supervisor) *poolMetrics {
 	return &poolMetrics{sup: s,
 		slots: prometheus.NewDesc("stockade_slots", "Slots of the pool, by profile, engine and state.", []string{"profile", "engine", "state"}, nil),
 		queue: prometheus.NewDesc("stockade_queue_length", "Requests that wait for a slot, by profile and engine.", []string{"profile", "engine"}, nil),
-		boots: prometheus.NewDesc("stockade_starts_total", "Worker processes started, by profile and engine.", []string{"profile", "engine"}, nil)}
+		boots: prometheus.NewDesc("stockade_starts_total", "Worker processes started, by profile and engine.", []string{"profile", "engine"}, nil),
+		open: prometheus.NewDesc("stockade_open", "What Workers have open now, by profile, engine and kind: invocations, calls of theirs that wait for an answer, "+
+			"calls on their objects (stub_calls), Workers that a request has loaded (loads), requests that wait for their turn, capabilities that they hold (stubs), objects of theirs that others hold.", []string{"profile", "engine", "kind"}, nil)}
 }
 
 // Describe implements prometheus.Collector.
-func (m *poolMetrics) Describe(c chan<- *prometheus.Desc) { c <- m.slots; c <- m.queue; c <- m.boots }
+func (m *poolMetrics) Describe(c chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{m.slots, m.queue, m.boots, m.open} {
+		c <- d
+	}
+}
 
 // Collect implements prometheus.Collector.
 func (m *poolMetrics) Collect(c chan<- prometheus.Metric) {
@@ -124,5 +131,8 @@ func (m *poolMetrics) Collect(c chan<- prometheus.Metric) {
 		}
 		c <- prometheus.MustNewConstMetric(m.queue, prometheus.GaugeValue, float64(n.queued), name, engine)
 		c <- prometheus.MustNewConstMetric(m.boots, prometheus.CounterValue, float64(p.stats.starts.Load()), name, engine)
+		for kind, count := range p.holdings() {
+			c <- prometheus.MustNewConstMetric(m.open, prometheus.GaugeValue, float64(count), name, engine, kind)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package supervisor
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -307,4 +308,31 @@ func (p *pool) pids() []int {
 		}
 	}
 	return pids
+}
+
+// holdings is how much the Workers of all slots have open, by kind.
+func (p *pool) holdings() map[string]int {
+	p.mu.Lock()
+	up := slices.Collect(maps.Keys(p.slotsUp))
+	p.mu.Unlock()
+	all := make(map[string]int)
+	for _, s := range up {
+		s.addOpen(all)
+	}
+	return all
+}
+
+// addOpen counts what the isolate has open.
+func (i *isolate) addOpen(all map[string]int) {
+	i.mu.Lock()
+	all["invocations"] += len(i.calls)
+	all["waiting"] += len(i.entries)
+	all["calls"] += len(i.outgoing)
+	all["stub_calls"] += len(i.serving)
+	all["loads"] += len(i.loads)
+	i.mu.Unlock()
+	i.grants.mu.Lock()
+	all["stubs"] += len(i.grants.held)
+	i.grants.mu.Unlock()
+	all["objects"] += int(i.exported.Load())
 }

@@ -77,8 +77,12 @@ type serviceCap struct {
 func (s *serviceCap) retain() { s.holders.Add(1) }
 
 func (s *serviceCap) release() {
-	if s.holders.Add(-1) == 0 {
-		s.props.drop()
+	if s.holders.Add(-1) > 0 {
+		return
+	}
+	s.props.drop()
+	if w, is := s.worker.(*dynamicWorker); is {
+		w.release()
 	}
 }
 

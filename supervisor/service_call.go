@@ -186,7 +186,7 @@ func (e *entry) begin(b *batch, x *exchange) {
 		invoke.RPCMethod = c.path[0]
 	}
 	props := e.service.props.copied()
-	invoke.Props = rpc.Given{Data: props.data, Grants: i.grants.give(props.caps, id)}
+	invoke.Props = rpc.Given{Data: props.data, Grants: i.give(props.caps, id)}
 	invoke.Args, invoke.Request = i.given(c.args, id), c.request
 	c.args = parcel{}
 	e.service.identity.s.meter.used(i, 1)

@@ -70,8 +70,15 @@ func (w *dynamicWorker) trace(e *entry) *trace {
 	if len(e.call.path) > 0 {
 		t.method = e.call.path[0]
 	}
+	w.use()
 	w.identity.s.traces.begin(w.identity.root)
 	return t
+}
+
+// told ends a trace, of which so much was kept.
+func (t *trace) told(size int64) {
+	t.worker.identity.s.traces.end(t.worker.identity.root, size)
+	t.worker.unuse()
 }
 
 // take keeps what the process says of the event. It reports false for a line of the log.
@@ -92,7 +99,7 @@ func (t *trace) end(v *invocation, end *rpc.Done, err error) {
 	}
 	s, root := t.worker.identity.s, t.worker.identity.root
 	if v.thrown != nil && v.thrown.Kind == rpc.NotFound && v.thrown.Name == "" { // no such entrypoint: nothing has run
-		s.traces.end(root, 0)
+		t.told(0)
 		return
 	}
 	item := t.item(v, end, err)
@@ -100,10 +107,10 @@ func (t *trace) end(v *invocation, end *rpc.Done, err error) {
 	size := int64(len(events))
 	if marshalErr != nil || !s.traces.hold(root, size) {
 		s.log.Debug("what a Worker did is not told to its tails", "worker", t.worker.identity.name, "bytes", size, "err", marshalErr)
-		s.traces.end(root, 0)
+		t.told(0)
 		return
 	}
-	left := newCountdown(len(t.worker.tails), func() { s.traces.end(root, size) })
+	left := newCountdown(len(t.worker.tails), func() { t.told(size) })
 	for _, tail := range t.worker.tails {
 		c := &hostCall{ctx: s.ctx, path: []string{"tail"}, event: "tail", args: parcel{data: events}}
 		c.reply = func(e *rpc.Error, p parcel) {
