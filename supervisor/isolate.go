@@ -50,7 +50,7 @@ type isolate struct {
 	calls    map[uint32]*invocation
 	begun    rpc.Numbers // of calls
 	unwanted int         // of calls: those that nobody waits for any more
-	passed   int         // of calls: clients' that have been answered past the process
+	passed   int         // of calls: those that have been answered past the process
 	held     int         // of calls: those of other isolates that have been answered, and last while somebody holds what they passed out
 	idle     []func()    // called once when the last invocation ends
 	entries  []*entry    // calls that wait for their turn to begin an invocation
@@ -372,7 +372,7 @@ func (i *isolate) abandoned(v *invocation) {
 // answered notes that a call has its answer: it makes room for one that waits.
 func (i *isolate) answered(b *batch, v *invocation) {
 	i.mu.Lock()
-	if i.calls[v.id] == v && !v.held {
+	if i.calls[v.id] == v && !v.held && !v.passed {
 		v.held = true
 		i.held++
 	}

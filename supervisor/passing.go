@@ -52,14 +52,13 @@ func (c *hostCall) pass(b *batch, r *rpc.Response) bool {
 		return false
 	}
 	if v.call == nil {
-		return v.passToClient(c.from, r)
+		return v.passToClient(b, c.from, r)
 	}
-	if !v.fetched || !v.answers.pass() {
+	if !v.fetched || !c.from.mayPass() || !v.answers.pass() {
 		return false
 	}
 	v.call.endIn(b, nil, parcel{response: r})
-	c.from.answered(b, v)
-	c.from.identity.s.metrics.passed.Inc()
+	c.from.passedOn(b, v)
 	return true
 }
 
@@ -73,13 +72,12 @@ func redirects(r *rpc.Response) bool {
 
 // passToClient answers a client, unless the process would change something: how the body is compressed, or that it comes in
 // pieces.
-func (v *invocation) passToClient(i *isolate, r *rpc.Response) bool {
-	if !v.plain || r.Status < 200 || r.Status > 599 || len(r.Body) > rpc.ChunkSize || r.HasBody && compressed(r) || !v.answers.pass() {
+func (v *invocation) passToClient(b *batch, i *isolate, r *rpc.Response) bool {
+	if !v.plain || r.Status < 200 || r.Status > 599 || len(r.Body) > rpc.ChunkSize || r.HasBody && compressed(r) || !i.mayPass() || !v.answers.pass() {
 		return false
 	}
-	i.passedOn(v)
+	i.passedOn(b, v)
 	v.head <- &rpc.ResponseHead{Status: r.Status, StatusText: r.StatusText, Headers: r.Headers, Body: r.Body}
-	i.identity.s.metrics.passed.Inc()
 	return true
 }
 
@@ -95,25 +93,41 @@ func compressed(r *rpc.Response) bool {
 	return false
 }
 
-// passedOn notes that a client's invocation has been answered, and only waits for its process to hear of it. It makes room for
-// another, as its end would, but not for any number.
-func (i *isolate) passedOn(v *invocation) {
+// maxPassed is how many invocations of a process may have been answered past it and wait for it to end them. Clients that have
+// answers at once come again at once: a process that has more to do than it gets done would fall behind without end. Beyond
+// that its answers take the old way, and clients wait for it.
+const maxPassed = 8
+
+func (i *isolate) mayPass() bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	return i.passed < maxPassed
+}
+
+// passedOn notes that an invocation has been answered, and only waits for its process to hear of it. It makes room for another,
+// as its end would.
+func (i *isolate) passedOn(b *batch, v *invocation) {
+	i.mu.Lock()
 	if i.calls[v.id] == v {
 		v.passed = true
 		i.passed++
 	}
+	waiting := len(i.entries) > 0
+	i.mu.Unlock()
+	i.identity.s.metrics.passed.Inc()
+	if waiting {
+		i.enterWaiting(b)
+	}
 }
 
 // goingLocked is how many invocations are under way of those that a limit is for.
-func (i *isolate) goingLocked(most int) int { return len(i.calls) - min(i.passed, most) }
+func (i *isolate) goingLocked() int { return len(i.calls) - i.passed }
 
 // full reports whether a client's request has to be refused, and how many there are.
 func (i *isolate) full(most int) (int, bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	going := i.goingLocked(most)
+	going := i.goingLocked()
 	return going, going >= most
 }
 

@@ -141,7 +141,7 @@ const maxNested = 4096
 // mayBeginLocked counts those that have no answer yet. The others wait for whoever holds their results, who may be waiting here.
 func (i *isolate) mayBeginLocked(e *entry) bool {
 	most := int(e.limits.ConcurrentRequests)
-	going := i.goingLocked(most) - i.held
+	going := i.goingLocked() - i.held
 	return going < most || len(i.outgoing) > 0 && going < most+maxNested
 }
 

@@ -59,7 +59,7 @@ type scope struct {
 // hostFunctions are the runtime's functions that Go calls.
 var hostFunctions = []string{"load", "dispatchFetch", "dispatchCall", "cancel", "forget", "requestChunk", "requestEnd",
 	"requestAbort", "fireTimer", "hostResult", "cacheResult", "rejected", "prepare", "dispatchCoded", "stubCall", "release",
-	"dispatchPlain", "dispatchTail", "hostPlain", "dispatchRequest", "hostResponse"}
+	"dispatchPlain", "dispatchTail", "hostPlain", "dispatchRequest", "hostResponse", "isKept"}
 
 func newIsolate(newEngine func() (engine.Engine, error), p platform) (*isolate, error) {
 	e, err := newEngine()

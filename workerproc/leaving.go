@@ -6,9 +6,11 @@ import (
 	"stockade.dev/stockade/rpc"
 )
 
-// A canceled invocation whose promise nothing settles would stay for ever, hold a place among those of the Worker, and in
-// the end have the supervisor kill the process: whoever calls such a method and leaves could end the Worker. So it ends
-// once it has nothing of its own under way, or when it has been left for too long (rpc/canceled.go); its code isn't told.
+// A canceled invocation has a moment for what hears of it (request.signal, the cancel() of a stream), and goes on only for
+// waitUntil() and for objects that others have of it, as in the Workers runtime: a call that its caller has stopped waiting
+// for, behind a timeout of the caller's, works for nobody. One whose promise nothing settles ends once it has nothing of its
+// own under way, or when it has been left for too long (rpc/canceled.go): it would stay for ever, hold a place among those of
+// the Worker, and in the end have the supervisor kill the process. Its code isn't told.
 
 // leave begins the time that a canceled invocation has left.
 func (i *isolate) leave(v *invocation) {
@@ -17,7 +19,7 @@ func (i *isolate) leave(v *invocation) {
 
 // linger ends the canceled invocation of t, or lets it go on.
 func (i *isolate) linger(t *timer) {
-	if t.lingers < rpc.MostLingers && i.busy(t.invocation) {
+	if t.lingers < rpc.MostLingers && i.goesOn(t.invocation) {
 		t.lingers++
 		t.due = time.Now().Add(rpc.Linger)
 		i.timers.add(t)
@@ -27,9 +29,17 @@ func (i *isolate) linger(t *timer) {
 	i.finish(t.invocation)
 }
 
-// busy reports whether the invocation has begun what has not come back.
+// goesOn reports whether somebody has objects of the invocation, or waitUntil() keeps it and it has begun what has not come back.
+func (i *isolate) goesOn(v *invocation) bool {
+	if v.exports+v.lent > 0 || v.serving > 0 {
+		return true
+	}
+	kept, err := i.engine.Call(i.host["isKept"], int64(v.id))
+	return err == nil && kept == true && i.busy(v)
+}
+
 func (i *isolate) busy(v *invocation) bool {
-	if v.exports+v.lent > 0 || v.serving > 0 || v.request.open || i.timers.has(v) {
+	if v.request.open || i.timers.has(v) {
 		return true
 	}
 	for _, c := range i.calls {

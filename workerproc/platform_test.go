@@ -157,6 +157,43 @@ func TestWhatNothingSettlesIsLeft(t *testing.T) {
 	})
 }
 
+// TestWhatNobodyWaitsForEnds: a canceled call that always has something under way ends, too, unless waitUntil keeps it.
+func TestWhatNobodyWaitsForEnds(t *testing.T) {
+	onEachEngine(t, func(t *testing.T) {
+		s := startWith(t, real)
+		main := `import { WorkerEntrypoint } from "cloudflare:workers"; let stop = false; export default class extends WorkerEntrypoint {
+			async works(kept) {
+				const work = (async () => { console.log("works"); while (!stop) await scheduler.wait(5); console.log("kept") })();
+				if (kept) this.ctx.waitUntil(work);
+				await work;
+			}
+			stop() { stop = true }
+		}`
+		if err := s.load(worker("main.js", main)); err != nil {
+			t.Fatal(err)
+		}
+		logged := func(f rpc.Frame) bool { _, ok := f.Message.(*rpc.LogLine); return ok }
+		for id, kept := range map[uint32]bool{1: false, 2: true} {
+			s.send(id, call("works", kept))
+			s.collect(id, logged)
+			s.send(id, &rpc.Cancel{Reason: "gone"})
+		}
+		if got := s.collect(1, nil); got.done == nil || got.done.Outcome != "canceled" {
+			t.Errorf("got %v", got)
+		}
+		s.send(3, call("stop"))
+		var kept result
+		for kept.done == nil {
+			if f := s.receive(); f.ID == 2 {
+				kept.take(f.Message)
+			}
+		}
+		if got := kept.String(); got != "\nlog [\"kept\"]\ncanceled" {
+			t.Errorf("got %s", got)
+		}
+	})
+}
+
 func TestPlatformCancelsBody(t *testing.T) { onEachEngine(t, testPlatformCancelsBody) }
 
 func testPlatformCancelsBody(t *testing.T) {

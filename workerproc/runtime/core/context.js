@@ -43,10 +43,16 @@ function mustBePromise(value, of) {
 // waitUntilOf keeps the invocation open until the promise has settled.
 export function waitUntilOf(invocation, promise) {
   invocation.waiting++;
-  p.then(p.resolved(promise), () => release(invocation), (e) => {
+  invocation.kept++;
+  p.then(p.resolved(promise), () => unkeep(invocation), (e) => {
     ops.exception(invocation.id, e);
-    release(invocation);
+    unkeep(invocation);
   });
+}
+
+function unkeep(invocation) {
+  invocation.kept--;
+  release(invocation);
 }
 
 export function release(invocation) {

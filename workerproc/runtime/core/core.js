@@ -11,7 +11,7 @@
 //   part(name)            another part
 //   DOMException, Event, EventTarget, AbortSignal, AbortController, Headers, Request, Response
 //   primordials           captured before the tenant's code could change them
-import { dispatchFetch, dispatchCall, dispatchCoded, dispatchPlain, dispatchTail, dispatchRequest, stubCall, releaseStubs, cancel, forget, hostResponse, requestChunk, requestEnd, requestAbort } from "./dispatch.js";
+import { dispatchFetch, dispatchCall, dispatchCoded, dispatchPlain, dispatchTail, dispatchRequest, stubCall, releaseStubs, cancel, isKept, forget, hostResponse, requestChunk, requestEnd, requestAbort } from "./dispatch.js";
 import { rejected } from "./events.js";
 import { fireTimer } from "./timers.js";
 import { hostPlain, hostResult, environment } from "./remote.js";
@@ -54,6 +54,7 @@ export default {
   release: releaseStubs,
   cancel,
   forget,
+  isKept,
   requestChunk,
   requestEnd,
   requestAbort,

@@ -12,7 +12,7 @@ const find = (id) => invocations.get(id);
 setCurrent(() => find(ops.current()));
 
 // fresh is what an invocation is at first, beside what each has: an object of few properties is made faster.
-const fresh = { __proto__: null, request: null, upload: null, response: null, codedProps: undefined, fetched: false, passed: false, answered: false, result: undefined };
+const fresh = { __proto__: null, kept: 0, request: null, upload: null, response: null, codedProps: undefined, fetched: false, passed: false, answered: false, result: undefined };
 
 // begin makes the invocation and the object whose method is called: the handler object itself, or a new instance.
 function begin(id, entry, env, props) {
@@ -279,6 +279,9 @@ export function cancel(id, reason) {
   if (v.request !== null) abortRequest(v.request, undefined);
   if (v.response !== null) p.then(p.resolved(v.response.cancel(new Error(reason))), undefined, () => {});
 }
+
+// isKept says whether a promise of waitUntil() keeps the invocation.
+export function isKept(id) { return find(id)?.kept > 0; }
 
 export function forget(id) {
   invocations.delete(id);
