@@ -146,6 +146,9 @@
         request.onabort?.();
       }
     },
+    isKept(id) {
+      return invocations.get(id)?.waiting > 1;
+    },
     forget(id) {
       invocations.delete(id);
     },
