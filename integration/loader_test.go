@@ -5,48 +5,35 @@ import (
 	"testing"
 )
 
+// manyWorkers is a profile for a loader that loads a Worker for each question.
+const manyWorkers = "pool: {size: 2, max_workers: 64}"
+
 // TestALoaderAnswersAsWorkerdDoes gives a Worker Loader all it may be given, and more, and compares what comes of it with what
 // workerd answered to the same (testdata/loader/workerd.txt). What differs is listed with the reason.
 func TestALoaderAnswersAsWorkerdDoes(t *testing.T) {
-	want := answersAt(answerLine, readTestdata(t, "loader/workerd.txt"))
-	different := readDifferences(t, "loader/differences.txt")
-	for _, engine := range []string{"goja", "quickjs"} {
-		t.Run(engine, func(t *testing.T) {
-			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 64}}\n")
-			compareWithPeer(t, engine, answersAt(answerLine, d.loaderProbe(t)), want, different)
-		})
-	}
+	comparison{answers: "loader/workerd.txt", differences: "loader/differences.txt", line: answerLine, profile: manyWorkers}.run(t, (*daemon).loaderProbe)
 }
 
-// TestALoaderLooksAtDetailsAsWorkerdDoes asks in which order a loader looks at what it is given, what it makes of names, env, exports and errors, and
-// what is left of stubs (testdata/loader/details.js).
+// TestALoaderLooksAtDetailsAsWorkerdDoes asks in which order a loader looks at what it is given, what it makes of names, env,
+// exports and errors, and what is left of stubs (testdata/loader/details.js).
 func TestALoaderLooksAtDetailsAsWorkerdDoes(t *testing.T) {
-	want := answersAt(answerLine, readTestdata(t, "loader/details.txt"))
-	different := readDifferences(t, "loader/details_differences.txt")
-	for _, engine := range []string{"goja", "quickjs"} {
-		t.Run(engine, func(t *testing.T) {
-			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 64}}\n")
-			got := d.probe(t, map[string]any{"code": map[string]any{"mainModule": "details.js", "compatibilityDate": "2026-01-01",
+	comparison{answers: "loader/details.txt", differences: "loader/details_differences.txt", line: answerLine, profile: manyWorkers}.run(t,
+		func(d *daemon, t *testing.T) string {
+			return d.probe(t, map[string]any{"code": map[string]any{"mainModule": "details.js", "compatibilityDate": "2026-01-01",
 				"compatibilityFlags": []string{"nodejs_compat"}, "modules": map[string]string{"details.js": readTestdata(t, "loader/details.js")},
 				"bindings": map[string]any{"LOADER": map[string]any{"type": "worker_loader"}}, "limits": map[string]any{"cpuMs": 60000, "subRequests": 10000}}})
-			compareWithPeer(t, engine, answersAt(answerLine, got), want, different)
 		})
-	}
 }
 
-// TestVariationsOfTheExamples runs what a reader makes of the documentation's examples: other methods, options and errors, no env, no props.
+// TestVariationsOfTheExamples runs what a reader makes of the documentation's examples: other methods, options and errors, no
+// env, no props.
 func TestVariationsOfTheExamples(t *testing.T) {
 	line := regexp.MustCompile(`^\["([^"]+)",(.*)\]$`)
-	want := answersAt(line, readTestdata(t, "loader/variations.txt"))
-	for _, engine := range []string{"goja", "quickjs"} {
-		t.Run(engine, func(t *testing.T) {
-			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 64}}\n")
-			got := d.probe(t, map[string]any{"code": map[string]any{"mainModule": "variations.js", "compatibilityDate": "2026-05-01",
-				"modules":  map[string]string{"variations.js": readTestdata(t, "loader/variations.js")},
-				"bindings": map[string]any{"LOADER": map[string]any{"type": "worker_loader"}}}})
-			compareWithPeer(t, engine, answersAt(line, got), want, nil)
-		})
-	}
+	comparison{answers: "loader/variations.txt", line: line, profile: manyWorkers}.run(t, func(d *daemon, t *testing.T) string {
+		return d.probe(t, map[string]any{"code": map[string]any{"mainModule": "variations.js", "compatibilityDate": "2026-05-01",
+			"modules":  map[string]string{"variations.js": readTestdata(t, "loader/variations.js")},
+			"bindings": map[string]any{"LOADER": map[string]any{"type": "worker_loader"}}}})
+	})
 }
 
 func (d *daemon) loaderProbe(t *testing.T) string {

@@ -12,13 +12,39 @@ import (
 // What Workers are answered is compared with what they were answered by another runtime, question by question. What differs
 // is listed with the reason, and a line of the list that is no longer true fails.
 
+// comparison is of what a Worker answers on each engine.
+type comparison struct {
+	answers     string         // the peer's: a file in testdata
+	differences string         // from them: "" for none
+	line        *regexp.Regexp // of an answer in that file, and in what is answered here
+	profile     string         // what the profile says beside its engine
+}
+
+func (c comparison) run(t *testing.T, probe func(*daemon, *testing.T) string) {
+	want := answersAt(c.line, readTestdata(t, c.answers))
+	var different map[string]*regexp.Regexp
+	if c.differences != "" {
+		different = readDifferences(t, c.differences)
+	}
+	for _, engine := range []string{"goja", "quickjs"} {
+		t.Run(engine, func(t *testing.T) {
+			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", "+c.profile+"}\n")
+			compareWithPeer(t, engine, answersAt(c.line, probe(d, t)), want, different)
+		})
+	}
+}
+
 // compareWithPeer compares answers by the names of their questions. A difference may be of one engine: "ENGINE NAME".
 func compareWithPeer(t *testing.T, engine string, got, want map[string]string, different map[string]*regexp.Regexp) {
 	t.Helper()
+	listed := 0
 	for name, answer := range want {
 		re := different[engine+" "+name]
 		if re == nil {
 			re = different[name]
+		}
+		if re != nil {
+			listed++
 		}
 		switch {
 		case re == nil && got[name] != answer:
@@ -29,6 +55,7 @@ func compareWithPeer(t *testing.T, engine string, got, want map[string]string, d
 			t.Errorf("%s is as in the other runtime now: take it off the list of differences", name)
 		}
 	}
+	t.Logf("%d answers, %d of them listed as different", len(want), listed)
 }
 
 // readDifferences reads lines of "NAME | what is answered here, a pattern | why".

@@ -11,14 +11,8 @@ import (
 // TestTailsAreToldAsInWorkerd has Tail Workers watch a dynamic Worker that does all there is to be told of, and compares what
 // they get with what workerd told them (testdata/tails/workerd.txt; record.sh there makes it). What differs is listed.
 func TestTailsAreToldAsInWorkerd(t *testing.T) {
-	want := answersAt(tailAnswerLine, readTestdata(t, "tails/workerd.txt"))
-	different := readDifferences(t, "tails/differences.txt")
-	for _, engine := range []string{"goja", "quickjs"} {
-		t.Run(engine, func(t *testing.T) {
-			d := serve(t, testDir(t), "profiles:\n  default: {engine: "+engine+", pool: {size: 2, max_workers: 24}, limits: {default: {wall_ms: 120000}, max: {wall_ms: 120000}}}\n")
-			compareWithPeer(t, engine, answersAt(tailAnswerLine, d.tailsProbe(t)), want, different)
-		})
-	}
+	comparison{answers: "tails/workerd.txt", differences: "tails/differences.txt", line: tailAnswerLine,
+		profile: "pool: {size: 2, max_workers: 24}, limits: {default: {wall_ms: 120000}, max: {wall_ms: 120000}}"}.run(t, (*daemon).tailsProbe)
 }
 
 // TestTailExamples deploys the documentation's examples of observability: what a dynamic Worker logs gets into the log of the

@@ -38,6 +38,7 @@ func (i *isolate) goesOn(v *invocation) bool {
 	return err == nil && kept == true && i.busy(v)
 }
 
+// busy reports whether the invocation has begun what has not come back.
 func (i *isolate) busy(v *invocation) bool {
 	if v.request.open || i.timers.has(v) {
 		return true

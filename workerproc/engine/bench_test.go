@@ -4,7 +4,26 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"stockade.dev/stockade/workerproc/engine"
 )
+
+// benchmarkF calls the global function f that a module's code makes.
+func benchmarkF(b *testing.B, e engine.Engine, code string) {
+	e.Define(moduleOf("main.js", code+"; export default 1"))
+	if _, err := importMain(b, e); err != nil {
+		b.Fatal(err)
+	}
+	f, err := e.Script("x", "f")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := e.Call(f); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
 
 // padded is a module of about that many KiB of small exported functions.
 func padded(kb int) string {

@@ -71,21 +71,8 @@ func BenchmarkStrings(b *testing.B) {
 				{"numbers", `let n = 0; for (let i = 0; i < N; i++) n += i & 7; return n`},
 			} {
 				b.Run(fmt.Sprintf("%s/%s/%d", m.name, c.name, rows), func(b *testing.B) {
-					e := m.engine(b)
-					e.Define(moduleOf("main.js", fmt.Sprintf(`const N = %d, text = "abcdefghij"; class W { buf = ""; add(x) { this.buf += x } }
-						globalThis.f = () => { %s }; export default 1`, rows, c.body)))
-					if _, err := importMain(b, e); err != nil {
-						b.Fatal(err)
-					}
-					f, err := e.Script("x", "f")
-					if err != nil {
-						b.Fatal(err)
-					}
-					for b.Loop() {
-						if _, err := e.Call(f); err != nil {
-							b.Fatal(err)
-						}
-					}
+					benchmarkF(b, m.engine(b), fmt.Sprintf(`const N = %d, text = "abcdefghij"; class W { buf = ""; add(x) { this.buf += x } }
+						globalThis.f = () => { %s }`, rows, c.body))
 				})
 			}
 		}

@@ -144,20 +144,7 @@ func BenchmarkIteration(b *testing.B) {
 	for _, m := range makers {
 		for name, code := range iterations {
 			b.Run(m.name+"/"+name, func(b *testing.B) {
-				e := m.engine(b)
-				e.Define(moduleOf("main.js", "globalThis.f = (() => {"+code+"})(); export default 1"))
-				if _, err := importMain(b, e); err != nil {
-					b.Fatal(err)
-				}
-				f, err := e.Script("x", "f")
-				if err != nil {
-					b.Fatal(err)
-				}
-				for b.Loop() {
-					if _, err := e.Call(f); err != nil {
-						b.Fatal(err)
-					}
-				}
+				benchmarkF(b, m.engine(b), "globalThis.f = (() => {"+code+"})()")
 			})
 		}
 	}

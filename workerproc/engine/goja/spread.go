@@ -193,19 +193,5 @@ func (in *iteration) spread(source goja.Value, give func(...goja.Value)) {
 			return
 		}
 	}
-	record := getIterator(in.vm, source, nil)
-	for {
-		value, what, thrown := in.step(record, false)
-		switch what {
-		case stepped:
-			give(value)
-		case ended:
-			return
-		case threw:
-			panic(thrown)
-		default:
-			iterateRecord(record, func(v goja.Value) { give(v) })
-			return
-		}
-	}
+	in.each(getIterator(in.vm, source, nil), func(v goja.Value) { give(v) })
 }

@@ -1,7 +1,8 @@
 // Package wording says what V8 says when something goes wrong, which users and
 // libraries match on. An engine knows where it happened; this package finds the
-// expression in the text there (expression.go), as V8's messages name it, and
-// what Error.prepareStackTrace is told of a frame (callsite.go).
+// expression in the text there (expression.go), as V8's messages name it, or the
+// private name (private.go), and what Error.prepareStackTrace is told of a frame
+// (callsite.go).
 package wording
 
 import "strings"

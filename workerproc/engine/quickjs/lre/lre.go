@@ -5,6 +5,8 @@
 // A pattern is compiled to bytecode that lives on Go's heap. Subjects are
 // copied to memory outside of it before they are matched, the last one once
 // for any number of matches.
+//
+// math.go has QuickJS's functions of Math, whose last digits are as V8's.
 package lre
 
 import (
